@@ -1,0 +1,314 @@
+//! The intermediate form: a request, an answer and the events of a streamed answer as no vendor
+//! writes them. Content is an ordered list of blocks, never a flattened string; JSON that we do not
+//! act on (tool schemas, tool arguments, unknown members) stays as the raw text it came as.
+
+use serde_json::value::RawValue;
+use tollgate_model::Usage;
+
+/// JSON text that is carried, not read.
+pub type Raw = Box<RawValue>;
+
+/// A request for an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The model as the caller named it.
+    pub model: String,
+    /// The conversation in order; system turns may stand anywhere.
+    pub turns: Vec<Turn>,
+    /// The tools that the model may call.
+    pub tools: Vec<Tool>,
+    /// Whether and which tool must be called.
+    pub tool_choice: Option<ToolChoice>,
+    /// Whether several tools may be called in one answer.
+    pub parallel_tools: Option<bool>,
+    /// The most tokens of the answer.
+    pub max_tokens: Option<u64>,
+    /// Sampling temperature, as the caller's dialect counts it.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling.
+    pub top_p: Option<f64>,
+    /// Only the k likeliest tokens.
+    pub top_k: Option<u64>,
+    /// Texts that end the answer.
+    pub stop: Vec<String>,
+    /// Seed of the sampling.
+    pub seed: Option<i64>,
+    /// Penalty for tokens by their frequency.
+    pub frequency_penalty: Option<f64>,
+    /// Penalty for tokens that occurred.
+    pub presence_penalty: Option<f64>,
+    /// How many answers; 1 where the caller did not say.
+    pub answers: u32,
+    /// How much to think.
+    pub reasoning: Option<Reasoning>,
+    /// The form of the answer.
+    pub format: Format,
+    /// The caller's own id of its user.
+    pub user: Option<String>,
+    /// Whether the answer is streamed.
+    pub stream: bool,
+    /// Whether the caller wants the usage in the stream.
+    pub stream_usage: bool,
+    /// Members that have no place above, by name, in order.
+    pub rest: Vec<(String, Raw)>,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Instructions (`system` or `developer`).
+    System,
+    /// The user, and the results of tools.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// What one side says before the other speaks.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// Who.
+    pub role: Role,
+    /// What, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// One piece of content.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The piece.
+    pub content: Content,
+    /// A marker up to which the prompt should be cached, as Anthropic writes it
+    /// (`{"type":"ephemeral"}`), kept whole.
+    pub cache: Option<Raw>,
+}
+
+impl From<Content> for Block {
+    fn from(content: Content) -> Block {
+        Block { content, cache: None }
+    }
+}
+
+/// The kinds of content.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Plain text.
+    Text(String),
+    /// A picture.
+    Image(Media),
+    /// A document such as a PDF.
+    Document {
+        /// The document.
+        media: Media,
+        /// Its title or file name.
+        title: Option<String>,
+    },
+    /// A recording.
+    Audio(Media),
+    /// The model calls a tool.
+    ToolUse {
+        /// Tells the call apart.
+        id: String,
+        /// The tool.
+        name: String,
+        /// The arguments, a JSON object.
+        input: Raw,
+        /// Gemini's thought signature of the call, to be sent back as it came.
+        signature: Option<String>,
+    },
+    /// What a tool returned.
+    ToolResult {
+        /// The call that it answers.
+        id: String,
+        /// Text and images.
+        content: Vec<Block>,
+        /// Whether the tool failed.
+        failed: bool,
+    },
+    /// What the model thought.
+    Thinking {
+        /// The thoughts.
+        text: String,
+        /// The provider's signature, to be sent back as it came.
+        signature: Option<String>,
+    },
+    /// Thoughts that only the provider can read.
+    RedactedThinking(String),
+    /// The model declines, in words.
+    Refusal(String),
+}
+
+/// Bytes of a medium, or where they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// In the request.
+    Inline {
+        /// Such as `image/png`.
+        mime: String,
+        /// Standard base64, as it came.
+        base64: String,
+    },
+    /// At an address.
+    Url(String),
+}
+
+/// A tool that the model may call.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: Option<String>,
+    /// JSON Schema of its arguments.
+    pub parameters: Option<Raw>,
+    /// Whether the arguments must follow the schema.
+    pub strict: Option<bool>,
+    /// See [`Block::cache`].
+    pub cache: Option<Raw>,
+}
+
+/// Whether and which tool must be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// As the model sees fit.
+    Auto,
+    /// None.
+    None,
+    /// At least one.
+    Required,
+    /// This one.
+    Named(String),
+}
+
+/// How much to think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reasoning {
+    /// Not at all.
+    Off,
+    /// By a word.
+    Effort(Effort),
+    /// By a number of tokens.
+    Budget(u64),
+}
+
+/// How much to think, by a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effort {
+    /// As little as there is.
+    Minimal,
+    /// Little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+    /// As much as there is.
+    Maximal,
+}
+
+/// The form of the answer.
+#[derive(Clone, Debug, Default)]
+pub enum Format {
+    /// Text.
+    #[default]
+    Text,
+    /// A JSON object.
+    Json,
+    /// JSON by a schema.
+    Schema {
+        /// The schema's name.
+        name: String,
+        /// JSON Schema.
+        schema: Raw,
+        /// Whether the answer must follow it to the letter.
+        strict: Option<bool>,
+    },
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The provider's id of it.
+    pub id: Option<String>,
+    /// The model that answered, as the provider names it.
+    pub model: Option<String>,
+    /// Text, thinking, tool calls, in order.
+    pub blocks: Vec<Block>,
+    /// Why it ended.
+    pub stop: Stop,
+    /// What it consumed, as the provider counted.
+    pub usage: Usage,
+}
+
+/// Why an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It was done, or met a stop text.
+    End,
+    /// It reached the limit of tokens.
+    Length,
+    /// It calls tools.
+    ToolUse,
+    /// It was filtered or declined.
+    Filtered,
+}
+
+/// A piece of a streamed answer. A decoder gives them in this grammar:
+/// `Start (Open Delta* Close)* (Usage* Stop Usage*) End`, or `Fail` at any place and nothing after
+/// it. Only one block is open at a time; its index grows by one from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The answer begins.
+    Start {
+        /// The provider's id of it.
+        id: Option<String>,
+        /// The model that answers, as the provider names it.
+        model: Option<String>,
+    },
+    /// A block begins.
+    Open(usize, Opening),
+    /// More of the open block.
+    Delta(usize, Delta),
+    /// The open block ends.
+    Close(usize),
+    /// What was consumed so far, by the provider's count; a later one replaces an earlier one,
+    /// class by class.
+    Usage(Usage),
+    /// Why the answer ended.
+    Stop(Stop),
+    /// The stream is complete.
+    End,
+    /// The provider broke off with an error.
+    Fail(crate::codec::ProviderError),
+}
+
+/// How a block begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Text.
+    Text,
+    /// Thinking.
+    Thinking,
+    /// A call of a tool.
+    ToolUse {
+        /// Tells the call apart.
+        id: String,
+        /// The tool.
+        name: String,
+        /// See [`Content::ToolUse`].
+        signature: Option<String>,
+    },
+    /// Words by which the model declines.
+    Refusal,
+}
+
+/// More of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delta {
+    /// More text, thinking or refusal.
+    Text(String),
+    /// The signature of the thinking.
+    Signature(String),
+    /// More of a tool's arguments, a piece of JSON text.
+    Arguments(String),
+}

@@ -1,0 +1,27 @@
+//! The words of Tollgate as types. No I/O, no async, no clock, no randomness: time and ids are
+//! arguments. Every other crate speaks in these types, so a meaning has exactly one home.
+
+pub mod account;
+pub mod call;
+pub mod catalogue;
+pub mod dialect;
+pub mod ids;
+pub mod money;
+pub mod price;
+pub mod reason;
+pub mod refusal;
+pub mod resource;
+pub mod resources;
+pub mod snapshot;
+pub mod time;
+pub mod usage;
+
+pub use dialect::Dialect;
+pub use ids::{CallId, KeyHash, Name};
+pub use money::{Nanos, Rate};
+pub use reason::Reason;
+pub use refusal::Refusal;
+pub use resource::{Kind, Resource};
+pub use snapshot::Snapshot;
+pub use time::Micros;
+pub use usage::{Usage, UsageClass};

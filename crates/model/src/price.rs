@@ -1,0 +1,403 @@
+//! Prices and what a usage costs by them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::Exact;
+use crate::usage::{Usage, UsageClass};
+use crate::{Micros, Nanos, Rate};
+
+/// The rates of a price, one per class; a class without a rate falls back as [`Rates::of`] says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rates([Option<Rate>; UsageClass::ALL.len()]);
+
+impl Rates {
+    /// Sets the rate of a class.
+    pub fn set(&mut self, class: UsageClass, rate: Rate) {
+        self.0[class as usize] = Some(rate);
+    }
+
+    /// The rate set for exactly this class.
+    pub fn exact(&self, class: UsageClass) -> Option<Rate> {
+        self.0[class as usize]
+    }
+
+    /// The rate that applies to a class: its own, else that of the class it is a kind of. A cached
+    /// or audio prompt token without a rate costs what a plain one costs: unset is never free.
+    pub fn of(&self, class: UsageClass) -> Rate {
+        let general = match class {
+            UsageClass::CacheWriteLong => UsageClass::CacheWrite,
+            UsageClass::CacheRead
+            | UsageClass::CacheWrite
+            | UsageClass::InputAudio
+            | UsageClass::InputImage => UsageClass::Input,
+            UsageClass::Reasoning | UsageClass::OutputAudio | UsageClass::OutputImage => {
+                UsageClass::Output
+            }
+            UsageClass::Input
+            | UsageClass::Output
+            | UsageClass::Requests
+            | UsageClass::WebSearches => return self.exact(class).unwrap_or(Rate::FREE),
+        };
+        self.exact(class).unwrap_or_else(|| self.of(general))
+    }
+
+    fn dearest(&self, wanted: impl Fn(UsageClass) -> bool) -> Rate {
+        let rates = UsageClass::ALL
+            .iter()
+            .filter(|class| wanted(**class))
+            .map(|c| self.of(*c));
+        rates.max().unwrap_or(Rate::FREE)
+    }
+}
+
+/// Rates that hold from a size of prompt on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    /// The tier holds where the prompt (cached tokens included) has more tokens than this; the
+    /// first tier of a price has 0 and always holds.
+    pub above: u64,
+    /// The rates of the whole call in this tier.
+    pub rates: Rates,
+}
+
+/// The price of a model at one provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// Where the price comes from, for people: `genai-prices 0.2.1`, `provider openai`.
+    pub source: String,
+    /// At least one tier, in rising order of `above`.
+    tiers: Vec<Tier>,
+}
+
+/// One line of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostLine {
+    /// What was consumed.
+    pub class: UsageClass,
+    /// How much of it.
+    pub quantity: u64,
+    /// Dollars per million.
+    pub rate: Rate,
+}
+
+/// What a usage costs: the lines, and their sum rounded up once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// One line per class that was consumed.
+    pub lines: Vec<CostLine>,
+    /// The sum of the lines, rounded up to a nano-dollar.
+    pub total: Nanos,
+}
+
+impl Price {
+    /// A price of one set of rates.
+    pub fn flat(source: impl Into<String>, rates: Rates) -> Price {
+        Price {
+            source: source.into(),
+            tiers: vec![Tier { above: 0, rates }],
+        }
+    }
+
+    /// A price of several tiers; sorted here. `None` where no tier begins at 0.
+    pub fn tiered(source: impl Into<String>, mut tiers: Vec<Tier>) -> Option<Price> {
+        tiers.sort_by_key(|tier| tier.above);
+        let begins = tiers.first().is_some_and(|tier| tier.above == 0);
+        begins.then(|| Price {
+            source: source.into(),
+            tiers,
+        })
+    }
+
+    /// The tiers, in rising order.
+    pub fn tiers(&self) -> &[Tier] {
+        &self.tiers
+    }
+
+    /// The rates for a prompt of so many tokens.
+    pub fn rates(&self, prompt_tokens: u64) -> &Rates {
+        let past = self
+            .tiers
+            .partition_point(|t| t.above == 0 || t.above < prompt_tokens);
+        &self.tiers[past.max(1) - 1].rates
+    }
+
+    /// What a usage costs. The per-call fee is charged once whether the provider counts calls or
+    /// not.
+    pub fn cost(&self, usage: &Usage) -> Cost {
+        let rates = self.rates(usage.prompt_tokens());
+        let mut usage = *usage;
+        if usage.get(UsageClass::Requests).is_none() && rates.of(UsageClass::Requests) != Rate::FREE
+        {
+            usage.set(UsageClass::Requests, 1);
+        }
+        let lines: Vec<CostLine> = usage
+            .iter()
+            .filter(|(_, quantity)| *quantity > 0)
+            .map(|(class, quantity)| CostLine {
+                class,
+                quantity,
+                rate: rates.of(class),
+            })
+            .collect();
+        let total = lines
+            .iter()
+            .fold(Exact::default(), |sum, line| {
+                sum.plus(line.rate.charge(line.quantity))
+            })
+            .round_up();
+        Cost { lines, total }
+    }
+
+    /// The most that a call can cost, whichever way its tokens fall into classes and tiers.
+    pub fn bound(&self, prompt_tokens: u64, output_tokens: u64) -> Nanos {
+        let exact = self
+            .reachable(prompt_tokens)
+            .map(|rates| {
+                rates
+                    .dearest(UsageClass::is_prompt)
+                    .charge(prompt_tokens)
+                    .plus(rates.dearest(UsageClass::is_output).charge(output_tokens))
+                    .plus(rates.of(UsageClass::Requests).charge(1))
+            })
+            .max();
+        exact.unwrap_or_default().round_up()
+    }
+
+    /// The most answer tokens that `money` pays for after the prompt, by the same reckoning as
+    /// [`Price::bound`]: `bound(prompt, affordable) <= money`. `None` where the prompt alone does
+    /// not fit.
+    pub fn affordable_output(&self, prompt_tokens: u64, money: Nanos) -> Option<u64> {
+        if self.bound(prompt_tokens, 0) > money {
+            return None;
+        }
+        let (mut fits, mut beyond) = (0u64, u64::from(u32::MAX));
+        if self.bound(prompt_tokens, beyond) <= money {
+            return Some(beyond);
+        }
+        while beyond - fits > 1 {
+            let middle = fits + (beyond - fits) / 2;
+            if self.bound(prompt_tokens, middle) <= money {
+                fits = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        Some(fits)
+    }
+
+    fn reachable(&self, prompt_tokens: u64) -> impl Iterator<Item = &Rates> {
+        let holds = move |tier: &&Tier| tier.above == 0 || tier.above < prompt_tokens;
+        self.tiers.iter().filter(holds).map(|tier| &tier.rates)
+    }
+}
+
+/// When a price holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Always.
+    Always,
+    /// From this moment on.
+    From(Micros),
+    /// Each day between these seconds after midnight UTC; it may pass midnight.
+    Daily {
+        /// First second of the day in which it holds.
+        from: u32,
+        /// First second in which it no longer holds.
+        until: u32,
+    },
+}
+
+impl When {
+    fn holds(self, at: Micros) -> bool {
+        match self {
+            When::Always => true,
+            When::From(start) => at >= start,
+            When::Daily { from, until } => {
+                let second = at.0.div_euclid(1_000_000).rem_euclid(86_400);
+                let (from, until) = (i64::from(from), i64::from(until));
+                if from <= until {
+                    from <= second && second < until
+                } else {
+                    second >= from || second < until
+                }
+            }
+        }
+    }
+}
+
+/// A price that changes with the calendar or the time of day. Of the entries that hold, the last
+/// one counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule(Vec<(When, Price)>);
+
+impl Schedule {
+    /// A price that always holds.
+    pub fn always(price: Price) -> Schedule {
+        Schedule(vec![(When::Always, price)])
+    }
+
+    /// A schedule of entries in rising order of precedence. `None` where none holds always.
+    pub fn new(entries: Vec<(When, Price)>) -> Option<Schedule> {
+        let first = entries
+            .first()
+            .is_some_and(|(when, _)| *when == When::Always);
+        first.then_some(Schedule(entries))
+    }
+
+    /// The price at a moment.
+    pub fn at(&self, at: Micros) -> &Price {
+        let current = self.0.iter().rev().find(|(when, _)| when.holds(at));
+        &current.unwrap_or(&self.0[0]).1
+    }
+
+    /// Every entry, in rising order of precedence.
+    pub fn entries(&self) -> &[(When, Price)] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rates(pairs: &[(UsageClass, &str)]) -> Rates {
+        let mut rates = Rates::default();
+        for (class, text) in pairs {
+            rates.set(*class, text.parse().unwrap());
+        }
+        rates
+    }
+
+    #[test]
+    fn each_class_is_priced_apart_and_unset_is_never_free() {
+        let price = Price::flat(
+            "test",
+            rates(&[
+                (UsageClass::Input, "3"),
+                (UsageClass::CacheRead, "0.3"),
+                (UsageClass::CacheWrite, "3.75"),
+                (UsageClass::Output, "15"),
+            ]),
+        );
+        let usage = Usage::NONE
+            .with(UsageClass::Input, 10)
+            .with(UsageClass::CacheRead, 100)
+            .with(UsageClass::CacheWriteLong, 4)
+            .with(UsageClass::InputAudio, 2)
+            .with(UsageClass::Reasoning, 3);
+        let cost = price.cost(&usage);
+        assert_eq!(
+            cost.total,
+            Nanos::new(30_000 + 30_000 + 15_000 + 6_000 + 45_000)
+        );
+        assert_eq!(cost.lines.len(), 5);
+    }
+
+    #[test]
+    fn the_tier_is_chosen_by_the_whole_prompt() {
+        let tier = |above, text| Tier {
+            above,
+            rates: rates(&[(UsageClass::Input, text)]),
+        };
+        let price = Price::tiered("test", vec![tier(200_000, "4"), tier(0, "2")]).unwrap();
+        let usage = |fresh, cached| {
+            Usage::NONE
+                .with(UsageClass::Input, fresh)
+                .with(UsageClass::CacheRead, cached)
+        };
+        assert_eq!(
+            price.cost(&usage(200_000, 0)).total,
+            Nanos::new(400_000_000)
+        );
+        assert_eq!(
+            price.cost(&usage(1, 200_000)).total,
+            Nanos::new(200_001 * 4_000)
+        );
+    }
+
+    #[test]
+    fn a_fee_per_call_is_charged_once() {
+        let price = Price::flat("test", rates(&[(UsageClass::Requests, "5000")]));
+        assert_eq!(price.cost(&Usage::NONE).total, Nanos::new(5_000_000));
+    }
+
+    #[test]
+    fn a_schedule_follows_date_and_time_of_day() {
+        let at = |text: &str| Micros::parse(text).unwrap();
+        let price = |name: &str| Price::flat(name, Rates::default());
+        let schedule = Schedule::new(vec![
+            (When::Always, price("old")),
+            (When::From(at("2026-06-01T00:00:00Z")), price("new")),
+            (
+                When::Daily {
+                    from: 16 * 3600 + 1800,
+                    until: 1800,
+                },
+                price("night"),
+            ),
+        ])
+        .unwrap();
+        assert_eq!(schedule.at(at("2026-05-31T12:00:00Z")).source, "old");
+        assert_eq!(schedule.at(at("2026-06-01T12:00:00Z")).source, "new");
+        assert_eq!(schedule.at(at("2026-06-01T00:10:00Z")).source, "night");
+    }
+
+    fn any_price() -> impl Strategy<Value = Price> {
+        let rates = proptest::collection::vec(proptest::option::of(0i64..100_000_000_000), 12);
+        proptest::collection::vec((0u64..300_000, rates), 1..4).prop_map(|tiers| {
+            let mut tiers: Vec<Tier> = tiers
+                .into_iter()
+                .map(|(above, list)| {
+                    let mut rates = Rates::default();
+                    for (class, rate) in UsageClass::ALL.iter().zip(list) {
+                        if let Some(rate) = rate.and_then(Rate::new)
+                            && *class != UsageClass::WebSearches
+                        {
+                            rates.set(*class, rate);
+                        }
+                    }
+                    Tier { above, rates }
+                })
+                .collect();
+            tiers[0].above = 0;
+            Price::tiered("any", tiers).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_usage_within_the_bound_costs_more_than_it(
+            price in any_price(),
+            prompt in proptest::collection::vec(0u64..200_000, 6),
+            output in proptest::collection::vec(0u64..50_000, 4),
+            spare in 0u64..100_000,
+        ) {
+            let mut usage = Usage::NONE;
+            let classes = UsageClass::ALL;
+            for (class, n) in classes.iter().filter(|c| c.is_prompt()).zip(&prompt) {
+                usage.set(*class, *n);
+            }
+            for (class, n) in classes.iter().filter(|c| c.is_output()).zip(&output) {
+                usage.set(*class, *n);
+            }
+            let bound = price.bound(usage.prompt_tokens() + spare, usage.output_tokens() + spare);
+            prop_assert!(price.cost(&usage).total <= bound);
+        }
+
+        #[test]
+        fn affordable_output_is_the_largest_that_fits(
+            price in any_price(), prompt in 0u64..400_000, money in 0i64..10_000_000_000,
+        ) {
+            let money = Nanos::new(money);
+            match price.affordable_output(prompt, money) {
+                None => prop_assert!(price.bound(prompt, 0) > money),
+                Some(n) => {
+                    prop_assert!(price.bound(prompt, n) <= money);
+                    prop_assert!(n == u64::from(u32::MAX) || price.bound(prompt, n + 1) > money);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a call consumed, by class. The classes are disjoint: their quantities add up, so a cost is
+//! the plain sum of quantity × rate.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+
+macro_rules! classes {
+    ($($name:ident = $word:literal, $doc:literal;)*) => {
+        /// A class of consumption that has its own rate.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum UsageClass { $(#[doc = $doc] $name,)* }
+
+        impl UsageClass {
+            /// Every class, in the order in which a bill lists them.
+            pub const ALL: [UsageClass; [$($word),*].len()] = [$(UsageClass::$name),*];
+
+            /// The word as it stands in records and configuration.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(UsageClass::$name => $word,)* }
+            }
+        }
+    };
+}
+
+classes! {
+    Input = "input", "Prompt tokens that came from no cache, audio and images not counted.";
+    CacheRead = "cache_read", "Prompt tokens read from a prompt cache.";
+    CacheWrite = "cache_write", "Prompt tokens written to a cache that lives five minutes.";
+    CacheWriteLong = "cache_write_long", "Prompt tokens written to a cache that lives an hour.";
+    InputAudio = "input_audio", "Audio tokens in the prompt.";
+    InputImage = "input_image", "Image tokens in the prompt, where a provider prices them apart.";
+    Output = "output", "Answer tokens that the caller sees.";
+    Reasoning = "reasoning", "Answer tokens spent on thinking.";
+    OutputAudio = "output_audio", "Audio tokens in the answer.";
+    OutputImage = "output_image", "Image tokens in the answer.";
+    Requests = "requests", "Calls, where each one has a fee.";
+    WebSearches = "web_searches", "Web searches that the provider ran.";
+}
+
+const CLASSES: usize = UsageClass::ALL.len();
+
+impl UsageClass {
+    /// Whether the class counts tokens of the prompt, which choose a price's tier.
+    pub const fn is_prompt(self) -> bool {
+        matches!(
+            self,
+            UsageClass::Input
+                | UsageClass::CacheRead
+                | UsageClass::CacheWrite
+                | UsageClass::CacheWriteLong
+                | UsageClass::InputAudio
+                | UsageClass::InputImage
+        )
+    }
+
+    /// Whether the class counts tokens of the answer.
+    pub const fn is_output(self) -> bool {
+        matches!(
+            self,
+            UsageClass::Output
+                | UsageClass::Reasoning
+                | UsageClass::OutputAudio
+                | UsageClass::OutputImage
+        )
+    }
+}
+
+impl fmt::Display for UsageClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a call consumed. A class that was not reported is absent, which is not the same as zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage([Option<u64>; CLASSES]);
+
+impl Usage {
+    /// Nothing known.
+    pub const NONE: Usage = Usage([None; CLASSES]);
+
+    /// The quantity of a class, where it was reported.
+    pub fn get(&self, class: UsageClass) -> Option<u64> {
+        self.0[class as usize]
+    }
+
+    /// Sets the quantity of a class.
+    pub fn set(&mut self, class: UsageClass, quantity: u64) {
+        self.0[class as usize] = Some(quantity);
+    }
+
+    /// This usage with a class set: for building one in an expression.
+    #[must_use]
+    pub fn with(mut self, class: UsageClass, quantity: u64) -> Usage {
+        self.set(class, quantity);
+        self
+    }
+
+    /// Takes each class that `later` reports; a provider's later word replaces its earlier one.
+    pub fn update(&mut self, later: &Usage) {
+        for (mine, theirs) in self.0.iter_mut().zip(later.0) {
+            *mine = theirs.or(*mine);
+        }
+    }
+
+    /// The classes that were reported, in the order of a bill.
+    pub fn iter(&self) -> impl Iterator<Item = (UsageClass, u64)> + '_ {
+        UsageClass::ALL
+            .iter()
+            .filter_map(|class| self.get(*class).map(|n| (*class, n)))
+    }
+
+    /// All tokens of the prompt, cached ones included.
+    pub fn prompt_tokens(&self) -> u64 {
+        self.total(UsageClass::is_prompt)
+    }
+
+    /// All tokens of the answer, reasoning included.
+    pub fn output_tokens(&self) -> u64 {
+        self.total(UsageClass::is_output)
+    }
+
+    /// Whether nothing was reported.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
+    fn total(&self, wanted: impl Fn(UsageClass) -> bool) -> u64 {
+        self.iter()
+            .filter(|(class, _)| wanted(*class))
+            .fold(0, |sum, (_, n)| sum.saturating_add(n))
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Usage {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Usage, D::Error> {
+        let map = std::collections::BTreeMap::<UsageClass, u64>::deserialize(deserializer)?;
+        Ok(map
+            .into_iter()
+            .fold(Usage::NONE, |usage, (class, n)| usage.with(class, n)))
+    }
+}
+
+/// How well the usage of a call is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UsageQuality {
+    /// The call used nothing: it was refused or failed.
+    #[default]
+    None,
+    /// As the provider reported it.
+    Exact,
+    /// Counted by us, since the provider's count did not arrive.
+    Estimated,
+}
