@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::resource::RuleRef;
@@ -10,7 +11,9 @@ use crate::time::Window;
 use crate::{Micros, Nanos};
 
 /// The id of an account of the ledger, such as `wallet/acme` or `budget/marketing@1764547200`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct AccountId(Arc<str>);
 
@@ -118,7 +121,7 @@ pub struct Lease {
 }
 
 /// One movement on one account; negative leaves it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// The account.
     pub account: AccountId,
@@ -127,7 +130,7 @@ pub struct Entry {
 }
 
 /// Why a transaction was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransactionKind {
     /// A wallet was topped up or reduced by hand.
@@ -156,7 +159,7 @@ impl TransactionKind {
 }
 
 /// A set of movements that sums to zero and happens once, told apart by its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Transaction {
     /// Chosen by whoever makes it; the same id again has no effect.
     pub id: String,
@@ -212,7 +215,7 @@ pub fn wallet_credit(
 }
 
 /// What `ledger verify` found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LedgerReport {
     /// Accounts looked at.
     pub accounts: u64,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
@@ -44,7 +45,7 @@ impl KeyEntry {
 }
 
 /// Who made a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Caller {
     /// The key's name.
     pub key: Arc<str>,
@@ -55,7 +56,7 @@ pub struct Caller {
 }
 
 /// How an attempt at a target failed, whatever the dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureClass {
     /// The request is wrong; another target would say the same.
@@ -117,7 +118,7 @@ impl FailureClass {
 }
 
 /// One try at one target with one credential.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Attempt {
     /// The provider's name.
     pub provider: Arc<str>,
@@ -142,7 +143,7 @@ pub struct Attempt {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The whole answer was delivered.
@@ -171,7 +172,7 @@ impl Ending {
 }
 
 /// Money taken from one account for a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Charge {
     /// The account.
     pub account: AccountId,
@@ -183,7 +184,7 @@ pub struct Charge {
 
 /// Microseconds from the start of a call to the end of each stage that it passed, in the order of
 /// [`Stage::ALL`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Timings(Vec<u32>);
 
@@ -213,7 +214,7 @@ impl Timings {
 }
 
 /// All that is kept of a call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CallRecord {
     /// The id.
     pub id: CallId,

@@ -157,6 +157,20 @@ impl<'de> Deserialize<'de> for CallId {
     }
 }
 
+impl JsonSchema for CallId {
+    fn schema_name() -> Cow<'static, str> {
+        "CallId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^call_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+            "description": "The id of a call; ids sort by time."
+        })
+    }
+}
+
 /// SHA-256 of an API key: all that is ever kept of it. The key itself holds 256 random bits, so a
 /// plain hash cannot be searched.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

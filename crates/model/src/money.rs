@@ -171,6 +171,16 @@ impl Exact {
     }
 }
 
+/// Dollars, exactly: up to fifteen digits after the point, at least two.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const PER_DOLLAR: u128 = 1_000_000_000_000_000;
+        let fraction = format!("{:015}", self.0 % PER_DOLLAR);
+        let kept = fraction.trim_end_matches('0').len().max(2);
+        f.pad(&format!("{}.{}", self.0 / PER_DOLLAR, &fraction[..kept]))
+    }
+}
+
 macro_rules! decimal_text {
     ($type:ident, $title:literal, $pattern:literal, $describe:literal) => {
         impl fmt::Display for $type {
@@ -280,6 +290,13 @@ mod tests {
         let rate: Rate = "0.15".parse().unwrap();
         assert_eq!(rate.charge(1).round_up(), Nanos::new(150));
         assert_eq!(rate.affordable(Nanos::new(449)), 2);
+    }
+
+    #[test]
+    fn a_charge_is_written_to_its_last_digit() {
+        let rate: Rate = "0.150000001".parse().unwrap();
+        assert_eq!(rate.charge(7).to_string(), "0.000001050000007");
+        assert_eq!(Rate::FREE.charge(7).to_string(), "0.00");
     }
 
     proptest! {

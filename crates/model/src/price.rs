@@ -1,5 +1,6 @@
 //! Prices and what a usage costs by them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Exact;
@@ -70,7 +71,7 @@ pub struct Price {
 }
 
 /// One line of a bill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CostLine {
     /// What was consumed.
     pub class: UsageClass,

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::reason::{Reason, Retry};
@@ -10,7 +11,9 @@ use crate::resource::RuleRef;
 use crate::{Micros, Nanos};
 
 /// The stages of a call, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Parse, limits, request id, deadline.
@@ -70,7 +73,7 @@ impl fmt::Display for Stage {
 }
 
 /// The numbers of a refusal for want of money. Shown only to whom the account belongs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shortage {
     /// Whose money it is, for people: `the wallet of team acme`, `budget marketing-month`.
     pub scope: String,
@@ -87,7 +90,7 @@ pub struct Shortage {
 }
 
 /// Why a call was refused or failed: all that any reader of it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
 #[error("{reason}: {detail}")]
 pub struct Refusal {
     /// The stable reason.

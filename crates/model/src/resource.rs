@@ -125,7 +125,7 @@ impl Resource {
 }
 
 /// A resource at the revision at which it acted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct RuleRef {
     /// The kind.
     pub kind: Kind,
@@ -211,7 +211,7 @@ fn read<T: DeserializeOwned>(json: &serde_json::Value) -> Result<T, SpecError> {
 }
 
 /// Adds the nearest known member to serde's "unknown field `x`, expected one of `y`, `z`".
-fn with_suggestion(message: &str) -> String {
+pub fn with_suggestion(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     if !message.starts_with("unknown field") && !message.starts_with("unknown variant") {
         return message.to_owned();

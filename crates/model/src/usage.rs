@@ -1,9 +1,10 @@
 //! What a call consumed, by class. The classes are disjoint: their quantities add up, so a cost is
 //! the plain sum of quantity × rate.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! classes {
@@ -147,6 +148,16 @@ impl<'de> Deserialize<'de> for Usage {
         Ok(map
             .into_iter()
             .fold(Usage::NONE, |usage, (class, n)| usage.with(class, n)))
+    }
+}
+
+impl JsonSchema for Usage {
+    fn schema_name() -> Cow<'static, str> {
+        "Usage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        std::collections::BTreeMap::<UsageClass, u64>::json_schema(generator)
     }
 }
 

@@ -1,0 +1,303 @@
+//! The plans of a snapshot, and what is found in them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Dialect;
+use crate::account::Fund;
+use crate::catalogue::{Catalogue, ModelFacts, Quirks};
+use crate::price::{Price, Rates, Schedule};
+use crate::resource::RuleRef;
+use crate::resources::{Billing, Strategy, Timeouts, Unpriced};
+
+/// A secret in memory: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText(Arc<str>);
+
+impl SecretText {
+    /// Wraps a secret.
+    pub fn new(text: &str) -> SecretText {
+        SecretText(text.into())
+    }
+
+    /// The secret, for the one place that sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Where a provider is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Inside the process: the built-in sandbox.
+    Sandbox,
+    /// Over the network.
+    Http {
+        /// Whether TLS is spoken.
+        tls: bool,
+        /// Host name or address, without brackets.
+        host: String,
+        /// The port.
+        port: u16,
+        /// What precedes the dialect's paths: empty, or `/v1`.
+        base_path: String,
+        /// A file of certificates to trust besides the system's.
+        ca_file: Option<String>,
+    },
+}
+
+/// One usable credential of a provider.
+#[derive(Clone, Debug)]
+pub struct CredentialPlan {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The API key.
+    pub key: SecretText,
+    /// Its share of calls.
+    pub weight: u32,
+}
+
+/// A provider, ready to be called.
+#[derive(Clone, Debug)]
+pub struct ProviderPlan {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The catalogue entry it is made from; names the rules by which its errors are read.
+    pub catalog: Option<Arc<str>>,
+    /// The wire format.
+    pub dialect: Dialect,
+    /// Where it is reached.
+    pub endpoint: Endpoint,
+    /// Its credentials that could be opened.
+    pub credentials: Vec<CredentialPlan>,
+    /// Whether it is called without a credential where it has none.
+    pub keyless: bool,
+    /// Why credentials are missing, for the refusal of a call that needs one.
+    pub missing: Vec<String>,
+    /// Headers that every request carries.
+    pub headers: Vec<(String, String)>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// Where it departs from its dialect.
+    pub quirks: Quirks,
+    /// The resource.
+    pub rule: RuleRef,
+    pub(super) prices: HashMap<String, Price>,
+    pub(super) unpriced: Unpriced,
+}
+
+/// A model at a provider, ready to be called.
+#[derive(Clone, Debug)]
+pub struct TargetPlan {
+    /// The provider.
+    pub provider: Arc<ProviderPlan>,
+    /// The provider's name for the model.
+    pub model: Arc<str>,
+    /// Its share of calls under `weighted`.
+    pub weight: u32,
+    /// What it costs; `None` where nobody knows, so that a call is refused.
+    pub price: Option<Schedule>,
+    /// The most tokens of an answer, where it is known.
+    pub max_output: Option<u64>,
+}
+
+/// A name that callers may ask for.
+#[derive(Clone, Debug)]
+pub struct ModelPlan {
+    /// The name as callers write it.
+    pub name: Arc<str>,
+    /// The `Model` that defines it; `None` for a provider's own name.
+    pub rule: Option<RuleRef>,
+    /// How a target is chosen.
+    pub strategy: Strategy,
+    /// At least one.
+    pub targets: Vec<TargetPlan>,
+}
+
+/// An application, ready to be charged.
+#[derive(Clone, Debug)]
+pub struct ApplicationPlan {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The team that pays.
+    pub team: Arc<str>,
+    /// How that team pays.
+    pub billing: Billing,
+    /// The budgets of application, team and organization, then the wallet.
+    pub funds: Vec<Arc<Fund>>,
+}
+
+/// The compiled configuration.
+pub struct Snapshot {
+    /// The revision that it is made from.
+    pub revision: u64,
+    pub(super) applications: HashMap<Arc<str>, ApplicationPlan>,
+    pub(super) providers: Vec<Arc<ProviderPlan>>,
+    pub(super) models: HashMap<Arc<str>, Arc<ModelPlan>>,
+    pub(super) key_budgets: HashMap<Arc<str>, Vec<Arc<Fund>>>,
+    pub(super) model_budgets: HashMap<String, Vec<Arc<Fund>>>,
+    pub(super) catalogue: Arc<dyn Catalogue>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name of the provider that answers inside the process.
+pub const SANDBOX: &str = "sandbox";
+
+impl Snapshot {
+    /// The application of this name.
+    pub fn application(&self, name: &str) -> Option<&ApplicationPlan> {
+        self.applications.get(name)
+    }
+
+    /// Every provider, in the order of names; the sandbox is one of them.
+    pub fn providers(&self) -> &[Arc<ProviderPlan>] {
+        &self.providers
+    }
+
+    /// The names that callers can ask for, without those that only the catalogue's rules match.
+    pub fn models(&self) -> impl Iterator<Item = &Arc<ModelPlan>> {
+        self.models.values()
+    }
+
+    /// Every fund on which a call of this application, key and model draws: the budgets of the key,
+    /// of the model, of application, team and organization, then the wallet.
+    pub fn funds<'a>(
+        &'a self,
+        application: &'a ApplicationPlan,
+        key: &str,
+        model: &str,
+    ) -> impl Iterator<Item = &'a Arc<Fund>> {
+        let of_key = self.key_budgets.get(key).into_iter().flatten();
+        let of_model = self.model_budgets.get(model).into_iter().flatten();
+        of_key.chain(of_model).chain(&application.funds)
+    }
+
+    /// Every fund of the configuration.
+    pub fn all_funds(&self) -> Vec<Arc<Fund>> {
+        let lists = self
+            .applications
+            .values()
+            .map(|application| &application.funds);
+        let lists = lists
+            .chain(self.key_budgets.values())
+            .chain(self.model_budgets.values());
+        let mut all: HashMap<String, Arc<Fund>> = HashMap::new();
+        for fund in lists.flatten() {
+            all.entry(fund.key()).or_insert_with(|| Arc::clone(fund));
+        }
+        all.into_values().collect()
+    }
+
+    /// What a caller means by a model's name: a `Model`, `provider/model`, or a bare name that the
+    /// catalogue lists under a registered provider.
+    pub fn resolve(&self, name: &str) -> Option<Arc<ModelPlan>> {
+        if let Some(plan) = self.models.get(name) {
+            return Some(Arc::clone(plan));
+        }
+        if let Some((provider, model)) = name.split_once('/')
+            && let Some(plan) = self.providers.iter().find(|p| &*p.name == provider)
+            && !model.is_empty()
+        {
+            return direct(name, plan, model, &*self.catalogue).map(Arc::new);
+        }
+        let targets: Vec<TargetPlan> = self
+            .providers
+            .iter()
+            .filter_map(|provider| {
+                let facts = self.catalogue.model(provider.catalog.as_deref()?, name)?;
+                Some(target(provider, name, 1, Some(facts)))
+            })
+            .collect();
+        (!targets.is_empty()).then(|| Arc::new(bare(name, targets)))
+    }
+
+    /// Names that are spelt much like this one, the likeliest first, at most three.
+    pub fn near_matches(&self, name: &str) -> Vec<Arc<str>> {
+        let mut scored: Vec<(f64, &Arc<str>)> = self
+            .models
+            .keys()
+            .map(|known| {
+                let tail = known.rsplit('/').next().unwrap_or(known);
+                let likeness = strsim::jaro_winkler(name, known);
+                (likeness.max(strsim::jaro_winkler(name, tail)), known)
+            })
+            .filter(|(likeness, _)| *likeness > 0.8)
+            .collect();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        scored
+            .into_iter()
+            .take(3)
+            .map(|(_, known)| Arc::clone(known))
+            .collect()
+    }
+}
+
+pub(super) fn bare(name: &str, targets: Vec<TargetPlan>) -> ModelPlan {
+    ModelPlan {
+        name: name.into(),
+        rule: None,
+        strategy: Strategy::Priority,
+        targets,
+    }
+}
+
+/// `provider/model`, where the provider's catalogue entry knows the model, the spec prices it, or
+/// the provider takes unlisted names.
+fn direct(
+    name: &str,
+    provider: &Arc<ProviderPlan>,
+    model: &str,
+    catalogue: &dyn Catalogue,
+) -> Option<ModelPlan> {
+    let facts = provider
+        .catalog
+        .as_deref()
+        .and_then(|id| catalogue.model(id, model));
+    if provider.endpoint == Endpoint::Sandbox && facts.is_none() {
+        return None;
+    }
+    Some(bare(name, vec![target(provider, model, 1, facts)]))
+}
+
+pub(super) fn target(
+    provider: &Arc<ProviderPlan>,
+    model: &str,
+    weight: u32,
+    facts: Option<&ModelFacts>,
+) -> TargetPlan {
+    let own = provider.prices.get(model).or_else(|| {
+        let listed = facts.is_some_and(|facts| facts.price.is_some());
+        provider.prices.get("*").filter(|_| !listed)
+    });
+    let free = || match provider.unpriced {
+        Unpriced::Free => Some(Schedule::always(Price::flat(
+            "unpriced: free",
+            Rates::default(),
+        ))),
+        Unpriced::Refuse => None,
+    };
+    TargetPlan {
+        provider: Arc::clone(provider),
+        model: model.into(),
+        weight,
+        price: own
+            .map(|price| Schedule::always(price.clone()))
+            .or_else(|| facts.and_then(|facts| facts.price.clone()))
+            .or_else(free),
+        max_output: facts.and_then(|facts| facts.max_output.or(facts.context_window)),
+    }
+}
