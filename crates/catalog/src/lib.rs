@@ -1,1 +1,16 @@
-//! stub
+//! What is known of providers and models, as data: addresses, quirks, prices, limits, and how each
+//! provider says that money is short. Pure: no I/O, no clock.
+//!
+//! The data are the files in `data/`. A provider that speaks a known dialect is a row there, no
+//! code. `prices.json` is written by `cargo xtask prices` and committed, so that a change of a
+//! price is a change of a line that somebody reviewed.
+
+mod builtin;
+mod environment;
+pub mod glob;
+pub mod money;
+pub mod rows;
+mod shelf;
+
+pub use builtin::{Builtin, builtin, providers};
+pub use environment::{Found, environment};

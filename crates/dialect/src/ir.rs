@@ -85,7 +85,10 @@ pub struct Block {
 
 impl From<Content> for Block {
     fn from(content: Content) -> Block {
-        Block { content, cache: None }
+        Block {
+            content,
+            cache: None,
+        }
     }
 }
 
@@ -254,8 +257,9 @@ pub enum Stop {
 }
 
 /// A piece of a streamed answer. A decoder gives them in this grammar:
-/// `Start (Open Delta* Close)* (Usage* Stop Usage*) End`, or `Fail` at any place and nothing after
-/// it. Only one block is open at a time; its index grows by one from 0.
+/// `Start (Open Delta* Close)* Stop End` with `Usage` anywhere between `Start` and `End`, so that a
+/// stream that breaks can be metered; or `Fail` at any place and nothing after it. Only one block is
+/// open at a time; its index grows by one from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The answer begins.

@@ -8,13 +8,18 @@
 
 pub mod anthropic;
 pub mod codec;
+mod fault;
+mod flow;
 pub mod gemini;
 pub mod ir;
+mod ladder;
+mod lenient;
 pub mod openai_chat;
 pub mod refusal;
 pub mod scan;
 pub mod splice;
 pub mod sse;
+mod tree;
 
 use tollgate_model::Dialect;
 

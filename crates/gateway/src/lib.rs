@@ -1,1 +1,30 @@
-//! stub
+//! The data plane. One single-threaded runtime per core, each with its own accept socket, its own
+//! connections to providers and its own journal; what the workers share is the snapshot, the key
+//! ring, the ledger's atomics and the health of credentials. There is no SQL and no lock here.
+//!
+//! A call runs down nine stages ([`stages`]), once and never back; [`driver`] is the list of them.
+//! A stage appends to the [`exchange::Exchange`] or ends the walk with a refusal, and calls no other
+//! stage.
+
+mod answer;
+mod body;
+mod driver;
+mod exchange;
+mod gateway;
+mod health;
+mod keys;
+mod models;
+mod outgoing;
+mod pages;
+mod pool;
+mod sandbox;
+mod settlement;
+mod stages;
+mod stream;
+mod tls;
+mod upstream;
+mod worker;
+
+pub use gateway::{Clock, Gateway, Limits, Parts, Settings};
+pub use health::{CredentialHealth, CredentialState, LastFailure};
+pub use keys::{KeyFound, KeyLookup};

@@ -1,1 +1,12 @@
-//! stub
+//! For tests only: a scripted upstream to the byte, and a private PostgreSQL server.
+
+// A test that cannot go on says so by panicking; that is what this crate is for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod postgres;
+pub mod reply;
+pub mod upstream;
+mod wire;
+
+pub use reply::{Feed, Reply};
+pub use upstream::{Received, Upstream};

@@ -1,1 +1,55 @@
-fn main() {}
+//! The binary: command line and wiring, nothing else.
+
+mod ask;
+mod banner;
+mod book;
+mod cli;
+mod client;
+mod clock;
+mod config;
+mod data;
+mod documents;
+mod failure;
+mod fields;
+mod first;
+mod follow;
+mod globals;
+mod keys;
+mod listen;
+mod log;
+mod node;
+mod offline;
+mod output;
+mod plane;
+mod random;
+mod running;
+mod secrets;
+mod serve;
+mod session;
+mod table;
+mod till;
+mod tree;
+mod troubles;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = cli.output();
+    match cli.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if failure.code() != 0 {
+                output.failure(&failure);
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}

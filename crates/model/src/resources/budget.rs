@@ -87,9 +87,11 @@ pub struct BudgetSpec {
     pub window: Window,
     /// IANA time zone whose calendar the window follows.
     #[serde(default = "utc", skip_serializing_if = "is_utc")]
+    #[schemars(extend("default" = "UTC"))]
     pub time_zone: String,
     /// The status of a refusal: 429 (the default), 402 or 403.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(extend("default" = 429))]
     pub on_exhausted: Exhausted,
 }
 

@@ -23,6 +23,7 @@ pub struct KeySpec {
     pub expires_at: Option<String>,
     /// Whether the key was revoked. A revoked key tells its caller so; a deleted one is unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
     pub revoked: bool,
     /// The models that the key may ask for: names, or prefixes that end in `*`. Empty allows all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

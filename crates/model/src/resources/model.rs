@@ -27,6 +27,7 @@ pub struct TargetSpec {
     pub model: String,
     /// The share of calls under `weighted`, relative to the other targets.
     #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(extend("default" = 1))]
     pub weight: u32,
 }
 
@@ -44,6 +45,7 @@ fn is_one(weight: &u32) -> bool {
 pub struct ModelSpec {
     /// How a target is chosen.
     #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(extend("default" = "priority"))]
     pub strategy: Strategy,
     /// At least one.
     pub targets: Vec<TargetSpec>,

@@ -31,6 +31,7 @@ pub struct CredentialSpec {
     pub key: Secret,
     /// The share of calls, relative to the pool's other credentials.
     #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(extend("default" = 1))]
     pub weight: u32,
 }
 
@@ -104,6 +105,7 @@ pub struct ProviderSpec {
     pub prices: BTreeMap<String, PriceSpec>,
     /// What to do with a call of a model that has no price.
     #[serde(skip_serializing_if = "is_refuse")]
+    #[schemars(extend("default" = "refuse"))]
     pub unpriced: Unpriced,
     /// How long to wait.
     #[serde(skip_serializing_if = "is_default")]

@@ -25,6 +25,7 @@ pub struct TeamSpec {
     pub title: String,
     /// How the team pays.
     #[serde(skip_serializing_if = "is_default")]
+    #[schemars(extend("default" = "internal"))]
     pub billing: Billing,
 }
 

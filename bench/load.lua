@@ -1,0 +1,21 @@
+-- One chat request, sent over and over. BENCH_KEY and BENCH_MODEL come from the environment.
+-- At the end: the figures as one line of JSON.
+
+wrk.method = "POST"
+wrk.headers["content-type"] = "application/json"
+wrk.headers["authorization"] = "Bearer " .. os.getenv("BENCH_KEY")
+
+local filler = string.rep("Tell me in a few words how a toll gate works. ", 5)
+wrk.body = '{"model":"' .. os.getenv("BENCH_MODEL") .. '","max_tokens":200,'
+  .. (os.getenv("BENCH_STREAM") == "1" and '"stream":true,' or '')
+  .. '"messages":[{"role":"system","content":"You are brief."},'
+  .. '{"role":"user","content":"' .. filler .. '"}]}'
+
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    '{"requests":%d,"seconds":%.6f,"bytes":%d,"p50":%.0f,"p99":%.0f,"failed":%d}\n',
+    summary.requests, summary.duration / 1e6, summary.bytes,
+    latency:percentile(50), latency:percentile(99),
+    e.connect + e.read + e.write + e.status + e.timeout))
+end

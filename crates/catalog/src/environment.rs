@@ -1,0 +1,185 @@
+//! Providers that the environment already has the means for.
+
+use crate::builtin::rows;
+
+/// A variable that lets a provider be registered without a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The provider's id.
+    pub provider: &'static str,
+    /// The variable: that of the API key, or where `base_url` is set, that of the address.
+    pub variable: &'static str,
+    /// The address that the variable told, as a spec's `base_url`.
+    pub base_url: Option<String>,
+}
+
+/// The providers whose usual variables are set, in the catalogue's order; `vars` reads a variable.
+/// One that is set to nothing counts as not set. Left out are providers whose address only the
+/// user knows, and those whose variable opens more than models, such as `GITHUB_TOKEN`.
+pub fn environment(vars: impl Fn(&str) -> Option<String>) -> Vec<Found> {
+    let set = |variable: &str| vars(variable).filter(|value| !value.trim().is_empty());
+    let found = rows().iter().filter(|row| row.register).filter_map(|row| {
+        if let Some(variable) = &row.address {
+            let base_url = Some(ollama_base_url(&set(variable)?));
+            return Some(Found {
+                provider: &row.id,
+                variable,
+                base_url,
+            });
+        }
+        row.base_url.as_ref()?;
+        let variable = row.env.iter().find(|variable| set(variable).is_some())?;
+        Some(Found {
+            provider: &row.id,
+            variable,
+            base_url: None,
+        })
+    });
+    found.collect()
+}
+
+/// The base URL of what `OLLAMA_HOST` says, read as Ollama itself reads it: `HOST`, `HOST:PORT` or
+/// a URL; port 11434, or that of the scheme where one is given. An address to listen on becomes
+/// the one to call. Whether the result is a good URL is for the resource's check to say.
+fn ollama_base_url(value: &str) -> String {
+    let value = value.trim().trim_matches(|c| c == '"' || c == '\'');
+    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = host_and_port(authority);
+    let host = match host {
+        "" | "0.0.0.0" => "127.0.0.1".to_owned(),
+        "::" => "[::1]".to_owned(),
+        address if address.contains(':') => format!("[{address}]"),
+        name => name.to_owned(),
+    };
+    let port = match port {
+        Some(port) => format!(":{port}"),
+        None if value.contains("://") => String::new(),
+        None => ":11434".to_owned(),
+    };
+    let path = path.trim_matches('/');
+    let path = if path == "v1" {
+        ""
+    } else {
+        path.strip_suffix("/v1").unwrap_or(path)
+    };
+    let slash = if path.is_empty() { "" } else { "/" };
+    format!("{scheme}://{host}{port}{slash}{path}/v1")
+}
+
+/// Host without brackets, and port where there is one.
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    if let Some((host, rest)) = authority
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
+        return (host, rest.strip_prefix(':').filter(|port| !port.is_empty()));
+    }
+    match authority.split_once(':') {
+        Some((host, port)) if !port.contains(':') => (host, Some(port).filter(|p| !p.is_empty())),
+        _ => (authority, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_model::Kind;
+    use tollgate_model::resource::Document;
+
+    use super::*;
+
+    fn found(set: &[(&str, &str)]) -> Vec<Found> {
+        environment(|name| {
+            set.iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_finds_nothing() {
+        assert_eq!(found(&[]), []);
+        assert_eq!(found(&[("OPENAI_API_KEY", ""), ("OLLAMA_HOST", " ")]), []);
+    }
+
+    #[test]
+    fn keys_are_found_in_the_order_of_the_catalogue() {
+        let found = found(&[
+            ("GOOGLE_API_KEY", "c"),
+            ("ANTHROPIC_API_KEY", "b"),
+            ("OPENAI_API_KEY", "a"),
+        ]);
+        let told: Vec<_> = found.iter().map(|f| (f.provider, f.variable)).collect();
+        assert_eq!(
+            told,
+            [
+                ("openai", "OPENAI_API_KEY"),
+                ("anthropic", "ANTHROPIC_API_KEY"),
+                ("google", "GOOGLE_API_KEY")
+            ]
+        );
+    }
+
+    #[test]
+    fn of_two_names_for_one_key_the_first_is_taken() {
+        let found = found(&[("GOOGLE_API_KEY", "a"), ("GEMINI_API_KEY", "b")]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].variable, "GEMINI_API_KEY");
+    }
+
+    #[test]
+    fn tokens_that_open_more_than_models_are_not_taken() {
+        assert_eq!(
+            found(&[
+                ("GITHUB_TOKEN", "a"),
+                ("HF_TOKEN", "b"),
+                ("SCW_SECRET_KEY", "c")
+            ]),
+            []
+        );
+    }
+
+    #[test]
+    fn a_provider_without_an_address_is_not_registered() {
+        assert_eq!(
+            found(&[("CLOUDFLARE_API_TOKEN", "a"), ("OCI_GENAI_API_KEY", "b")]),
+            []
+        );
+    }
+
+    #[test]
+    fn the_host_of_ollama_becomes_a_base_url_that_a_resource_takes() {
+        for (value, url) in [
+            ("127.0.0.1", "http://127.0.0.1:11434/v1"),
+            ("box", "http://box:11434/v1"),
+            ("box:8080", "http://box:8080/v1"),
+            (":8080", "http://127.0.0.1:8080/v1"),
+            ("0.0.0.0", "http://127.0.0.1:11434/v1"),
+            ("0.0.0.0:1", "http://127.0.0.1:1/v1"),
+            ("::", "http://[::1]:11434/v1"),
+            ("[::]:99", "http://[::1]:99/v1"),
+            ("fe80::1", "http://[fe80::1]:11434/v1"),
+            ("[fe80::1]:99", "http://[fe80::1]:99/v1"),
+            ("http://box", "http://box/v1"),
+            ("http://box:1/", "http://box:1/v1"),
+            ("https://ollama.com", "https://ollama.com/v1"),
+            ("https://box/ollama/", "https://box/ollama/v1"),
+            ("https://box/v1", "https://box/v1"),
+            ("https://box/a/v1/", "https://box/a/v1"),
+            ("https://box/av1", "https://box/av1/v1"),
+            (" \"box\" ", "http://box:11434/v1"),
+        ] {
+            let found = found(&[("OLLAMA_HOST", value)]);
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].provider, "ollama");
+            assert_eq!(found[0].base_url.as_deref(), Some(url), "{value}");
+            let spec = serde_json::json!({ "catalog": "ollama", "base_url": url });
+            let document = Document {
+                kind: Kind::Provider,
+                name: "ollama".parse().unwrap(),
+                spec,
+            };
+            document.check().unwrap();
+        }
+    }
+}

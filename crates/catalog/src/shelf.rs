@@ -1,0 +1,218 @@
+//! The models of one provider, and which of them a name means.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use tollgate_model::catalogue::ModelFacts;
+
+use crate::glob;
+use crate::rows::ModelRow;
+
+/// A line of `max_output.json`: names of models, whoever serves them, and the most tokens of an
+/// answer. The first line that fits counts. The numbers are the makers' documented limits; they
+/// bound what is held for a call that names no limit of its own, and are what a dialect sends that
+/// must name one, so that a number which is too large may be refused, and one which is too small
+/// cuts answers short.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    #[serde(rename = "match")]
+    pattern: String,
+    tokens: u64,
+}
+
+/// Models, findable by name. Every name in it is in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    facts: Vec<ModelFacts>,
+    ids: HashMap<String, usize>,
+    /// Other names, each with the first model that has it.
+    plain: HashMap<String, usize>,
+    /// Patterns, in the order of their models.
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    place: usize,
+    pattern: String,
+    except: Vec<String>,
+}
+
+impl Shelf {
+    /// Builds it from rows. Where names fit several models, the first one is meant.
+    pub(crate) fn new(rows: Vec<ModelRow>, source: &str, limits: &[Limit]) -> Shelf {
+        let mut shelf = Shelf::default();
+        for (place, row) in rows.into_iter().enumerate() {
+            shelf.ids.entry(row.id.to_lowercase()).or_insert(place);
+            shelf.facts.push(facts(&row, source, limits));
+            for pattern in row.patterns {
+                if glob::is_plain(&pattern) {
+                    shelf.plain.entry(pattern).or_insert(place);
+                } else {
+                    shelf.rules.push(Rule {
+                        place,
+                        pattern,
+                        except: row.except.clone(),
+                    });
+                }
+            }
+        }
+        shelf
+    }
+
+    pub(crate) fn facts(&self) -> &[ModelFacts] {
+        &self.facts
+    }
+
+    /// The model that a name means: the id, else what the patterns say, else the same without what
+    /// precedes or dates it.
+    pub(crate) fn find(&self, name: &str) -> Option<&ModelFacts> {
+        let name = lower(name);
+        let name = name.strip_prefix("models/").unwrap_or(&name);
+        let place = self
+            .listed(name)
+            .or_else(|| self.listed(&spread_date(name)?))
+            .or_else(|| self.listed(undated(name)?))?;
+        self.facts.get(place)
+    }
+
+    fn listed(&self, name: &str) -> Option<usize> {
+        if let Some(place) = self.ids.get(name) {
+            return Some(*place);
+        }
+        let plain = self.plain.get(name).copied();
+        let before = plain.unwrap_or(usize::MAX);
+        let ruled = self
+            .rules
+            .iter()
+            .take_while(|rule| rule.place < before)
+            .find(|rule| {
+                glob::fits(&rule.pattern, name) && !rule.except.iter().any(|e| glob::fits(e, name))
+            });
+        ruled.map(|rule| rule.place).or(plain)
+    }
+}
+
+fn facts(row: &ModelRow, source: &str, limits: &[Limit]) -> ModelFacts {
+    let max_output = row.max_output.or_else(|| limit(&row.id, limits));
+    ModelFacts {
+        price: row.schedule(source),
+        context_window: row.context,
+        max_output: max_output.map(|tokens| row.context.map_or(tokens, |all| all.min(tokens))),
+        id: row.id.clone(),
+    }
+}
+
+/// The limit of a model, whoever serves it: `anthropic/claude-sonnet-4.5` is `claude-sonnet-4-5`.
+fn limit(id: &str, limits: &[Limit]) -> Option<u64> {
+    let name = id.rsplit('/').next()?.to_lowercase().replace('.', "-");
+    limits
+        .iter()
+        .find(|limit| glob::fits(&limit.pattern, &name))
+        .map(|limit| limit.tokens)
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name
+        .bytes()
+        .any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
+    {
+        Cow::Owned(name.to_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// `gpt-4o-20240513` as `gpt-4o-2024-05-13`: some resellers write dates without dashes, and a
+/// dated model may have a price of its own.
+fn spread_date(name: &str) -> Option<String> {
+    let (model, date) = name.rsplit_once('-')?;
+    if !glob::fits("20######", date) {
+        return None;
+    }
+    Some(format!(
+        "{model}-{}-{}-{}",
+        date.get(..4)?,
+        date.get(4..6)?,
+        date.get(6..)?
+    ))
+}
+
+/// The name without `-latest` or a date at its end.
+fn undated(name: &str) -> Option<&str> {
+    let endings = ["-latest", "-20##-##-##", "-20######"];
+    endings.iter().find_map(|ending| {
+        let cut = name
+            .len()
+            .checked_sub(ending.len())
+            .filter(|cut| *cut > 0)?;
+        let (rest, end) = name.split_at_checked(cut)?;
+        glob::fits(ending, end).then_some(rest)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shelf() -> Shelf {
+        let rows: Vec<ModelRow> = serde_json::from_str(
+            r#"[
+            {"id":"gpt-4o","match":["gpt-4o-2024-08-06","gpt-4o-####-##-##"]},
+            {"id":"gpt-4o-2024-05-13"},
+            {"id":"gemini-pro","match":["gemini-pro*"],"except":["*-tts"]},
+            {"id":"gemini-pro-tts","match":["*-tts"]},
+            {"id":"Qwen/Qwen3-32B","context":8000},
+            {"id":"anthropic/claude-sonnet-4.5","context":200000},
+            {"id":"gemini-pro-x","max_output":7}]"#,
+        )
+        .unwrap();
+        let limits: Vec<Limit> = serde_json::from_str(
+            r#"[{"match":"claude-sonnet-4-5*","tokens":64000},{"match":"qwen*","tokens":9000},
+                {"match":"gemini-pro*","tokens":8}]"#,
+        )
+        .unwrap();
+        Shelf::new(rows, "test", &limits)
+    }
+
+    #[test]
+    fn a_name_means_its_model() {
+        let shelf = shelf();
+        for (name, id) in [
+            ("gpt-4o", Some("gpt-4o")),
+            ("gpt-4o-2024-08-06", Some("gpt-4o")),
+            ("gpt-4o-2026-01-01", Some("gpt-4o")),
+            ("gpt-4o-2024-05-13", Some("gpt-4o-2024-05-13")),
+            ("gpt-4o-20240513", Some("gpt-4o-2024-05-13")),
+            ("gpt-4o-20260101", Some("gpt-4o")),
+            ("gpt-4o-latest", Some("gpt-4o")),
+            ("GPT-4o", Some("gpt-4o")),
+            ("models/gemini-pro", Some("gemini-pro")),
+            ("gemini-pro-002", Some("gemini-pro")),
+            ("gemini-pro-2-tts", Some("gemini-pro-tts")),
+            ("gemini-pro-x", Some("gemini-pro-x")),
+            ("qwen/qwen3-32b", Some("Qwen/Qwen3-32B")),
+            ("gpt-4o-mini", None),
+            ("gpt", None),
+            ("-latest", None),
+            ("-2024-05-13", None),
+            ("日本語-2024-05-1", None),
+            ("", None),
+        ] {
+            let found = shelf.find(name).map(|facts| facts.id.as_str());
+            assert_eq!(found, id, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_limit_of_an_answer_is_the_rows_own_else_the_familys() {
+        let shelf = shelf();
+        let limit = |name| shelf.find(name).unwrap().max_output;
+        assert_eq!(limit("anthropic/claude-sonnet-4.5"), Some(64_000));
+        assert_eq!(limit("Qwen/Qwen3-32B"), Some(8_000));
+        assert_eq!(limit("gemini-pro-x"), Some(7));
+        assert_eq!(limit("gpt-4o"), None);
+    }
+}

@@ -1,0 +1,308 @@
+//! API keys of applications.
+
+use aws_lc_rs::rand;
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tollgate_model::ids::key_text;
+use tollgate_model::resource::{Kind, Resource, Spec};
+use tollgate_model::resources::KeySpec;
+use tollgate_model::{KeyHash, Micros, Name};
+use tollgate_store::{Store, Stored};
+
+use crate::access::Principal;
+use crate::configuration::{Configuration, Wish};
+use crate::control::Clock;
+use crate::extract::{Body, Parameters, Path, Precondition, name, page_size, span};
+use crate::failure::{missing, store_failed};
+use crate::plan::Edit;
+use crate::problem::Problem;
+use crate::schema::{Page, described};
+
+/// A key to be made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyBody {
+    /// The application that calls with it.
+    application: Name,
+    /// Its name; the application's and a few random characters where it is left out.
+    name: Option<Name>,
+    /// RFC 3339 time from which on it no longer works.
+    expires_at: Option<String>,
+    /// How long it works, such as `90d` or `12h`; instead of `expires_at`.
+    expires_in: Option<String>,
+    /// The models that it may ask for: names, or prefixes that end in `*`. Empty allows all.
+    #[serde(default)]
+    models: Vec<String>,
+}
+
+/// A key that was made. The key itself is in this answer and nowhere else.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct CreatedKey {
+    /// The key as callers send it.
+    pub key: String,
+    /// What of it will be shown.
+    #[serde(flatten)]
+    pub view: KeyView,
+}
+
+/// A key without what is secret of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Key")]
+pub(crate) struct KeyView {
+    /// Its name.
+    pub name: Name,
+    /// The application that calls with it.
+    pub application: Name,
+    /// Its first characters.
+    pub hint: String,
+    /// Whether it works.
+    pub state: KeyState,
+    /// RFC 3339 time from which on it no longer works; absent where it works for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// The models that it may ask for; empty allows all.
+    pub models: Vec<String>,
+    /// The revision that last changed it.
+    pub revision: u64,
+}
+
+/// Whether a key works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyState {
+    /// It does.
+    Active,
+    /// It was revoked.
+    Revoked,
+    /// Its time is over.
+    Expired,
+}
+
+/// Keys, a page at a time.
+pub(crate) type KeyPage = Page<KeyView>;
+
+described!(KeyBody, CreatedKey, KeyView, KeyPage);
+
+/// Which keys to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KeyQuery {
+    /// Only those of this application.
+    application: Option<String>,
+    /// Only those whose names come after this one: the `next` of the page before.
+    after: Option<String>,
+    /// How many, from 1 to 1000; 1000 where it is left out.
+    limit: Option<u32>,
+}
+
+/// Create a key
+///
+/// The key is shown in this answer only; what is kept of it is a hash.
+#[utoipa::path(post, path = "/keys", tag = "keys", operation_id = "create_key",
+    request_body = KeyBody,
+    responses((status = 201, description = "The key, this once.", body = CreatedKey)))]
+pub(crate) async fn create(
+    State(store): State<Store>,
+    State(configuration): State<Configuration>,
+    State(clock): State<Clock>,
+    principal: Principal,
+    Body(body): Body<KeyBody>,
+) -> Result<(StatusCode, Json<CreatedKey>), Problem> {
+    let now = clock();
+    let expires_at = expiry(&body, now)?;
+    let application = &body.application;
+    let known = store.get(Kind::Application, application).await.map_err(store_failed)?;
+    if known.is_none() {
+        return Err(missing(&store, Kind::Application, application).await);
+    }
+    let name = match &body.name {
+        Some(name) => free(&store, name).await?,
+        None => default_name(application)?,
+    };
+    let key = key_text::from_random(random()?);
+    let spec = KeySpec {
+        application: application.clone(),
+        hash: KeyHash::of(key.as_bytes()),
+        hint: key_text::hint(&key),
+        expires_at,
+        revoked: false,
+        models: body.models,
+    };
+    let checked = checked(&name, &spec)?;
+    let wish = Wish {
+        edits: vec![Edit::Put(Box::new(checked))],
+        precondition: Precondition {
+            absent: true,
+            ..Precondition::default()
+        },
+        ..Wish::default()
+    };
+    let applied = configuration.change(principal.actor(), &wish).await?;
+    let view = view(&name, &spec, applied.revision, now);
+    Ok((StatusCode::CREATED, Json(CreatedKey { key, view })))
+}
+
+/// The keys, without what is secret of them
+#[utoipa::path(get, path = "/keys", tag = "keys", operation_id = "list_keys",
+    params(KeyQuery),
+    responses((status = 200, description = "A page of them.", body = KeyPage)))]
+pub(crate) async fn list(
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+    Parameters(query): Parameters<KeyQuery>,
+) -> Result<Json<KeyPage>, Problem> {
+    let wanted = query.application.as_deref().map(name).transpose()?;
+    let mut after = query.after.as_deref().map(name).transpose()?;
+    let size = page_size(query.limit, 1_000)?;
+    let enough = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
+    let (now, mut views) = (clock(), Vec::new());
+    while views.len() < enough {
+        let from = after.map(|name| (Kind::Key, name));
+        let page = store.list(Some(Kind::Key), from, size + 1).await.map_err(store_failed)?;
+        after = page.last().map(|last| last.name.clone());
+        views.extend(page.iter().filter_map(|key| listed(key, wanted.as_ref(), now)));
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(Json(Page::cut(views, size, |last| last.name.to_string())))
+}
+
+/// Revoke a key
+///
+/// It stops working, and tells its callers so. Deleting it instead makes it unknown.
+#[utoipa::path(post, path = "/keys/{name}/revoke", tag = "keys", operation_id = "revoke_key",
+    params(("name" = String, Path, description = "The key's name.")),
+    responses((status = 200, description = "The key as it is now.", body = KeyView)))]
+pub(crate) async fn revoke(
+    State(store): State<Store>,
+    State(configuration): State<Configuration>,
+    State(clock): State<Clock>,
+    principal: Principal,
+    Path(text): Path<String>,
+) -> Result<Json<KeyView>, Problem> {
+    let name = name(&text)?;
+    let stored = store.get(Kind::Key, &name).await.map_err(store_failed)?;
+    let Some(Stored { resource, .. }) = stored else {
+        return Err(missing(&store, Kind::Key, &name).await);
+    };
+    let Spec::Key(mut spec) = resource.spec else {
+        return Err(Problem::internal(format!("Key {name} has another kind of spec")));
+    };
+    let mut revision = resource.revision;
+    if !spec.revoked {
+        spec.revoked = true;
+        let wish = Wish {
+            edits: vec![Edit::Put(Box::new(Resource {
+                name: name.clone(),
+                spec: Spec::Key(spec.clone()),
+                revision: 0,
+            }))],
+            precondition: Precondition {
+                revision: Some(revision),
+                ..Precondition::default()
+            },
+            ..Wish::default()
+        };
+        revision = configuration.change(principal.actor(), &wish).await?.revision;
+    }
+    Ok(Json(view(&name, &spec, revision, clock())))
+}
+
+fn expiry(body: &KeyBody, now: Micros) -> Result<Option<String>, Problem> {
+    let at = match (&body.expires_at, &body.expires_in) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            let detail = "Give expires_at or expires_in, not both.";
+            return Err(Problem::bad_request(detail).at("#/expires_in"));
+        }
+        (Some(text), None) => Micros::parse(text).ok_or_else(|| {
+            let detail = format!("\"{text}\" is not a time such as 2026-12-31T23:59:59Z.");
+            Problem::bad_request(detail).at("#/expires_at")
+        })?,
+        (None, Some(text)) => {
+            let length = span(text).ok_or_else(|| {
+                let detail = format!("\"{text}\" is not a span such as 90d or 12h.");
+                Problem::bad_request(detail).at("#/expires_in")
+            })?;
+            Micros(now.0.saturating_add(length))
+        }
+    };
+    if at <= now {
+        let detail = format!("The key would have expired at {at}.");
+        return Err(Problem::bad_request(detail).at("#/expires_at"));
+    }
+    match at.to_string().as_str() {
+        "never" => Err(Problem::bad_request("The key would expire after all years.")),
+        text => Ok(Some(text.to_owned())),
+    }
+}
+
+async fn free(store: &Store, name: &Name) -> Result<Name, Problem> {
+    match store.get(Kind::Key, name).await.map_err(store_failed)? {
+        None => Ok(name.clone()),
+        Some(_) => Err(Problem::conflict(format!("Key {name} exists already."))),
+    }
+}
+
+/// The application's name and five random characters.
+fn default_name(application: &Name) -> Result<Name, Problem> {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let random = random()?;
+    let suffix = random.iter().take(5).map(|byte| {
+        let letter = LETTERS.get(usize::from(byte % 32)).copied();
+        char::from(letter.unwrap_or(b'0'))
+    });
+    let suffix: String = suffix.collect();
+    let stem: String = application.as_str().chars().take(100).collect();
+    format!("{stem}-{suffix}").parse().map_err(Problem::internal)
+}
+
+fn random() -> Result<[u8; 32], Problem> {
+    let mut bytes = [0; 32];
+    let filled = rand::fill(&mut bytes);
+    filled.map_err(|_| Problem::internal("the system gives no random bytes"))?;
+    Ok(bytes)
+}
+
+fn checked(name: &Name, spec: &KeySpec) -> Result<Resource, Problem> {
+    if spec.models.iter().any(String::is_empty) {
+        return Err(Problem::bad_request("A model's name is empty.").at("#/models"));
+    }
+    Ok(Resource {
+        name: name.clone(),
+        spec: Spec::Key(Box::new(spec.clone())),
+        revision: 0,
+    })
+}
+
+fn listed(resource: &Resource, wanted: Option<&Name>, now: Micros) -> Option<KeyView> {
+    let Spec::Key(spec) = &resource.spec else {
+        return None;
+    };
+    if wanted.is_some_and(|wanted| *wanted != spec.application) {
+        return None;
+    }
+    Some(view(&resource.name, spec, resource.revision, now))
+}
+
+fn view(name: &Name, spec: &KeySpec, revision: u64, now: Micros) -> KeyView {
+    let state = match (spec.revoked, spec.expires() <= now) {
+        (true, _) => KeyState::Revoked,
+        (false, true) => KeyState::Expired,
+        (false, false) => KeyState::Active,
+    };
+    KeyView {
+        name: name.clone(),
+        application: spec.application.clone(),
+        hint: spec.hint.clone(),
+        state,
+        expires_at: spec.expires_at.clone(),
+        models: spec.models.clone(),
+        revision,
+    }
+}

@@ -1,0 +1,162 @@
+//! The state of the node: for watchers, and for the operator.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tollgate_model::call::FailureClass;
+
+use crate::control::{Clock, Version};
+use crate::runtime::{CredentialHealth, NodeStatus, Runtime};
+use crate::schema::{Page, described};
+
+/// Whether the process lives.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Health {
+    /// `ok`: the process answers.
+    pub status: String,
+}
+
+/// Whether the node takes calls.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Readiness {
+    /// Whether it takes calls.
+    pub ready: bool,
+    /// What does not work as it should, in sentences; may hold something although it is ready.
+    pub troubles: Vec<String>,
+}
+
+/// The state of a node.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Status {
+    /// The version of the program.
+    pub version: String,
+    /// The node's name.
+    pub node: String,
+    /// Whether it takes calls.
+    pub ready: bool,
+    /// What does not work as it should, in sentences.
+    pub troubles: Vec<String>,
+    /// The revision of the configuration that it serves.
+    pub revision: u64,
+    /// When the process began, as RFC 3339.
+    pub started: String,
+    /// Seconds since then.
+    pub uptime_seconds: u64,
+    /// Settled calls in the journal that the store does not have yet.
+    pub backlog: u64,
+}
+
+/// The state of one credential of a provider.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct CredentialView {
+    /// The provider's name.
+    pub provider: String,
+    /// The credential's name; absent for a provider that is called without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// Whether it is used.
+    pub state: CredentialState,
+    /// How its last call failed, while it cools down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<FailureClass>,
+    /// Since when it cools down, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Until when, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// What the provider or the network said last, redacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Whether a credential is used.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CredentialState {
+    /// It is.
+    Ok,
+    /// It failed, and is left alone for a while.
+    CoolingDown,
+}
+
+/// The credentials of all providers.
+pub(crate) type CredentialPage = Page<CredentialView>;
+
+described!(Health, Readiness, Status, CredentialView, CredentialPage);
+
+/// Whether the process lives
+#[utoipa::path(get, path = "/healthz", tag = "node", operation_id = "healthz",
+    responses((status = 200, description = "The process lives.", body = Health)))]
+pub(crate) async fn health() -> Json<Health> {
+    Json(Health {
+        status: "ok".to_owned(),
+    })
+}
+
+/// Whether the node takes calls
+#[utoipa::path(get, path = "/readyz", tag = "node", operation_id = "readyz",
+    responses(
+        (status = 200, description = "It takes calls.", body = Readiness),
+        (status = 503, description = "It does not.", body = Readiness),
+    ))]
+pub(crate) async fn readiness(
+    State(runtime): State<Arc<dyn Runtime>>,
+) -> (StatusCode, Json<Readiness>) {
+    let NodeStatus { ready, troubles, .. } = runtime.status();
+    let status = match ready {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, Json(Readiness { ready, troubles }))
+}
+
+/// The state of the node
+#[utoipa::path(get, path = "/status", tag = "node", operation_id = "get_status",
+    responses((status = 200, description = "The state.", body = Status)))]
+pub(crate) async fn status(
+    State(runtime): State<Arc<dyn Runtime>>,
+    State(clock): State<Clock>,
+    State(version): State<Version>,
+) -> Json<Status> {
+    let node = runtime.status();
+    Json(Status {
+        version: version.0.to_owned(),
+        node: node.node,
+        ready: node.ready,
+        troubles: node.troubles,
+        revision: node.revision,
+        started: node.started.to_string(),
+        uptime_seconds: clock().0.saturating_sub(node.started.0).max(0).unsigned_abs() / 1_000_000,
+        backlog: node.backlog,
+    })
+}
+
+/// The state of every provider's credentials
+#[utoipa::path(get, path = "/providers/health", tag = "node", operation_id = "providers_health",
+    responses((status = 200, description = "One item per credential.", body = CredentialPage)))]
+pub(crate) async fn providers(State(runtime): State<Arc<dyn Runtime>>) -> Json<CredentialPage> {
+    let views = runtime.credentials().into_iter().map(view);
+    Json(Page::whole(views.collect()))
+}
+
+fn view(health: CredentialHealth) -> CredentialView {
+    let state = match health.cooling {
+        None => CredentialState::Ok,
+        Some(_) => CredentialState::CoolingDown,
+    };
+    let cooling = health.cooling.as_ref();
+    CredentialView {
+        provider: health.provider.to_string(),
+        credential: health.credential.as_ref().map(|name| name.to_string()),
+        state,
+        class: cooling.map(|cooling| cooling.class),
+        since: cooling.map(|cooling| cooling.since.to_string()),
+        until: cooling.map(|cooling| cooling.until.to_string()),
+        error: cooling.map(|cooling| cooling.error.clone()),
+    }
+}

@@ -1,0 +1,42 @@
+//! The description of the API (OpenAPI 3.1), generated from the routes and the types.
+
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
+
+use crate::controllers;
+use crate::problem::ProblemBody;
+use crate::reasons;
+use crate::registry::SCHEME;
+use crate::schema::components;
+
+/// Completes what the routes tell of themselves to the whole description.
+pub(crate) fn document(routes: &OpenApi) -> Value {
+    let mut document = serde_json::to_value(routes).unwrap_or_default();
+    document["openapi"] = json!("3.1.0");
+    document["info"] = json!({
+        "title": "Tollgate admin API",
+        "description": "Configuration, keys, money and calls of a Tollgate gateway. Amounts are \
+                        decimal strings of US dollars; times are RFC 3339 unless a member says \
+                        otherwise; errors are RFC 9457 problems.",
+        "version": "1",
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    document["components"] = json!({
+        "schemas": components(register),
+        "securitySchemes": {
+            SCHEME: {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The operator's token: the file admin.token of the data folder.",
+            },
+        },
+    });
+    document
+}
+
+fn register(generator: &mut SchemaGenerator) {
+    generator.subschema_for::<ProblemBody>();
+    reasons::register(generator);
+    controllers::register(generator);
+}

@@ -1,0 +1,87 @@
+//! What the control plane needs of the running data plane. The binary implements it; this crate
+//! never sees the gateway.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tollgate_model::call::FailureClass;
+use tollgate_model::snapshot::Secrets;
+use tollgate_model::{Micros, Snapshot};
+
+/// A wait for the data plane to take in a change.
+pub type Refreshed<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// A wait for something that opens secrets.
+pub type Opening<'a> = Pin<Box<dyn Future<Output = Box<dyn Secrets + Send + Sync>> + Send + 'a>>;
+
+/// The running data plane of this node.
+///
+/// The data plane follows the store by its change feed, whoever makes the change. The `refresh_*`
+/// calls only let an answer wait until this node acts on what was just changed, so that a caller
+/// who creates a key can use it at once. They end when the node has taken the change in, or when
+/// it is clear that it cannot; they never fail a change that is stored.
+pub trait Runtime: Send + Sync {
+    /// The configuration that is being served.
+    fn snapshot(&self) -> Arc<Snapshot>;
+
+    /// The state of every credential of every provider.
+    fn credentials(&self) -> Vec<CredentialHealth>;
+
+    /// The state of this node.
+    fn status(&self) -> NodeStatus;
+
+    /// Something that opens secrets as they are now, the stored ones included.
+    fn secrets(&self) -> Opening<'_>;
+
+    /// Waits until the node serves this revision, keys included.
+    fn refresh_configuration(&self, revision: u64) -> Refreshed<'_>;
+
+    /// Waits until stored secrets are read anew.
+    fn refresh_secrets(&self) -> Refreshed<'_>;
+
+    /// Waits until wallets and budgets that seemed exhausted are asked for again.
+    fn refresh_funds(&self) -> Refreshed<'_>;
+}
+
+/// The state of one credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialHealth {
+    /// The provider's name.
+    pub provider: Arc<str>,
+    /// The credential's name; `None` for a provider that is called without one.
+    pub credential: Option<Arc<str>>,
+    /// Why it is not used right now; `None` where it is well.
+    pub cooling: Option<Cooling>,
+}
+
+/// Why a credential is set aside for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cooling {
+    /// How its last call failed.
+    pub class: FailureClass,
+    /// Since when.
+    pub since: Micros,
+    /// Until when it is not used.
+    pub until: Micros,
+    /// What the provider or the network said, redacted, for the operator.
+    pub error: String,
+}
+
+/// The state of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeStatus {
+    /// The node's name.
+    pub node: String,
+    /// When the process began.
+    pub started: Micros,
+    /// The revision of the configuration that it serves.
+    pub revision: u64,
+    /// Settled calls in the journal that the store does not have yet.
+    pub backlog: u64,
+    /// Whether it takes calls.
+    pub ready: bool,
+    /// What does not work as it should, in sentences: a database that is away, a revision that
+    /// does not compile.
+    pub troubles: Vec<String>,
+}

@@ -1,0 +1,72 @@
+//! Anthropic messages, `POST /v1/messages`, towards providers that speak it.
+//!
+//! Source: the Messages API, version 2023-06-01. What it lacks of other dialects follows the ladder
+//! of [`crate::ladder`]; what differs between generations of models is in [`abilities`].
+
+mod abilities;
+mod request;
+mod response;
+mod schema;
+mod stream;
+mod tuning;
+mod turns;
+mod usage;
+mod wire;
+
+use serde_json::Value;
+use tollgate_model::{Refusal, Usage};
+
+use crate::codec::{Encoded, Loss, Outbound, ProviderError, StreamDecoder, Target};
+use crate::fault;
+use crate::ir::{Request, Response};
+
+/// The Anthropic messages dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct Anthropic;
+
+impl Outbound for Anthropic {
+    fn encode_request(
+        &self,
+        request: &Request,
+        target: &Target<'_>,
+        loss: &mut Loss,
+    ) -> Result<Encoded, Refusal> {
+        request::encode(request, target, loss)
+    }
+
+    fn decode_response(&self, body: &[u8]) -> Result<Response, String> {
+        response::decode(body)
+    }
+
+    fn stream_decoder(&self) -> Box<dyn StreamDecoder + Send> {
+        Box::new(stream::Decoder::default())
+    }
+
+    fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {
+        fault::read(status, body).0
+    }
+
+    fn usage(&self, body: &[u8]) -> Option<Usage> {
+        response::usage(body)
+    }
+
+    fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {
+        Ok("/messages".to_owned())
+    }
+
+    fn auth(&self) -> (&'static str, &'static str) {
+        ("x-api-key", "")
+    }
+
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[("anthropic-version", "2023-06-01")]
+    }
+}
+
+/// The error under `error` of an answer or event that is one.
+fn told(error: &Value) -> ProviderError {
+    fault::from_json(error).unwrap_or_else(|| ProviderError {
+        message: "The provider told of an error and did not say which.".to_owned(),
+        ..ProviderError::default()
+    })
+}

@@ -1,0 +1,155 @@
+//! A request as Gemini takes it.
+
+use tollgate_model::{Reason, Refusal};
+
+use super::wire::{Body, Calling, Config, Function, System, ToolConfig, Tools};
+use super::{abilities, schema, tuning, turns};
+use crate::codec::{Encoded, Loss, Target};
+use crate::ir::{Format, Request, ToolChoice};
+use crate::ladder::{self, malformed, unsupported};
+
+/// The most characters of a tool's name.
+const LONGEST_NAME: usize = 64;
+/// The most stop texts.
+const MOST_STOPS: usize = 5;
+/// The name under which a prepared prompt is carried.
+const CACHED: &str = "cached_content";
+
+/// Writes the body.
+pub(super) fn encode(
+    request: &Request,
+    target: &Target<'_>,
+    loss: &mut Loss,
+) -> Result<Encoded, Refusal> {
+    ladder::judge(request, "Gemini", &[CACHED], loss)?;
+    drop_hints(request, loss);
+    let third = abilities::is_third(target.model);
+    let talk = turns::write(request, third, loss)?;
+    let config = config(request, target.model, loss)?;
+    let cached_content = cached(request)?;
+    // What a prepared prompt begins with, instructions and tools, may not be said again.
+    let anew = cached_content.is_none();
+    let functions = if anew {
+        functions(request, loss)?
+    } else {
+        Vec::new()
+    };
+    let system = Some(talk.system).filter(|parts| anew && !parts.is_empty());
+    let body = Body {
+        contents: talk.contents,
+        system_instruction: system.map(|parts| System { parts }),
+        tool_config: tool_config(request).filter(|_| !functions.is_empty()),
+        tools: match functions.is_empty() {
+            true => Vec::new(),
+            false => vec![Tools {
+                function_declarations: functions,
+            }],
+        },
+        generation_config: (config != Config::default()).then_some(config),
+        cached_content,
+    };
+    let body = serde_json::to_vec(&body).map_err(|error| {
+        Refusal::new(
+            Reason::InternalError,
+            format!("The request cannot be written: {error}"),
+        )
+    })?;
+    Ok(Encoded { body })
+}
+
+fn drop_hints(request: &Request, loss: &mut Loss) {
+    if request.user.is_some() {
+        loss.dropped("user");
+    }
+    if request.parallel_tools == Some(false) {
+        loss.dropped("parallel_tool_calls");
+    }
+}
+
+fn cached(request: &Request) -> Result<Option<String>, Refusal> {
+    let Some(raw) = ladder::rest(request, CACHED) else {
+        return Ok(None);
+    };
+    let name = serde_json::from_str(raw.get());
+    name.map(Some)
+        .map_err(|_| malformed(CACHED, format!("`{CACHED}` is no text.")))
+}
+
+fn functions<'a>(request: &'a Request, loss: &mut Loss) -> Result<Vec<Function<'a>>, Refusal> {
+    let functions = request.tools.iter().enumerate().map(|(at, tool)| {
+        check_name(&tool.name, at)?;
+        if tool.strict == Some(true) {
+            loss.dropped(&format!("tools[{at}].function.strict"));
+        }
+        if tool.cache.is_some() {
+            loss.dropped("cache_control");
+        }
+        let place = format!("tools[{at}].function.parameters");
+        let parameters = match &tool.parameters {
+            Some(raw) => schema::clean(raw, &place, loss)?,
+            None => None,
+        };
+        let description = tool.description.as_deref().filter(|text| !text.is_empty());
+        Ok(Function {
+            name: &tool.name,
+            description,
+            parameters,
+        })
+    });
+    functions.collect()
+}
+
+/// A name that Gemini does not take is refused: a changed one would come back in the answer, and in
+/// the caller's next request.
+fn check_name(name: &str, at: usize) -> Result<(), Refusal> {
+    let taken = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b':' | b'-');
+    let begins = name
+        .bytes()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == b'_');
+    if begins && name.len() <= LONGEST_NAME && name.bytes().all(taken) {
+        return Ok(());
+    }
+    let detail = format!(
+        "Gemini takes names of tools of 1 to {LONGEST_NAME} letters, digits, `_`, `.`, `:` and `-` \
+         that begin with a letter or `_`; `{name}` is none."
+    );
+    Err(malformed(format!("tools[{at}].function.name"), detail))
+}
+
+fn tool_config(request: &Request) -> Option<ToolConfig<'_>> {
+    let (mode, allowed_function_names) = match request.tool_choice.as_ref()? {
+        ToolChoice::Auto => ("AUTO", Vec::new()),
+        ToolChoice::None => ("NONE", Vec::new()),
+        ToolChoice::Required => ("ANY", Vec::new()),
+        ToolChoice::Named(name) => ("ANY", vec![name.as_str()]),
+    };
+    Some(ToolConfig {
+        function_calling_config: Calling {
+            mode,
+            allowed_function_names,
+        },
+    })
+}
+
+fn config<'a>(request: &'a Request, model: &str, loss: &mut Loss) -> Result<Config<'a>, Refusal> {
+    let mut config = tuning::sampling(request, loss);
+    if config.stop_sequences.len() > MOST_STOPS {
+        let detail = format!("Gemini takes at most {MOST_STOPS} stop texts.");
+        return Err(unsupported("stop", detail));
+    }
+    config.thinking_config = tuning::thinking(request, model, loss);
+    if matches!(request.format, Format::Text) {
+        return Ok(config);
+    }
+    if !request.tools.is_empty() && !abilities::has_json_with_tools(model) {
+        let detail = "Before its third generation Gemini gives JSON only where there are no tools.";
+        return Err(unsupported("response_format", detail));
+    }
+    config.response_mime_type = Some("application/json");
+    if let Format::Schema { schema, .. } = &request.format {
+        let place = "response_format.json_schema.schema";
+        config.response_schema = schema::clean(schema, place, loss)?;
+    }
+    Ok(config)
+}

@@ -1,0 +1,177 @@
+//! What becomes of a member that the other dialect lacks: what changes the result is refused, what
+//! is a hint is dropped and reported, and what says the default is passed over.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use tollgate_model::{Reason, Refusal};
+
+use crate::codec::Loss;
+use crate::ir::{Raw, Request};
+
+/// What stands between a tool call's id and the thought signature that travels in it, for clients
+/// that send back nothing but the id.
+const THOUGHT: &str = "__thought__";
+
+/// A refusal of a member that cannot be honoured.
+pub(crate) fn unsupported(param: impl Into<String>, detail: impl Into<String>) -> Refusal {
+    Refusal::new(Reason::ParameterUnsupported, detail).at(param)
+}
+
+/// A refusal of a request that cannot be right in any dialect.
+pub(crate) fn malformed(param: impl Into<String>, detail: impl Into<String>) -> Refusal {
+    Refusal::new(Reason::RequestMalformed, detail).at(param)
+}
+
+/// Judges what no codec but its own can write: several answers, and every unknown member besides
+/// those that the caller of this `carries`.
+pub(crate) fn judge(
+    request: &Request,
+    provider: &str,
+    carries: &[&str],
+    loss: &mut Loss,
+) -> Result<(), Refusal> {
+    if request.answers > 1 {
+        let detail = format!("{provider} gives one answer to a request; `n` must be 1.");
+        return Err(unsupported("n", detail));
+    }
+    for (name, value) in &request.rest {
+        match fate(name, value) {
+            _ if carries.contains(&name.as_str()) => {}
+            Fate::Default => {}
+            Fate::Hint => loss.dropped(name),
+            Fate::Refused => {
+                let detail = format!("{provider} has no equivalent of `{name}`.");
+                return Err(unsupported(name.as_str(), detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+enum Fate {
+    /// It says what holds without it.
+    Default,
+    /// It does not change the result.
+    Hint,
+    /// It changes the result.
+    Refused,
+}
+
+fn fate(name: &str, value: &Raw) -> Fate {
+    let value: Value = match (name, value.get()) {
+        (_, "null") => return Fate::Default,
+        ("logprobs" | "top_logprobs" | "modalities" | "audio" | "web_search_options", text) => {
+            serde_json::from_str(text).unwrap_or_default()
+        }
+        _ => return Fate::Hint,
+    };
+    let default = match &value {
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_u64() == Some(0),
+        Value::Array(forms) => forms.iter().all(|form| form.as_str() == Some("text")),
+        _ => false,
+    };
+    if default {
+        Fate::Default
+    } else {
+        Fate::Refused
+    }
+}
+
+/// A tool call's id without the thought signature that may travel in it, and the signature.
+pub(crate) fn split_thought(id: &str) -> (&str, Option<&str>) {
+    match id.split_once(THOUGHT) {
+        Some((id, signature)) => (id, Some(signature).filter(|text| !text.is_empty())),
+        None => (id, None),
+    }
+}
+
+/// A tool call's id with a thought signature in it.
+pub(crate) fn with_thought<'a>(id: &'a str, signature: Option<&str>) -> Cow<'a, str> {
+    match signature {
+        Some(signature) => format!("{id}{THOUGHT}{signature}").into(),
+        None => id.into(),
+    }
+}
+
+/// The unknown member of this name, where it has a value.
+pub(crate) fn rest<'a>(request: &'a Request, name: &str) -> Option<&'a Raw> {
+    let mut found = request.rest.iter().filter(|(known, _)| known == name);
+    found
+        .next_back()
+        .map(|(_, value)| value)
+        .filter(|value| value.get() != "null")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, value: &str) -> Request {
+        let value = Raw::from(serde_json::value::RawValue::from_string(value.into()).unwrap());
+        Request {
+            answers: 1,
+            rest: vec![(name.into(), value)],
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn oa_31_hints_are_dropped_and_reported_defaults_pass_and_the_rest_is_refused() {
+        let cases = [
+            ("stream_options", "{}", "dropped"),
+            ("logit_bias", r#"{"50256":-100}"#, "dropped"),
+            ("service_tier", r#""flex""#, "dropped"),
+            ("store", "true", "dropped"),
+            ("metadata", r#"{"a":"b"}"#, "dropped"),
+            ("never_heard_of", "1", "dropped"),
+            ("store", "null", "passed"),
+            ("logprobs", "false", "passed"),
+            ("logprobs", "true", "refused"),
+            ("top_logprobs", "0", "passed"),
+            ("top_logprobs", "5", "refused"),
+            ("modalities", r#"["text"]"#, "passed"),
+            ("modalities", r#"["text","audio"]"#, "refused"),
+            ("audio", r#"{"voice":"alloy"}"#, "refused"),
+            ("web_search_options", "{}", "refused"),
+        ];
+        for (name, value, want) in cases {
+            let mut loss = Loss::default();
+            let got = match judge(&with(name, value), "Anthropic", &[], &mut loss) {
+                Err(refusal) => {
+                    assert_eq!(refusal.reason, Reason::ParameterUnsupported);
+                    assert_eq!(refusal.param.as_deref(), Some(name));
+                    "refused"
+                }
+                Ok(()) if loss.is_empty() => "passed",
+                Ok(()) => {
+                    assert_eq!(loss.members(), [name]);
+                    "dropped"
+                }
+            };
+            assert_eq!(got, want, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn oa_18_several_answers_are_refused() {
+        let request = Request {
+            answers: 2,
+            ..Request::default()
+        };
+        let refusal = judge(&request, "Gemini", &[], &mut Loss::default()).unwrap_err();
+        assert_eq!(refusal.param.as_deref(), Some("n"));
+        assert_eq!(refusal.status, 400);
+    }
+
+    #[test]
+    fn gm_08_the_signature_in_an_id_is_split_off() {
+        assert_eq!(
+            split_thought("call_1__thought__AbC="),
+            ("call_1", Some("AbC="))
+        );
+        assert_eq!(split_thought("call_1__thought__"), ("call_1", None));
+        assert_eq!(split_thought("call_1"), ("call_1", None));
+    }
+}

@@ -1,0 +1,168 @@
+//! A streamed answer, written for a caller chunk by chunk.
+
+use tollgate_model::{Nanos, Usage};
+
+use super::usage;
+use super::wire::{self, ExtraContent};
+use crate::codec::{ProviderError, Reply, StreamEncoder};
+use crate::ir::{Delta, Event, Opening};
+use crate::ladder::with_thought;
+
+/// Writes chunks: each with the same id, time and model.
+pub(super) struct Encoder {
+    /// Everything of a chunk before its choices.
+    head: String,
+    stream_usage: bool,
+    usage: Usage,
+    /// What the open block is.
+    open: Block,
+    /// How many tools were called.
+    calls: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Text,
+    Thinking,
+    Refusal,
+    /// A call of a tool, and whether some of its arguments were written.
+    Tool {
+        begun: bool,
+    },
+}
+
+impl Encoder {
+    pub(super) fn new(reply: &Reply<'_>) -> Encoder {
+        let head = format!(
+            "data: {{\"id\":\"{}\",\"object\":\"chat.completion.chunk\",\"created\":{},\
+             \"model\":{},\"choices\":",
+            wire::answer_id(reply.call),
+            reply.at.0.div_euclid(1_000_000),
+            wire::quoted(reply.model),
+        );
+        Encoder {
+            head,
+            stream_usage: reply.stream_usage,
+            usage: Usage::NONE,
+            open: Block::Text,
+            calls: 0,
+        }
+    }
+
+    fn chunk(&self, delta: &str, finish_reason: Option<&str>, out: &mut Vec<u8>) {
+        let finish = finish_reason.map_or("null".to_owned(), wire::quoted);
+        let usage = if self.stream_usage {
+            ",\"usage\":null"
+        } else {
+            ""
+        };
+        let head = &self.head;
+        let text = format!(
+            "{head}[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]{usage}}}\n\n"
+        );
+        out.extend_from_slice(text.as_bytes());
+    }
+
+    fn open(&mut self, opening: &Opening, out: &mut Vec<u8>) {
+        self.open = match opening {
+            Opening::Text => Block::Text,
+            Opening::Thinking => Block::Thinking,
+            Opening::Refusal => Block::Refusal,
+            Opening::ToolUse {
+                id,
+                name,
+                signature,
+            } => {
+                self.begin_call(id, name, signature.as_deref(), out);
+                Block::Tool { begun: false }
+            }
+        };
+    }
+
+    fn begin_call(&mut self, id: &str, name: &str, signature: Option<&str>, out: &mut Vec<u8>) {
+        let extra = ExtraContent::of(signature)
+            .and_then(|extra| serde_json::to_string(&extra).ok())
+            .map_or(String::new(), |extra| format!(",\"extra_content\":{extra}"));
+        let delta = format!(
+            "{{\"tool_calls\":[{{\"index\":{},\"id\":{},\"type\":\"function\",\
+             \"function\":{{\"name\":{},\"arguments\":\"\"}}{extra}}}]}}",
+            self.calls,
+            wire::quoted(&with_thought(id, signature)),
+            wire::quoted(name),
+        );
+        self.calls += 1;
+        self.chunk(&delta, None, out);
+    }
+
+    fn arguments(&mut self, piece: &str, out: &mut Vec<u8>) {
+        self.open = Block::Tool { begun: true };
+        let delta = format!(
+            "{{\"tool_calls\":[{{\"index\":{},\"function\":{{\"arguments\":{}}}}}]}}",
+            self.calls.saturating_sub(1),
+            wire::quoted(piece),
+        );
+        self.chunk(&delta, None, out);
+    }
+
+    fn delta(&mut self, delta: &Delta, out: &mut Vec<u8>) {
+        match delta {
+            Delta::Text(piece) if !piece.is_empty() => {
+                let member = match self.open {
+                    Block::Thinking => "reasoning_content",
+                    Block::Refusal => "refusal",
+                    Block::Text | Block::Tool { .. } => "content",
+                };
+                self.chunk(
+                    &format!("{{\"{member}\":{}}}", wire::quoted(piece)),
+                    None,
+                    out,
+                );
+            }
+            Delta::Arguments(piece) if !piece.is_empty() => self.arguments(piece, out),
+            // The dialect has no place for signatures in a stream.
+            Delta::Text(_) | Delta::Arguments(_) | Delta::Signature(_) => {}
+        }
+    }
+
+    fn end(&self, cost: Option<Nanos>, out: &mut Vec<u8>) {
+        if self.stream_usage {
+            out.extend_from_slice(self.head.as_bytes());
+            out.extend_from_slice(b"[],\"usage\":");
+            usage::write(&self.usage, cost, out);
+            out.extend_from_slice(b"}\n\n");
+        }
+        out.extend_from_slice(b"data: [DONE]\n\n");
+    }
+}
+
+impl StreamEncoder for Encoder {
+    fn event(&mut self, event: &Event, cost: Option<Nanos>, out: &mut Vec<u8>) {
+        match event {
+            Event::Start { .. } => {
+                self.chunk("{\"role\":\"assistant\",\"content\":\"\"}", None, out);
+            }
+            Event::Open(_, opening) => self.open(opening, out),
+            Event::Delta(_, delta) => self.delta(delta, out),
+            Event::Close(_) => {
+                if self.open == (Block::Tool { begun: false }) {
+                    self.arguments("{}", out);
+                }
+                self.open = Block::Text;
+            }
+            Event::Usage(usage) => self.usage.update(usage),
+            Event::Stop(stop) => self.chunk("{}", Some(wire::finish_reason(*stop)), out),
+            Event::End => self.end(cost, out),
+            Event::Fail(error) => fail(error, out),
+        }
+    }
+}
+
+/// The error that ends a stream; what would end it properly never follows.
+fn fail(error: &ProviderError, out: &mut Vec<u8>) {
+    let text = format!(
+        "data: {{\"error\":{{\"message\":{},\"type\":\"server_error\",\"param\":null,\
+         \"code\":\"upstream_error\"}}}}\n\n",
+        wire::quoted(&error.message),
+    );
+    out.extend_from_slice(text.as_bytes());
+}

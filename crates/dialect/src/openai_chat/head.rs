@@ -1,0 +1,411 @@
+//! What must be known of a request before it is served, read without decoding its messages.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use tollgate_model::{Reason, Refusal};
+
+use crate::scan::{self, Place, Span};
+
+/// The largest `max_tokens` that is taken for meant.
+const MAX_TOKENS_LIMIT: u64 = u32::MAX as u64;
+/// The largest `n` that the dialect knows.
+const ANSWERS_LIMIT: u64 = 128;
+/// The longest name of a model, in bytes.
+const MODEL_LIMIT: usize = 256;
+
+/// The head of a chat request, and where its members lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatHead {
+    /// The model as the caller names it.
+    pub model: String,
+    /// Whether the answer is to be streamed.
+    pub stream: bool,
+    /// Whether the caller asked for the usage in the stream.
+    pub include_usage: bool,
+    /// The most tokens of the answer, where the caller set it: 1 to 2³² − 1.
+    pub max_tokens: Option<u64>,
+    /// How many answers are wanted: 1 to 128.
+    pub answers: u32,
+    /// How many parts of the messages may hold more tokens than bytes: pictures, files,
+    /// recordings. May count too many, never too few.
+    pub remote_parts: u32,
+    /// Where the members lie, for [`super::forward::edits`].
+    pub(super) places: Places,
+}
+
+/// Where the members lie that a request on its way may have to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Places {
+    /// The value of `model`.
+    pub(super) model: Span,
+    /// Where a member of the request can be added.
+    pub(super) member: Place,
+    /// The value of `stream_options`.
+    pub(super) stream_options: Option<Span>,
+    /// Where a member can be added to `stream_options`, where that is an object.
+    pub(super) stream_option: Option<Place>,
+    /// The value of `stream_options.include_usage`.
+    pub(super) include_usage: Option<Span>,
+    /// Key and value of `max_tokens`.
+    pub(super) max_tokens: Option<(Span, Span)>,
+    /// Key and value of `max_completion_tokens`.
+    pub(super) max_completion_tokens: Option<(Span, Span)>,
+}
+
+/// Reads the head of a request. Fails with `request_malformed`, naming the member at fault; the
+/// whole body is checked to be JSON.
+pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
+    const KEYS: [&str; 7] = [
+        "model",
+        "stream",
+        "stream_options",
+        "max_tokens",
+        "max_completion_tokens",
+        "n",
+        "messages",
+    ];
+    let object = scan::scan(body, KEYS)?;
+    let [
+        model,
+        stream,
+        stream_options,
+        max_tokens,
+        max_completion_tokens,
+        n,
+        messages,
+    ] = object.values;
+    let [.., max_tokens_key, max_completion_tokens_key, _, _] = object.keys;
+    let limits = [
+        number(body, max_tokens, "max_tokens", MAX_TOKENS_LIMIT)?,
+        number(
+            body,
+            max_completion_tokens,
+            "max_completion_tokens",
+            MAX_TOKENS_LIMIT,
+        )?,
+    ];
+    let options = stream_options_of(body, stream_options)?;
+    let answers = number(body, n, "n", ANSWERS_LIMIT)?.and_then(|n| u32::try_from(n).ok());
+    let model_span = model.ok_or_else(|| missing("model"))?;
+    Ok(ChatHead {
+        model: model_name(model_span.of(body))?,
+        stream: flag(body, stream, "stream")?.unwrap_or(false),
+        include_usage: options.asked,
+        max_tokens: one_limit(limits)?,
+        answers: answers.unwrap_or(1),
+        remote_parts: remote_parts(messages_of(body, messages)?),
+        places: Places {
+            model: model_span,
+            member: object.place,
+            stream_options,
+            stream_option: options.place,
+            include_usage: options.include_usage,
+            max_tokens: max_tokens_key.zip(max_tokens),
+            max_completion_tokens: max_completion_tokens_key.zip(max_completion_tokens),
+        },
+    })
+}
+
+#[derive(Default)]
+struct StreamOptions {
+    asked: bool,
+    include_usage: Option<Span>,
+    place: Option<Place>,
+}
+
+fn stream_options_of(body: &[u8], span: Option<Span>) -> Result<StreamOptions, Refusal> {
+    const NAME: &str = "stream_options";
+    let Some(span) = span.filter(|span| span.of(body) != b"null") else {
+        return Ok(StreamOptions::default());
+    };
+    let text = span.of(body);
+    if text.first() != Some(&b'{') {
+        return Err(wrong_type(NAME, "an object"));
+    }
+    let object = scan::scan(text, ["include_usage"]).map_err(|error| {
+        let place = error
+            .key
+            .as_deref()
+            .map_or(NAME.to_owned(), |key| format!("{NAME}.{key}"));
+        Refusal::from(error).at(place)
+    })?;
+    let [include_usage] = object.values;
+    let include_usage = include_usage.map(|inner| inner.shifted(span.start));
+    Ok(StreamOptions {
+        asked: flag(body, include_usage, "stream_options.include_usage")?.unwrap_or(false),
+        include_usage,
+        place: Some(object.place.shifted(span.start)),
+    })
+}
+
+/// The two spellings of the limit must agree: a provider that knows only one of them would
+/// otherwise serve more than was paid for.
+fn one_limit([old, new]: [Option<u64>; 2]) -> Result<Option<u64>, Refusal> {
+    if old.is_some() && new.is_some() && old != new {
+        let detail = "`max_tokens` and `max_completion_tokens` differ; send one of them.";
+        return Err(Refusal::new(Reason::RequestMalformed, detail).at("max_tokens"));
+    }
+    Ok(new.or(old))
+}
+
+fn model_name(text: &[u8]) -> Result<String, Refusal> {
+    let name: String = serde_json::from_slice(text).map_err(|_| wrong_type("model", "a string"))?;
+    if name.is_empty() || name.len() > MODEL_LIMIT {
+        let detail = format!("`model` must be a name of 1 to {MODEL_LIMIT} bytes.");
+        return Err(Refusal::new(Reason::RequestMalformed, detail).at("model"));
+    }
+    Ok(name)
+}
+
+fn messages_of(body: &[u8], span: Option<Span>) -> Result<&[u8], Refusal> {
+    let text = span.ok_or_else(|| missing("messages"))?.of(body);
+    let inside = text
+        .strip_prefix(b"[")
+        .ok_or_else(|| wrong_type("messages", "an array"))?;
+    if inside.trim_ascii_start().starts_with(b"]") {
+        let detail = "`messages` is empty; send at least one message.";
+        return Err(Refusal::new(Reason::RequestMalformed, detail).at("messages"));
+    }
+    Ok(text)
+}
+
+fn flag(body: &[u8], span: Option<Span>, name: &str) -> Result<Option<bool>, Refusal> {
+    match span.map(|span| span.of(body)) {
+        None | Some(b"null") => Ok(None),
+        Some(b"true") => Ok(Some(true)),
+        Some(b"false") => Ok(Some(false)),
+        Some(_) => Err(wrong_type(name, "true or false")),
+    }
+}
+
+/// A whole number from 1 to `limit`.
+fn number(body: &[u8], span: Option<Span>, name: &str, limit: u64) -> Result<Option<u64>, Refusal> {
+    let Some(text) = span
+        .map(|span| span.of(body))
+        .filter(|text| *text != b"null")
+    else {
+        return Ok(None);
+    };
+    let number = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    match number.filter(|number| (1..=limit).contains(number)) {
+        Some(number) => Ok(Some(number)),
+        None => {
+            let detail = format!("`{name}` must be a whole number from 1 to {limit}.");
+            Err(Refusal::new(Reason::RequestMalformed, detail).at(name))
+        }
+    }
+}
+
+fn missing(name: &str) -> Refusal {
+    let detail = format!("The body has no member `{name}`, which every chat request needs.");
+    Refusal::new(Reason::RequestMalformed, detail).at(name)
+}
+
+fn wrong_type(name: &str, expected: &str) -> Refusal {
+    Refusal::new(
+        Reason::RequestMalformed,
+        format!("`{name}` must be {expected}."),
+    )
+    .at(name)
+}
+
+/// Counts the parts of messages whose tokens are not bounded by their bytes. A quote inside a text
+/// is escaped, so a name in quotes is a real key; one that is spelt with escapes counts as well.
+fn remote_parts(messages: &[u8]) -> u32 {
+    static NAMES: LazyLock<[Finder<'static>; 8]> = LazyLock::new(|| {
+        [
+            "\"image_url\"",
+            "\"video_url\"",
+            "\"audio_url\"",
+            "\"input_audio\"",
+            "\"input_image\"",
+            "\"file_id\"",
+            "\"file_url\"",
+            "\"file_data\"",
+        ]
+        .map(|name| Finder::new(name.as_bytes()))
+    });
+    let is_key = |end: usize| {
+        let rest = messages.get(end..).unwrap_or_default();
+        rest.trim_ascii_start().starts_with(b":")
+    };
+    let named: usize = NAMES
+        .iter()
+        .map(|name| {
+            let length = name.needle().len();
+            name.find_iter(messages)
+                .filter(|at| is_key(at + length))
+                .count()
+        })
+        .sum();
+    u32::try_from(named + escaped_letters(messages)).unwrap_or(u32::MAX)
+}
+
+/// Escapes of ASCII letters and underscores, which no honest writer makes.
+fn escaped_letters(messages: &[u8]) -> usize {
+    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
+    ESCAPE
+        .find_iter(messages)
+        .filter(|at| {
+            let before = messages.get(..*at).unwrap_or_default();
+            let slashes = before
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == b'\\')
+                .count();
+            slashes % 2 == 0 && matches!(messages.get(at + 4), Some(b'4'..=b'7'))
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(members: &str) -> ChatHead {
+        let body = format!(r#"{{"model":"m","messages":[{{"role":"user"}}]{members}}}"#);
+        head(body.as_bytes()).unwrap()
+    }
+
+    fn refused(body: &str) -> String {
+        let refusal = head(body.as_bytes()).unwrap_err();
+        assert_eq!(refusal.reason, Reason::RequestMalformed);
+        format!("{}: {}", refusal.param.unwrap_or_default(), refusal.detail)
+    }
+
+    fn refused_with(members: &str) -> String {
+        refused(&format!(r#"{{"model":"m","messages":[1],{members}}}"#))
+    }
+
+    #[test]
+    fn a_bare_request_has_defaults() {
+        let head = read("");
+        assert_eq!(head.model, "m");
+        assert!(!head.stream && !head.include_usage);
+        assert_eq!(
+            (head.max_tokens, head.answers, head.remote_parts),
+            (None, 1, 0)
+        );
+    }
+
+    #[test]
+    fn members_are_read_where_they_stand() {
+        let head = read(
+            r#","stream":true,"stream_options":{"x":1,"include_usage":true},"max_tokens":9,"n":3"#,
+        );
+        assert!(head.stream && head.include_usage);
+        assert_eq!((head.max_tokens, head.answers), (Some(9), 3));
+        assert_eq!(
+            read(r#","max_completion_tokens":7,"max_tokens":null"#).max_tokens,
+            Some(7)
+        );
+        assert_eq!(
+            read(r#","max_completion_tokens":7,"max_tokens":7"#).max_tokens,
+            Some(7)
+        );
+        assert!(!read(r#","stream":null,"stream_options":null,"n":null"#).stream);
+    }
+
+    #[test]
+    fn a_model_may_be_written_with_escapes() {
+        assert_eq!(
+            head(br#"{"model":"\u006dx","messages":[1]}"#)
+                .unwrap()
+                .model,
+            "mx"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_or_of_a_wrong_type_is_named() {
+        for (body, param) in [
+            (r#"{"messages":[1]}"#, "model"),
+            (r#"{"model":7,"messages":[1]}"#, "model"),
+            (r#"{"model":"","messages":[1]}"#, "model"),
+            (r#"{"model":"m"}"#, "messages"),
+            (r#"{"model":"m","messages":[ ]}"#, "messages"),
+            (r#"{"model":"m","messages":{}}"#, "messages"),
+            (r#"{"model":"m","model":"n","messages":[1]}"#, "model"),
+        ] {
+            assert!(
+                refused(body).starts_with(param),
+                "{body}: {}",
+                refused(body)
+            );
+        }
+        for (members, param) in [
+            (r#""stream":1"#, "stream: "),
+            (r#""stream_options":true"#, "stream_options: "),
+            (
+                r#""stream_options":{"include_usage":1}"#,
+                "stream_options.include_usage: ",
+            ),
+            (
+                r#""stream_options":{"include_usage":true,"include_usage":false}"#,
+                "stream_options.include_usage: ",
+            ),
+            (r#""n":0"#, "n: "),
+            (r#""n":129"#, "n: "),
+            (r#""max_completion_tokens":"9""#, "max_completion_tokens: "),
+            (
+                r#""max_tokens":1,"max_completion_tokens":2"#,
+                "max_tokens: ",
+            ),
+        ] {
+            assert!(
+                refused_with(members).starts_with(param),
+                "{}",
+                refused_with(members)
+            );
+        }
+    }
+
+    #[test]
+    fn absurd_limits_are_refused() {
+        for value in [
+            "0",
+            "-1",
+            "1.5",
+            "1e3",
+            "1.0",
+            "4294967296",
+            "99999999999999999999",
+            "[]",
+        ] {
+            let message = refused_with(&format!(r#""max_tokens":{value}"#));
+            assert!(message.starts_with("max_tokens: "), "{value}: {message}");
+        }
+        insta::assert_snapshot!(
+            refused_with(r#""max_tokens":0"#),
+            @"max_tokens: `max_tokens` must be a whole number from 1 to 4294967295."
+        );
+    }
+
+    #[test]
+    fn parts_with_more_tokens_than_bytes_are_counted() {
+        let count = |messages: &str| {
+            let body = format!(r#"{{"model":"m","messages":{messages}}}"#);
+            head(body.as_bytes()).unwrap().remote_parts
+        };
+        let image = r#"{"type":"image_url","image_url" : {"url":"data:"}}"#;
+        let file = r#"{"type":"file","file":{"file_id":"f"}}"#;
+        assert_eq!(
+            count(&format!(
+                r#"[{{"role":"user","content":[{image},{file}]}}]"#
+            )),
+            2
+        );
+        assert_eq!(
+            count(r#"[{"content":"say \"image_url\": \\u0061 \u00e9"}]"#),
+            0
+        );
+        assert_eq!(
+            count(r#"[{"content":[{"image\u005furl":1}]}]"#),
+            1,
+            "an escape hides nothing"
+        );
+    }
+}

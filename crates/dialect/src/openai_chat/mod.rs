@@ -1,0 +1,87 @@
+//! OpenAI chat completions, `POST /v1/chat/completions`, towards callers and towards the many
+//! providers that speak it.
+//!
+//! Between a caller and a provider of this dialect nothing is decoded: [`head`] reads what must be
+//! known, [`forward`] edits what must change, [`tap`] meters the answer as it passes. The codec
+//! below serves the other pairs.
+//!
+//! Source: the Chat Completions API reference; what single providers add is noted where it is read.
+
+mod answer;
+mod calls;
+mod decoder;
+mod encoder;
+mod error;
+pub mod forward;
+pub mod head;
+mod messages;
+mod node;
+mod parts;
+mod request;
+mod response;
+pub mod tap;
+mod tools;
+mod turns;
+mod upstream;
+mod usage;
+mod wire;
+
+use tollgate_model::{Refusal, Usage};
+
+use crate::codec::{
+    Encoded, Inbound, Loss, Outbound, ProviderError, Reply, StreamDecoder, StreamEncoder, Target,
+};
+use crate::ir::{Request, Response};
+
+/// The OpenAI chat completions dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenaiChat;
+
+impl Inbound for OpenaiChat {
+    fn decode_request(&self, body: &[u8]) -> Result<Request, Refusal> {
+        request::decode(body)
+    }
+
+    fn encode_response(&self, response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
+        response::encode(response, reply, out);
+    }
+
+    fn stream_encoder(&self, reply: &Reply<'_>) -> Box<dyn StreamEncoder + Send> {
+        Box::new(encoder::Encoder::new(reply))
+    }
+}
+
+impl Outbound for OpenaiChat {
+    fn encode_request(
+        &self,
+        request: &Request,
+        target: &Target<'_>,
+        loss: &mut Loss,
+    ) -> Result<Encoded, Refusal> {
+        upstream::encode(request, target, loss)
+    }
+
+    fn decode_response(&self, body: &[u8]) -> Result<Response, String> {
+        answer::decode(body)
+    }
+
+    fn stream_decoder(&self) -> Box<dyn StreamDecoder + Send> {
+        Box::new(decoder::Decoder::default())
+    }
+
+    fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {
+        error::decode(status, body)
+    }
+
+    fn usage(&self, body: &[u8]) -> Option<Usage> {
+        answer::usage(body)
+    }
+
+    fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {
+        Ok("/chat/completions".to_owned())
+    }
+
+    fn auth(&self) -> (&'static str, &'static str) {
+        ("authorization", "Bearer ")
+    }
+}

@@ -1,0 +1,123 @@
+//! A whole answer, written for a caller.
+
+use serde::Serialize;
+
+use super::usage;
+use super::wire::{self, Address, ExtraContent, Function, ToolCall};
+use crate::codec::Reply;
+use crate::ir::{Block, Content, Response};
+use crate::ladder::with_thought;
+
+/// Appends the answer. The cost stands in a header, not here.
+pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
+    let message = serde_json::to_string(&Message::of(&response.blocks)).unwrap_or_default();
+    let text = format!(
+        "{{\"id\":\"{}\",\"object\":\"chat.completion\",\"created\":{},\"model\":{},\
+         \"choices\":[{{\"index\":0,\"message\":{message},\"logprobs\":null,\
+         \"finish_reason\":\"{}\"}}],\"usage\":",
+        wire::answer_id(reply.call),
+        reply.at.0.div_euclid(1_000_000),
+        wire::quoted(reply.model),
+        wire::finish_reason(response.stop),
+    );
+    out.extend_from_slice(text.as_bytes());
+    usage::write(&response.usage, None, out);
+    out.push(b'}');
+}
+
+#[derive(Default, Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: Option<String>,
+    refusal: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reasoning_content: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    thinking_blocks: Vec<ThinkingBlock<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<ToolCall<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    images: Vec<Image<'a>>,
+}
+
+/// Thoughts with what the provider needs to know them again.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ThinkingBlock<'a> {
+    Thinking {
+        thinking: &'a str,
+        signature: &'a str,
+    },
+    RedactedThinking {
+        data: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Image<'a> {
+    ImageUrl { image_url: Address<'a> },
+}
+
+impl<'a> Message<'a> {
+    fn of(blocks: &'a [Block]) -> Message<'a> {
+        let mut message = Message {
+            role: "assistant",
+            ..Message::default()
+        };
+        for block in blocks {
+            message.add(&block.content);
+        }
+        let says_otherwise = message.refusal.is_some() || !message.tool_calls.is_empty();
+        if message.content.is_none() && !says_otherwise {
+            message.content = Some(String::new());
+        }
+        message
+    }
+
+    fn add(&mut self, content: &'a Content) {
+        match content {
+            Content::Text(text) => self.content.get_or_insert_default().push_str(text),
+            Content::Refusal(text) => self.refusal.get_or_insert_default().push_str(text),
+            Content::Thinking { text, signature } => {
+                self.reasoning_content.push_str(text);
+                if let Some(signature) = signature {
+                    let block = ThinkingBlock::Thinking {
+                        thinking: text,
+                        signature,
+                    };
+                    self.thinking_blocks.push(block);
+                }
+            }
+            Content::RedactedThinking(data) => {
+                self.thinking_blocks
+                    .push(ThinkingBlock::RedactedThinking { data });
+            }
+            Content::ToolUse {
+                id,
+                name,
+                input,
+                signature,
+            } => {
+                let signature = signature.as_deref();
+                self.tool_calls.push(ToolCall {
+                    id: with_thought(id, signature),
+                    r#type: "function",
+                    function: Function {
+                        name,
+                        arguments: wire::arguments(input),
+                    },
+                    extra_content: ExtraContent::of(signature),
+                });
+            }
+            Content::Image(media) => {
+                let image_url = Address {
+                    url: wire::url(media),
+                };
+                self.images.push(Image::ImageUrl { image_url });
+            }
+            // The dialect has no place for these in an answer, and no model of text gives them.
+            Content::Document { .. } | Content::Audio(_) | Content::ToolResult { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! A request in the intermediate form, written for a provider.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tollgate_model::Refusal;
+
+use super::turns::{self, Message};
+use crate::codec::{Encoded, Loss, Target};
+use crate::ir::{self, Effort, Reasoning, Request};
+use crate::ladder::{judge, rest, unsupported};
+
+/// The most stop texts that the dialect takes.
+const STOPS: usize = 4;
+
+/// Members of other requests that have the same meaning in every request of this dialect and leave
+/// no trace in the answer that the intermediate form could not carry.
+const CARRIED: [&str; 10] = [
+    "logit_bias",
+    "metadata",
+    "store",
+    "service_tier",
+    "prediction",
+    "verbosity",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "min_p",
+];
+
+/// Writes the body.
+pub(super) fn encode(
+    request: &Request,
+    target: &Target<'_>,
+    loss: &mut Loss,
+) -> Result<Encoded, Refusal> {
+    judge(request, "This provider", &CARRIED, loss)?;
+    if request.stop.len() > STOPS {
+        return Err(unsupported(
+            "stop",
+            "The provider takes at most 4 stop texts.",
+        ));
+    }
+    if request.top_k.is_some() {
+        loss.dropped("top_k");
+    }
+    let tools: Vec<Tool<'_>> = request
+        .tools
+        .iter()
+        .map(|tool| Tool::of(tool, loss))
+        .collect();
+    let has_tools = !tools.is_empty();
+    let renamed = target.quirks.max_completion_tokens;
+    let body = Body {
+        model: target.model,
+        messages: turns::write(request, loss)?,
+        max_tokens: request.max_tokens.filter(|_| !renamed),
+        max_completion_tokens: request.max_tokens.filter(|_| renamed),
+        temperature: request.temperature,
+        top_p: request.top_p,
+        stop: request.stop.iter().map(String::as_str).collect(),
+        seed: request.seed,
+        frequency_penalty: request.frequency_penalty,
+        presence_penalty: request.presence_penalty,
+        reasoning_effort: request.reasoning.map(effort),
+        response_format: Format::of(&request.format),
+        tools,
+        tool_choice: request
+            .tool_choice
+            .as_ref()
+            .filter(|_| has_tools)
+            .map(Choice::of),
+        parallel_tool_calls: request.parallel_tools.filter(|_| has_tools),
+        user: request.user.as_deref(),
+        stream: request.stream,
+        stream_options: (request.stream && !target.quirks.no_stream_options).then_some(
+            StreamOptions {
+                include_usage: true,
+            },
+        ),
+        carried: Carried(request),
+    };
+    // Writing to memory fails for no value of these types.
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    Ok(Encoded { body })
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stop: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<Format<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Tool<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Choice<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel_tool_calls: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+    #[serde(flatten)]
+    carried: Carried<'a>,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+/// Members that are carried as they came.
+struct Carried<'a>(&'a Request);
+
+impl Serialize for Carried<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = CARRIED
+            .iter()
+            .filter_map(|name| Some((*name, rest(self.0, name)?)));
+        serializer.collect_map(members)
+    }
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+impl<'a> Tool<'a> {
+    fn of(tool: &'a ir::Tool, loss: &mut Loss) -> Tool<'a> {
+        if tool.cache.is_some() {
+            loss.dropped("cache_control");
+        }
+        let function = Function {
+            name: &tool.name,
+            description: tool.description.as_deref(),
+            parameters: tool.parameters.as_deref(),
+            strict: tool.strict,
+        };
+        Tool {
+            r#type: "function",
+            function,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Choice<'a> {
+    Word(&'static str),
+    Named {
+        r#type: &'static str,
+        function: Name<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct Name<'a> {
+    name: Cow<'a, str>,
+}
+
+impl<'a> Choice<'a> {
+    fn of(choice: &'a ir::ToolChoice) -> Choice<'a> {
+        match choice {
+            ir::ToolChoice::Auto => Choice::Word("auto"),
+            ir::ToolChoice::None => Choice::Word("none"),
+            ir::ToolChoice::Required => Choice::Word("required"),
+            ir::ToolChoice::Named(name) => Choice::Named {
+                r#type: "function",
+                function: Name { name: name.into() },
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Format<'a> {
+    JsonObject,
+    JsonSchema { json_schema: Schema<'a> },
+}
+
+#[derive(Serialize)]
+struct Schema<'a> {
+    name: &'a str,
+    schema: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+impl<'a> Format<'a> {
+    fn of(format: &'a ir::Format) -> Option<Format<'a>> {
+        match format {
+            ir::Format::Text => None,
+            ir::Format::Json => Some(Format::JsonObject),
+            ir::Format::Schema {
+                name,
+                schema,
+                strict,
+            } => {
+                let json_schema = Schema {
+                    name,
+                    schema,
+                    strict: *strict,
+                };
+                Some(Format::JsonSchema { json_schema })
+            }
+        }
+    }
+}
+
+/// The word for how much to think. A budget in tokens becomes the nearest word.
+fn effort(reasoning: Reasoning) -> &'static str {
+    match reasoning {
+        Reasoning::Off => "none",
+        Reasoning::Effort(Effort::Minimal) => "minimal",
+        Reasoning::Effort(Effort::Low) | Reasoning::Budget(0..=1024) => "low",
+        Reasoning::Effort(Effort::Medium) | Reasoning::Budget(1025..=8192) => "medium",
+        Reasoning::Effort(Effort::High) | Reasoning::Budget(_) => "high",
+        Reasoning::Effort(Effort::Maximal) => "xhigh",
+    }
+}

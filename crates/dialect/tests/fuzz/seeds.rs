@@ -1,0 +1,69 @@
+//! Texts from which random changes start.
+
+pub(crate) const REQUESTS: [&str; 4] = [
+    r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#,
+    concat!(
+        r#" {"stream":true,"stream_options":{"include_usage":false,"x":1.0},"model":"a\u0062","#,
+        r#""messages":[{"role":"system","content":[{"type":"text","text":"s","cache_control":"#,
+        r#"{"type":"ephemeral"}}]},{"role":"user","content":[{"type":"image_url","image_url":"#,
+        r#"{"url":"data:image/png;base64,AA"}},{"type":"file","file":{"file_data":"#,
+        r#""data:application/pdf;base64,BB"}},{"type":"input_audio","input_audio":{"data":"C","#,
+        r#""format":"wav"}}]}],"n":1,"max_tokens":10,"logit_bias":{"1":1e2}}"#,
+    ),
+    concat!(
+        r#"{"model":"m","max_completion_tokens":5,"tools":[{"type":"function","function":"#,
+        r#"{"name":"f","parameters":{"type":"object","properties":{"é":{"type":["string","null"]"#,
+        r#"}}},"strict":true}}],"tool_choice":{"type":"function","function":{"name":"f"}},"#,
+        r#""messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"#,
+        r#""function","function":{"name":"f","arguments":"{\"x\":1.0}"}}]},{"role":"tool","#,
+        r#""tool_call_id":"c","content":"r"}],"reasoning_effort":"low","stop":["a"],"response_format":"#,
+        r#"{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}}"#,
+    ),
+    concat!(
+        r#"{"model":"m","functions":[{"name":"f"}],"function_call":"auto","messages":["#,
+        r#"{"role":"assistant","content":"x","thinking_blocks":[{"type":"thinking","thinking":"t","#,
+        r#""signature":"s"}]},{"role":"assistant","function_call":{"name":"f","arguments":""}},"#,
+        r#"{"role":"function","name":"f","content":"r"}]}"#,
+    ),
+];
+
+pub(crate) const ANSWERS: [&str; 3] = [
+    concat!(
+        r#"{"id":"x","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hi","#,
+        r#""reasoning_content":"t","tool_calls":[{"id":"c","type":"function","function":{"name":"f","#,
+        r#""arguments":"{\"x\":1}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":9,"#,
+        r#""completion_tokens":2,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":3}}}"#,
+    ),
+    concat!(
+        r#"{"choices":[{"message":{"content":[{"type":"text","text":"a"}],"images":[{"image_url":"#,
+        r#"{"url":"data:image/png;base64,A"}}]},"finish_reason":"stop"}],"x_groq":{"usage":"#,
+        r#"{"prompt_tokens":1,"completion_tokens":1}}}"#,
+    ),
+    r#"{"code":"c","error":{"message":"no","type":"t","param":"p","code":7,"metadata":{"retry_after":3}}}"#,
+];
+
+pub(crate) const STREAMS: [&str; 3] = [
+    concat!(
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",",
+        "\"content\":\"\"},\"finish_reason\":null}],\"usage\":null}\n\n",
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"h\u{e9}\"}}]}\n\n",
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,",
+        "\"cost\":0.1}}\n\ndata: [DONE]\n\n",
+    ),
+    concat!(
+        ": OPENROUTER PROCESSING\r\n\r\n",
+        "data:{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"reasoning\":\"t\"}}]}\r\n\r\n",
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,",
+        "\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}},{\"index\":1,\"id\":\"b\",",
+        "\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]}}]}\r\n\r\n",
+        "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,",
+        "\"function\":{\"arguments\":\"{\\\"x\\\":1}\"}}]},\"finish_reason\":\"tool_calls\"}],",
+        "\"x_groq\":{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":1}}}\r\n\r\n",
+    ),
+    concat!(
+        "event: message\ndata: {\"choices\":[{\"delta\":{\"content\":\"x\"}}],\n",
+        "data: \"usage\":{\"prompt_tokens\":3}}\n\n",
+        "data: {\"error\":{\"code\":402,\"message\":\"no credits\"}}\n\n",
+    ),
+];

@@ -1,0 +1,78 @@
+//! Requests that pass from the dialect to the dialect.
+
+use tollgate_dialect::openai_chat::forward::edits;
+use tollgate_dialect::openai_chat::head::head;
+use tollgate_model::catalogue::Quirks;
+
+const PLAIN: Quirks = Quirks {
+    no_stream_options: false,
+    max_completion_tokens: false,
+    single_choice: false,
+};
+const NEWER: Quirks = Quirks {
+    max_completion_tokens: true,
+    ..PLAIN
+};
+
+fn sent(body: &str, model: &str, quirks: Quirks, limit: Option<u64>) -> String {
+    let head = head(body.as_bytes()).unwrap();
+    let sent = edits(&head, model, quirks, limit).apply(body.as_bytes());
+    serde_json::from_slice::<serde_json::Value>(&sent).unwrap();
+    String::from_utf8(sent).unwrap()
+}
+
+#[test]
+fn np_01_only_the_model_changes() {
+    let body = r#" {"z":1.0, "b":1e2,"model" : "a","messages":[{"content":"\u00e9"}],"z":12345678901234567890} "#;
+    assert_eq!(
+        sent(body, "b\"c", PLAIN, None),
+        r#" {"z":1.0, "b":1e2,"model" : "b\"c","messages":[{"content":"\u00e9"}],"z":12345678901234567890} "#
+    );
+    assert!(edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None).is_empty());
+}
+
+#[test]
+fn the_usage_of_a_stream_is_asked_for() {
+    let with = |options: &str| {
+        sent(
+            &format!(r#"{{"model":"a","messages":[1],"stream":true{options}}}"#),
+            "a",
+            PLAIN,
+            None,
+        )
+    };
+    insta::assert_snapshot!(with(""), @r#"{"stream_options":{"include_usage":true},"model":"a","messages":[1],"stream":true}"#);
+    insta::assert_snapshot!(with(r#","stream_options":null"#), @r#"{"model":"a","messages":[1],"stream":true,"stream_options":{"include_usage":true}}"#);
+    insta::assert_snapshot!(with(r#","stream_options":{}"#), @r#"{"model":"a","messages":[1],"stream":true,"stream_options":{"include_usage":true}}"#);
+    insta::assert_snapshot!(with(r#","stream_options":{"x": 1}"#), @r#"{"model":"a","messages":[1],"stream":true,"stream_options":{"include_usage":true,"x": 1}}"#);
+    insta::assert_snapshot!(with(r#","stream_options":{"include_usage":false}"#), @r#"{"model":"a","messages":[1],"stream":true,"stream_options":{"include_usage":true}}"#);
+    insta::assert_snapshot!(with(r#","stream_options":{"include_usage":true}"#), @r#"{"model":"a","messages":[1],"stream":true,"stream_options":{"include_usage":true}}"#);
+}
+
+#[test]
+fn a_provider_without_stream_options_is_not_asked() {
+    let body = r#"{"model":"a","messages":[1],"stream":true}"#;
+    let quirks = Quirks {
+        no_stream_options: true,
+        ..PLAIN
+    };
+    assert_eq!(sent(body, "a", quirks, None), body);
+}
+
+#[test]
+fn a_limit_is_set_under_the_name_that_the_provider_reads() {
+    let with = |members: &str, quirks| {
+        sent(
+            &format!(r#"{{"model":"a","messages":[1]{members}}}"#),
+            "a",
+            quirks,
+            Some(5),
+        )
+    };
+    insta::assert_snapshot!(with("", PLAIN), @r#"{"max_tokens":5,"model":"a","messages":[1]}"#);
+    insta::assert_snapshot!(with("", NEWER), @r#"{"max_completion_tokens":5,"model":"a","messages":[1]}"#);
+    insta::assert_snapshot!(with(r#","max_tokens":9"#, PLAIN), @r#"{"model":"a","messages":[1],"max_tokens":5}"#);
+    insta::assert_snapshot!(with(r#","max_tokens" : 9"#, NEWER), @r#"{"model":"a","messages":[1],"max_completion_tokens" : 5}"#);
+    insta::assert_snapshot!(with(r#","max_completion_tokens":9"#, PLAIN), @r#"{"model":"a","messages":[1],"max_tokens":5}"#);
+    insta::assert_snapshot!(with(r#","max_completion_tokens":9,"max_tokens":9"#, NEWER), @r#"{"model":"a","messages":[1],"max_completion_tokens":5,"max_tokens":5}"#);
+}

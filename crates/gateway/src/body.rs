@@ -1,0 +1,50 @@
+//! The body of our answers.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use crate::stream::Relay;
+
+/// The body of an answer: all at once, or relayed as it comes.
+pub(crate) enum Reply {
+    /// All at once; empty once it was sent.
+    Whole(Bytes),
+    /// Relayed from a provider.
+    Relay(Box<Relay>),
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.get_mut() {
+            Reply::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Reply::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Reply::Relay(relay) => relay
+                .poll_next(cx)
+                .map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes)))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Reply::Whole(bytes) => bytes.is_empty(),
+            Reply::Relay(relay) => relay.is_finished(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Reply::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Reply::Relay(_) => SizeHint::default(),
+        }
+    }
+}

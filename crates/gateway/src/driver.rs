@@ -1,0 +1,59 @@
+//! The life of a call on one screen.
+
+use std::convert::Infallible;
+use std::rc::Rc;
+
+use http::{Request, Response};
+use tollgate_model::Refusal;
+use tollgate_model::refusal::Stage;
+
+use crate::body::Reply;
+use crate::exchange::{Exchange, Operation};
+use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
+use crate::worker::Worker;
+use crate::{models, pages, settlement};
+
+/// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
+/// future is dropped, and the exchange with it, which then settles itself.
+pub(crate) async fn serve(
+    worker: Rc<Worker>,
+    request: Request<hyper::body::Incoming>,
+) -> Result<Response<Reply>, Infallible> {
+    if let Some(page) = pages::serve(&worker, &request) {
+        return Ok(page);
+    }
+    let (head, body) = request.into_parts();
+    let mut call = Exchange::begin(Rc::clone(&worker), head);
+    let answered = match walk(&worker, &mut call, body).await {
+        Ok(()) if call.operation == Operation::Chat => relay::run(&worker, call).await,
+        Ok(()) => models::answer(call),
+        Err(refusal) => settlement::refuse(call, refusal),
+    };
+    Ok(answered)
+}
+
+/// The stages up to the first byte of the answer, in their order.
+async fn walk(
+    worker: &Worker,
+    call: &mut Exchange,
+    body: hyper::body::Incoming,
+) -> Result<(), Refusal> {
+    accept::run(worker, call, body).await?;
+    call.passed(Stage::Accept);
+    route::run(worker, call)?;
+    call.passed(Stage::Route);
+    identify::run(worker, call).await?;
+    call.passed(Stage::Identify);
+    authorize::run(worker, call)?;
+    call.passed(Stage::Authorize);
+    if call.operation != Operation::Chat {
+        return Ok(());
+    }
+    admit::run(worker, call).await?;
+    call.passed(Stage::Admit);
+    prepare::run(worker, call)?;
+    call.passed(Stage::Prepare);
+    dispatch::run(worker, call).await?;
+    call.passed(Stage::Dispatch);
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The request as a provider gets it: spliced where the provider speaks the caller's dialect,
+//! translated where it speaks another.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::{Method, Request};
+use http_body_util::Full;
+use tollgate_dialect::codec::{Loss, Target};
+use tollgate_dialect::{inbound, openai_chat, outbound};
+use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
+use tollgate_model::{Reason, Refusal};
+
+use crate::exchange::{Candidate, Exchange, impossible};
+
+/// A request's body for one target, and what it could not carry.
+pub(crate) struct Outgoing {
+    pub(crate) body: Bytes,
+    pub(crate) dropped: Vec<String>,
+}
+
+/// Whether a target is asked and answers in the caller's own dialect.
+pub(crate) fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {
+    target.provider.dialect == call.dialect
+}
+
+/// Writes the body for a target. Fails where the target's dialect cannot say what the caller wants.
+pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal> {
+    let Some(chat) = &call.chat else {
+        return Err(impossible("prepared before it was routed"));
+    };
+    let quirks = target.provider.quirks;
+    if quirks.single_choice && chat.answers > 1 {
+        let detail = format!("{} gives one answer at a time.", target.provider.name);
+        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at("n"));
+    }
+    if is_same_dialect(call, target) {
+        let edits = openai_chat::forward::edits(chat, &target.model, quirks, call.max_tokens_set);
+        let body = if edits.is_empty() {
+            call.body.clone()
+        } else {
+            edits.apply(&call.body).into()
+        };
+        return Ok(Outgoing {
+            body,
+            dropped: Vec::new(),
+        });
+    }
+    if call.decoded.is_none() {
+        let codec = inbound(call.dialect).ok_or_else(|| impossible("no codec for the caller"))?;
+        call.decoded = Some(Box::new(codec.decode_request(&call.body)?));
+    }
+    let Some(request) = call.decoded.as_mut() else {
+        return Err(impossible("not decoded"));
+    };
+    if let Some(set) = call.max_tokens_set {
+        request.max_tokens = Some(set);
+    }
+    let to = Target {
+        model: &target.model,
+        quirks,
+        max_output: target.max_output,
+    };
+    let mut loss = Loss::default();
+    let encoded = outbound(target.provider.dialect).encode_request(request, &to, &mut loss)?;
+    Ok(Outgoing {
+        body: encoded.body.into(),
+        dropped: loss.into_members(),
+    })
+}
+
+/// The HTTP request that carries a body to a candidate.
+pub(crate) fn request(
+    candidate: &Candidate,
+    stream: bool,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, Refusal> {
+    let provider = &*candidate.target.provider;
+    let Endpoint::Http {
+        tls,
+        host,
+        port,
+        base_path,
+        ..
+    } = &provider.endpoint
+    else {
+        return Err(impossible("the sandbox is not asked over HTTP"));
+    };
+    let codec = outbound(provider.dialect);
+    let path = codec.path(&candidate.target.model, stream)?;
+    let default = if *tls { 443 } else { 80 };
+    let shown = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.clone()
+    };
+    let authority = if *port == default {
+        shown
+    } else {
+        format!("{shown}:{port}")
+    };
+    let mut request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("{base_path}{path}"))
+        .header(HOST, authority)
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .header(
+            ACCEPT,
+            if stream {
+                "text/event-stream"
+            } else {
+                "application/json"
+            },
+        )
+        .header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
+    for (name, value) in codec.headers() {
+        request = request.header(*name, *value);
+    }
+    for (name, value) in &provider.headers {
+        request = request.header(name, value);
+    }
+    let mut request = request.body(Full::new(body)).map_err(|error| {
+        let detail = format!(
+            "No request can be made for provider {}: {error}.",
+            provider.name
+        );
+        Refusal::new(Reason::UpstreamUnreachable, detail).by(provider.rule.clone())
+    })?;
+    if let Some(credential) = candidate
+        .credential
+        .and_then(|at| provider.credentials.get(at))
+    {
+        let (name, value) = authorization(provider, credential)?;
+        request.headers_mut().insert(name, value);
+    }
+    Ok(request)
+}
+
+fn authorization(
+    provider: &ProviderPlan,
+    credential: &CredentialPlan,
+) -> Result<(HeaderName, HeaderValue), Refusal> {
+    let (name, before) = outbound(provider.dialect).auth();
+    let text = format!("{before}{}", credential.key.reveal());
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        let detail = format!(
+            "The key of credential {} of provider {} has characters that no header can carry.",
+            credential.name, provider.name
+        );
+        Refusal::new(Reason::UpstreamAuthFailed, detail).by(provider.rule.clone())
+    })?;
+    value.set_sensitive(true);
+    Ok((HeaderName::from_static(name), value))
+}

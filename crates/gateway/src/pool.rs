@@ -1,0 +1,265 @@
+//! Connections to providers, kept per worker, so that nothing about them is shared or locked.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::rt::{Read, Write};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::spawn_local;
+use tokio::time::timeout;
+use tollgate_model::resources::Timeouts;
+use tollgate_model::snapshot::Endpoint;
+
+use crate::sandbox::Script;
+use crate::tls::Tls;
+
+/// The most connections that wait for the next call, per endpoint.
+const IDLE_MOST: usize = 256;
+/// How long a connection waits for the next call.
+const IDLE_TIME: Duration = Duration::from_secs(60);
+
+type Sender = SendRequest<Full<Bytes>>;
+type Idle = Rc<RefCell<HashMap<Endpoint, VecDeque<(Sender, Instant)>>>>;
+
+/// How a request could not be brought to a provider.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    /// No connection, or it broke before the head of the answer.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The head of the answer did not come in time.
+    #[error("no answer began within {0} ms")]
+    Timeout(u32),
+}
+
+/// A worker's connections.
+#[derive(Default)]
+pub(crate) struct Pool {
+    idle: Idle,
+}
+
+impl Pool {
+    /// Sends a request and waits for the head of the answer. A connection that the provider had
+    /// closed while it waited is replaced, as long as nothing of the request was sent on it.
+    pub(crate) async fn send(
+        &self,
+        tls: &Tls,
+        endpoint: &Endpoint,
+        request: Request<Full<Bytes>>,
+        waits: Timeouts,
+    ) -> Result<Response<Incoming>, SendError> {
+        let limit = Duration::from_millis(u64::from(waits.first_byte_ms));
+        let exchange = self.exchange(tls, endpoint, request, waits);
+        timeout(limit, exchange)
+            .await
+            .unwrap_or(Err(SendError::Timeout(waits.first_byte_ms)))
+    }
+
+    async fn exchange(
+        &self,
+        tls: &Tls,
+        endpoint: &Endpoint,
+        mut request: Request<Full<Bytes>>,
+        waits: Timeouts,
+    ) -> Result<Response<Incoming>, SendError> {
+        while let Some(mut sender) = self.take(endpoint) {
+            if sender.ready().await.is_err() {
+                continue;
+            }
+            match sender.try_send_request(request).await {
+                Ok(response) => return Ok(self.answer(endpoint, sender, response)),
+                Err(mut failed) => match failed.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(broke(&failed.into_error())),
+                },
+            }
+        }
+        let limit = Duration::from_millis(u64::from(waits.connect_ms));
+        let mut sender = timeout(limit, connect(tls, endpoint))
+            .await
+            .unwrap_or_else(|_| Err(format!("no connection within {} ms", waits.connect_ms)))
+            .map_err(SendError::Unreachable)?;
+        let response = sender
+            .send_request(request)
+            .await
+            .map_err(|error| broke(&error))?;
+        Ok(self.answer(endpoint, sender, response))
+    }
+
+    fn take(&self, endpoint: &Endpoint) -> Option<Sender> {
+        let mut idle = self.idle.borrow_mut();
+        let waiting = idle.get_mut(endpoint)?;
+        while let Some((sender, _)) = waiting.pop_back() {
+            if !sender.is_closed() {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    fn answer(
+        &self,
+        endpoint: &Endpoint,
+        sender: Sender,
+        response: Response<hyper::body::Incoming>,
+    ) -> Response<Incoming> {
+        let back = Some(Lent {
+            idle: Rc::clone(&self.idle),
+            endpoint: endpoint.clone(),
+            sender,
+        });
+        response.map(|body| Incoming {
+            source: Source::Http { body, back },
+        })
+    }
+}
+
+fn broke(error: &hyper::Error) -> SendError {
+    SendError::Unreachable(format!(
+        "the connection broke before an answer began: {error}"
+    ))
+}
+
+async fn connect(tls: &Tls, endpoint: &Endpoint) -> Result<Sender, String> {
+    let Endpoint::Http {
+        tls: encrypted,
+        host,
+        port,
+        ca_file,
+        ..
+    } = endpoint
+    else {
+        return Err("the sandbox has no address".to_owned());
+    };
+    let stream = TcpStream::connect((host.as_str(), *port))
+        .await
+        .map_err(|error| format!("no connection to {host} port {port}: {error}"))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| format!("no connection to {host}: {error}"))?;
+    if *encrypted {
+        handshake(tls.connect(stream, host, ca_file.as_ref()).await?).await
+    } else {
+        handshake(stream).await
+    }
+}
+
+async fn handshake<S>(stream: S) -> Result<Sender, String>
+where
+    TokioIo<S>: Read + Write + Unpin + 'static,
+{
+    let (sender, connection) = http1::Builder::new()
+        .max_buf_size(256 * 1024)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| format!("the provider does not speak HTTP/1.1: {error}"))?;
+    spawn_local(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection to a provider ended");
+        }
+    });
+    Ok(sender)
+}
+
+/// A connection that carries an answer and waits for the next call once all of it was read.
+struct Lent {
+    idle: Idle,
+    endpoint: Endpoint,
+    sender: Sender,
+}
+
+impl Lent {
+    fn give_back(self) {
+        if self.sender.is_closed() {
+            return;
+        }
+        let now = Instant::now();
+        let mut idle = self.idle.borrow_mut();
+        let waiting = match idle.get_mut(&self.endpoint) {
+            Some(waiting) => waiting,
+            None => idle.entry(self.endpoint).or_default(),
+        };
+        while waiting
+            .front()
+            .is_some_and(|(_, since)| now.duration_since(*since) > IDLE_TIME)
+        {
+            waiting.pop_front();
+        }
+        if waiting.len() < IDLE_MOST {
+            waiting.push_back((self.sender, now));
+        }
+    }
+}
+
+/// The body of a provider's answer. Dropped before its end, it takes the connection with it, so
+/// that the provider stops.
+pub(crate) struct Incoming {
+    source: Source,
+}
+
+enum Source {
+    Http {
+        body: hyper::body::Incoming,
+        back: Option<Lent>,
+    },
+    Sandbox(Script),
+}
+
+impl Incoming {
+    /// An answer that the sandbox makes.
+    pub(crate) fn sandbox(script: Script) -> Incoming {
+        Incoming {
+            source: Source::Sandbox(script),
+        }
+    }
+
+    /// The next piece; `None` at the end. The error is for the operator.
+    pub(crate) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, String>>> {
+        let (body, back) = match &mut self.source {
+            Source::Sandbox(script) => return script.poll_chunk(cx),
+            Source::Http { body, back } => (body, back),
+        };
+        loop {
+            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        if body.is_end_stream()
+                            && let Some(lent) = back.take()
+                        {
+                            lent.give_back();
+                        }
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+                Some(Err(error)) => {
+                    return Poll::Ready(Some(Err(format!("the answer broke off: {error}"))));
+                }
+                None => {
+                    if let Some(lent) = back.take() {
+                        lent.give_back();
+                    }
+                    return Poll::Ready(None);
+                }
+            }
+        }
+    }
+
+    /// The next piece; `None` at the end.
+    pub(crate) async fn chunk(&mut self) -> Option<Result<Bytes, String>> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+}

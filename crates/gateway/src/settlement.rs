@@ -1,0 +1,188 @@
+//! Stage 9, settle: usage to cost, hold to charges, all of it to the journal. Happens exactly once
+//! per call, without I/O beyond one write to the journal.
+
+use http::Response;
+use tollgate_model::call::{CallRecord, Ending};
+use tollgate_model::price::Cost;
+use tollgate_model::usage::{Usage, UsageClass, UsageQuality};
+use tollgate_model::{Nanos, Refusal};
+
+use crate::answer;
+use crate::body::Reply;
+use crate::exchange::Exchange;
+use crate::worker::Durable;
+
+/// How a call went, as the relay saw it.
+pub(crate) struct Outcome {
+    /// As far as the provider told it.
+    pub(crate) usage: Usage,
+    pub(crate) quality: UsageQuality,
+    pub(crate) ending: Ending,
+    /// Bytes of the answer that were passed on.
+    pub(crate) bytes: u64,
+    /// Tokens of the answer that were passed on, by our own count.
+    pub(crate) tokens: u64,
+}
+
+/// What closing a call gives.
+pub(crate) struct Closed {
+    pub(crate) cost: Nanos,
+    /// Resolves once the settlement is on disk; `None` where it could not be written.
+    pub(crate) durable: Option<Durable>,
+}
+
+/// What a usage costs at the target that answered.
+pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
+    let schedule = call
+        .served
+        .as_ref()
+        .and_then(|target| target.price.as_ref());
+    schedule
+        .map(|schedule| schedule.at(call.at).cost(usage))
+        .unwrap_or_default()
+}
+
+/// Closes a call that got an answer, or whose caller hung up before one.
+pub(crate) fn close(call: &mut Exchange, outcome: Outcome) -> Closed {
+    let usage = match outcome.quality {
+        UsageQuality::Estimated => estimated(call, &outcome),
+        UsageQuality::Exact | UsageQuality::None => outcome.usage,
+    };
+    let cost = match outcome.quality {
+        UsageQuality::None => Cost::default(),
+        UsageQuality::Exact | UsageQuality::Estimated => cost_of(call, &usage),
+    };
+    let status = if call.first_byte == 0 { 499 } else { 200 };
+    write(
+        call,
+        Ended {
+            outcome,
+            usage,
+            cost,
+            status,
+            refusal: None,
+        },
+    )
+}
+
+/// Ends a call with a refusal: nothing is charged, what was set aside returns.
+pub(crate) fn refuse(mut call: Exchange, refusal: Refusal) -> Response<Reply> {
+    let response = answer::refusal(&call, &refusal);
+    if call.caller.is_none() && !call.worker.may_record_stranger(call.at) {
+        call.closed = true;
+        return response;
+    }
+    let outcome = Outcome::nothing(Ending::Refused);
+    let (usage, cost, status) = (Usage::NONE, Cost::default(), refusal.status);
+    write(
+        &mut call,
+        Ended {
+            outcome,
+            usage,
+            cost,
+            status,
+            refusal: Some(refusal),
+        },
+    );
+    response
+}
+
+impl Outcome {
+    fn nothing(ending: Ending) -> Outcome {
+        let (usage, quality) = (Usage::NONE, UsageQuality::None);
+        Outcome {
+            usage,
+            quality,
+            ending,
+            bytes: 0,
+            tokens: 0,
+        }
+    }
+}
+
+impl Drop for Exchange {
+    /// The caller hung up before an answer began, so the driver's future was dropped: nothing was
+    /// delivered and nothing is charged, but the call is on record.
+    fn drop(&mut self) {
+        if !self.closed {
+            close(self, Outcome::nothing(Ending::ClientGone));
+        }
+    }
+}
+
+/// The usage of an answer whose provider did not get to say it: four bytes to a token of what was
+/// sent, and the tokens that were delivered, unless the provider has said more.
+fn estimated(call: &Exchange, outcome: &Outcome) -> Usage {
+    let mut usage = outcome.usage;
+    if usage.prompt_tokens() == 0 {
+        let sent = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
+        usage.set(UsageClass::Input, sent.div_ceil(4));
+    }
+    if usage.output_tokens() < outcome.tokens {
+        let thought = usage.get(UsageClass::Reasoning).unwrap_or(0);
+        usage.set(UsageClass::Output, outcome.tokens.saturating_sub(thought));
+    }
+    usage
+}
+
+struct Ended {
+    outcome: Outcome,
+    usage: Usage,
+    cost: Cost,
+    status: u16,
+    refusal: Option<Refusal>,
+}
+
+fn write(call: &mut Exchange, ended: Ended) -> Closed {
+    call.closed = true;
+    let charges = call
+        .hold
+        .take()
+        .map(|hold| hold.settle(ended.cost.total))
+        .unwrap_or_default();
+    let duration = u64::try_from(call.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let price_source = if ended.cost.lines.is_empty() {
+        String::new()
+    } else {
+        let schedule = call
+            .served
+            .as_ref()
+            .and_then(|target| target.price.as_ref());
+        schedule
+            .map(|schedule| schedule.at(call.at).source.clone())
+            .unwrap_or_default()
+    };
+    let record = CallRecord {
+        id: call.id,
+        at: call.at,
+        revision: call.snapshot.revision,
+        request_id: call.request_id.take(),
+        dialect: call.dialect,
+        path: call.uri.path().chars().take(200).collect(),
+        caller: call.caller.take(),
+        model: call.model_name().chars().take(200).collect(),
+        stream: call.wants_stream(),
+        status: ended.status,
+        ending: ended.outcome.ending,
+        refusal: ended.refusal,
+        attempts: std::mem::take(&mut call.attempts),
+        dropped: std::mem::take(&mut call.dropped),
+        max_tokens_set: call.max_tokens_set,
+        usage: ended.usage,
+        usage_quality: ended.outcome.quality,
+        cost: ended.cost.total,
+        cost_lines: ended.cost.lines,
+        price_source,
+        charges,
+        request_bytes: u64::try_from(call.body.len()).unwrap_or(u64::MAX),
+        response_bytes: ended.outcome.bytes,
+        timings: std::mem::take(&mut call.timings),
+        first_byte: call.first_byte,
+        duration,
+    };
+    let cost = record.cost;
+    Closed {
+        cost,
+        durable: call.worker.append(&record),
+    }
+}

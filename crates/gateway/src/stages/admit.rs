@@ -1,0 +1,200 @@
+//! Stage 5: money. The most that the call can cost is set aside on every fund of its chain, or the
+//! call is not made.
+
+use std::sync::Arc;
+
+use tollgate_ledger::{HoldError, Short};
+use tollgate_model::account::{Fund, FundKind};
+use tollgate_model::refusal::Shortage;
+use tollgate_model::snapshot::TargetPlan;
+use tollgate_model::{Micros, Nanos, Reason, Refusal};
+
+use crate::exchange::{Exchange, impossible};
+use crate::worker::Worker;
+
+/// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
+/// address, a stored file.
+const REMOTE_PART_TOKENS: u64 = 65_536;
+/// Tokens of an answer where nobody says how long it can be.
+const UNKNOWN_OUTPUT: u64 = 128_000;
+/// An answer is not cut below this for want of money: it would be paid for and useless.
+const LEAST_OUTPUT: u64 = 256;
+/// Seconds after which money that is set aside for calls in flight has probably come back.
+const FLIGHT_SECONDS: u64 = 2;
+
+/// Sets the money aside. Refuses a call that cannot be priced, paid or recorded.
+pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+    if !worker.journal.is_healthy() {
+        let detail = "Calls cannot be recorded right now, so none is made.";
+        return Err(Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5));
+    }
+    let need = Need::of(call)?;
+    let amount = need.bound(need.max_tokens);
+    if let Some(hold) = worker.shared.ledger.try_hold(&call.funds, amount, call.at) {
+        call.hold = Some(hold);
+        return Ok(());
+    }
+    let short = match worker
+        .shared
+        .ledger
+        .hold(&call.funds, amount, call.at)
+        .await
+    {
+        Ok(hold) => {
+            call.hold = Some(hold);
+            return Ok(());
+        }
+        Err(HoldError::Unavailable(why)) => return Err(unavailable(&why)),
+        Err(HoldError::Short(short)) => short,
+    };
+    let affordable = need.affordable(short.available);
+    if need.max_tokens.is_none()
+        && let Some(lowered) = affordable.filter(|tokens| *tokens >= LEAST_OUTPUT)
+    {
+        // The caller named no limit, so none of its wishes is touched by one that the money covers.
+        let amount = need.bound(Some(lowered));
+        if let Ok(hold) = worker
+            .shared
+            .ledger
+            .hold(&call.funds, amount, call.at)
+            .await
+        {
+            call.hold = Some(hold);
+            call.max_tokens_set = Some(lowered);
+            return Ok(());
+        }
+    }
+    Err(refusal(
+        &short,
+        amount,
+        affordable.filter(|tokens| *tokens > 0),
+        call.at,
+    ))
+}
+
+/// What decides the most that a call can cost.
+struct Need<'a> {
+    targets: Vec<&'a TargetPlan>,
+    prompt_tokens: u64,
+    answers: u64,
+    max_tokens: Option<u64>,
+    at: Micros,
+}
+
+impl Need<'_> {
+    fn of(call: &Exchange) -> Result<Need<'_>, Refusal> {
+        let (Some(plan), Some(chat)) = (&call.plan, &call.chat) else {
+            return Err(impossible("admitted before it was routed"));
+        };
+        let targets: Vec<&TargetPlan> = plan
+            .targets
+            .iter()
+            .filter(|target| target.price.is_some())
+            .collect();
+        if let (true, Some(target)) = (targets.is_empty(), plan.targets.first()) {
+            let detail = format!(
+                "Nobody has said what {} costs at {}, so it cannot be called.",
+                target.model, target.provider.name
+            );
+            let rule = plan
+                .rule
+                .clone()
+                .unwrap_or_else(|| target.provider.rule.clone());
+            return Err(Refusal::new(Reason::PriceUnknown, detail).by(rule));
+        }
+        // No tokenizer makes more tokens than there are bytes.
+        let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
+        let remote = u64::from(chat.remote_parts).saturating_mul(REMOTE_PART_TOKENS);
+        Ok(Need {
+            targets,
+            prompt_tokens: bytes.saturating_add(remote),
+            answers: u64::from(chat.answers).max(1),
+            max_tokens: chat.max_tokens,
+            at: call.at,
+        })
+    }
+
+    /// The most that the call can cost at any target, with so many tokens of answer.
+    fn bound(&self, max_tokens: Option<u64>) -> Nanos {
+        let bounds = self.targets.iter().filter_map(|target| {
+            let output = max_tokens.or(target.max_output).unwrap_or(UNKNOWN_OUTPUT);
+            let price = target.price.as_ref()?.at(self.at);
+            Some(price.bound(self.prompt_tokens, output.saturating_mul(self.answers)))
+        });
+        bounds.max().unwrap_or(Nanos::ZERO)
+    }
+
+    /// The largest `max_tokens` that the money covers at every target.
+    fn affordable(&self, money: Nanos) -> Option<u64> {
+        let each = self.targets.iter().filter_map(|target| {
+            let price = target.price.as_ref()?.at(self.at);
+            let output = price.affordable_output(self.prompt_tokens, money)? / self.answers;
+            Some(output.min(target.max_output.unwrap_or(UNKNOWN_OUTPUT)))
+        });
+        if self.bound(Some(0)) > money {
+            None
+        } else {
+            each.min()
+        }
+    }
+}
+
+fn unavailable(why: &str) -> Refusal {
+    tracing::error!(error = why, "money could not be set aside");
+    let detail = "Money cannot be set aside right now: the store does not answer.";
+    Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
+}
+
+fn refusal(short: &Short, needed: Nanos, affordable: Option<u64>, now: Micros) -> Refusal {
+    let available = short.available;
+    let fund: &Arc<Fund> = &short.fund;
+    let (reason, scope, told) = match &fund.kind {
+        FundKind::Wallet { team } => {
+            let with_flight = available.saturating_add(short.in_flight);
+            let reason = if with_flight >= needed && !short.in_flight.is_zero() {
+                Reason::FundsHeldInFlight
+            } else if with_flight <= Nanos::ZERO {
+                Reason::BalanceExhausted
+            } else {
+                Reason::HoldExceedsBalance
+            };
+            (reason, format!("the wallet of team {team}"), String::new())
+        }
+        FundKind::Budget {
+            name,
+            limit,
+            window,
+            scope,
+            ..
+        } => {
+            let told = format!(" of {limit} USD per {} for {scope}", window.as_str());
+            (Reason::BudgetExceeded, format!("budget {name}"), told)
+        }
+    };
+    let mut detail = format!(
+        "This call may cost up to {needed} USD, but {scope}{told} has {available} USD left that is \
+         not set aside."
+    );
+    if let Some(tokens) = affordable {
+        detail.push_str(&format!(" With max_tokens {tokens} or less it would fit."));
+    }
+    let resets_at = (short.ends != Micros::NEVER).then_some(short.ends);
+    if let Some(reset) = resets_at {
+        detail.push_str(&format!(" The budget begins anew at {reset}."));
+    }
+    let mut refusal = Refusal::new(reason, detail).by(fund.rule.clone());
+    refusal.status = fund.on_exhausted;
+    refusal.retry_after = match reason {
+        Reason::FundsHeldInFlight => Some(FLIGHT_SECONDS),
+        _ if fund.on_exhausted == 429 => resets_at.map(|reset| now.seconds_until(reset)),
+        _ => None,
+    };
+    refusal.shortage = Some(Shortage {
+        scope,
+        needed,
+        available,
+        affordable_max_tokens: affordable,
+        resets_at,
+    });
+    refusal
+}

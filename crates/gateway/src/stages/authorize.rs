@@ -1,0 +1,23 @@
+//! Stage 4: what the key may do.
+
+use tollgate_model::{Reason, Refusal};
+
+use crate::exchange::{Exchange, impossible};
+use crate::worker::Worker;
+
+/// Refuses a model that is not on the key's list.
+pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+    let Some(key) = &call.key else {
+        return Err(impossible("authorized before identified"));
+    };
+    let Some(chat) = &call.chat else {
+        return Ok(());
+    };
+    if key.allows(&chat.model) {
+        return Ok(());
+    }
+    let detail = format!("Key {} may not use model {}.", key.rule.name, chat.model);
+    Err(Refusal::new(Reason::ModelNotAllowed, detail)
+        .by(key.rule.clone())
+        .at("model"))
+}

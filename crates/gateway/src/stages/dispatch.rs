@@ -1,0 +1,401 @@
+//! Stage 7: send to one target after another, until one begins an answer. Never after the first
+//! byte of one.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::StatusCode;
+use tollgate_catalog::money::{ErrorView, classify};
+use tollgate_dialect::codec::ProviderError;
+use tollgate_dialect::{openai_chat, outbound, scan};
+use tollgate_model::call::{Attempt, FailureClass, Intent};
+use tollgate_model::snapshot::{Endpoint, TargetPlan};
+use tollgate_model::{Dialect, Micros, Reason, Refusal};
+
+use crate::exchange::{Answer, Candidate, Exchange, impossible};
+use crate::outgoing::{self, Outgoing};
+use crate::pool::{Incoming, SendError};
+use crate::sandbox;
+use crate::upstream::{Failure, Head, read_error, read_whole};
+use crate::worker::Worker;
+
+/// Gets an answer to begin. Refuses when every target has failed or rests.
+pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+    worker.retries.earn();
+    let mut trouble = Trouble::default();
+    for candidate in std::mem::take(&mut call.candidates) {
+        let tried = u32::try_from(call.attempts.len()).unwrap_or(u32::MAX);
+        if tried >= worker.shared.settings.limits.attempts {
+            break;
+        }
+        let provider = candidate.target.provider.clone();
+        let credential = credential_name(&candidate);
+        let health = worker.shared.health.of(&provider.name, &credential);
+        if !health.admits(worker.now()) {
+            trouble.rests(health.pause());
+            continue;
+        }
+        if tried > 0 && !worker.retries.spend() {
+            break;
+        }
+        let Outgoing { body, dropped } = match call.outgoing.take() {
+            Some(built) if tried == 0 && is_first(call, &candidate) => built,
+            _ => match outgoing::build(call, &candidate.target) {
+                Ok(built) => built,
+                Err(refusal) => {
+                    trouble.unsayable.get_or_insert(refusal);
+                    continue;
+                }
+            },
+        };
+        note_intent(worker, call)?;
+        let began = (call.elapsed(), Instant::now());
+        let tried = attempt(worker, call, &candidate, body).await;
+        let failure = tried.as_ref().err();
+        call.attempts.push(record(&candidate, began, failure));
+        match tried {
+            Ok(answer) => {
+                health.succeeded();
+                call.first_byte = call.elapsed();
+                call.served = Some(candidate.target);
+                call.dropped = dropped;
+                call.answer = Some(answer);
+                return Ok(());
+            }
+            Err(failure) => {
+                let now = worker.now();
+                if health.failed(failure.class, failure.retry_after, now, &failure.note) {
+                    tracing::warn!(
+                        provider = %provider.name, %credential, class = failure.class.as_str(),
+                        note = failure.note, "a credential needs the operator"
+                    );
+                }
+                if !failure.class.fails_over() {
+                    return Err(rejected(failure));
+                }
+                trouble.failed(failure);
+            }
+        }
+    }
+    Err(trouble.refusal(call, worker.now()))
+}
+
+/// Whether this candidate's target is the one for which prepare wrote the request.
+fn is_first(call: &Exchange, candidate: &Candidate) -> bool {
+    call.prepared_for.as_ref().is_some_and(|(provider, model)| {
+        *provider == candidate.target.provider.name && *model == candidate.target.model
+    })
+}
+
+fn credential_name(candidate: &Candidate) -> std::sync::Arc<str> {
+    let pool = &candidate.target.provider.credentials;
+    let named = candidate.credential.and_then(|at| pool.get(at));
+    named.map_or_else(|| "".into(), |credential| credential.name.clone())
+}
+
+/// Writes down, before anything is sent, that it is about to be: what the journal holds of a call
+/// that a crash leaves unsettled.
+fn note_intent(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+    if call.dispatched {
+        return Ok(());
+    }
+    let Some(caller) = call.caller.clone() else {
+        return Err(impossible("sent for nobody"));
+    };
+    let holds = call.hold.iter().flat_map(|hold| hold.holds());
+    let intent = Intent {
+        id: call.id,
+        at: call.at,
+        caller,
+        model: call.model_name().to_owned(),
+        dialect: call.dialect,
+        holds: holds
+            .map(|(account, amount)| (account.clone(), amount))
+            .collect(),
+    };
+    worker.journal.append_intent(&intent).map_err(|error| {
+        tracing::error!(%error, "the journal cannot be written");
+        let detail = "Calls cannot be recorded right now, so none is made.";
+        Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5)
+    })?;
+    call.dispatched = true;
+    Ok(())
+}
+
+fn record(candidate: &Candidate, began: (u32, Instant), failure: Option<&Failure>) -> Attempt {
+    let named = credential_name(candidate);
+    Attempt {
+        provider: candidate.target.provider.name.clone(),
+        model: candidate.target.model.clone(),
+        credential: (!named.is_empty()).then_some(named),
+        status: failure.map_or(Some(200), |failure| failure.status),
+        failure: failure.map(|failure| failure.class),
+        note: failure
+            .map(|failure| failure.note.clone())
+            .unwrap_or_default(),
+        began: began.0,
+        took: u32::try_from(began.1.elapsed().as_micros()).unwrap_or(u32::MAX),
+    }
+}
+
+async fn attempt(
+    worker: &Worker,
+    call: &Exchange,
+    candidate: &Candidate,
+    body: Bytes,
+) -> Result<Answer, Failure> {
+    let target = &candidate.target;
+    let provider = &target.provider;
+    let stream = call.wants_stream();
+    let (head, mut incoming) = if provider.endpoint == Endpoint::Sandbox {
+        sandbox::answer(&target.model, &body, stream)
+    } else {
+        let request = outgoing::request(candidate, stream, body).map_err(Failure::unsendable)?;
+        let waits = provider.timeouts;
+        let sent = worker
+            .pool
+            .send(&worker.shared.tls, &provider.endpoint, request, waits)
+            .await;
+        let response = sent.map_err(|error| match error {
+            SendError::Timeout(_) => {
+                Failure::without_answer(FailureClass::Timeout, error.to_string())
+            }
+            SendError::Unreachable(why) => Failure::without_answer(FailureClass::Unreachable, why),
+        })?;
+        let (parts, incoming) = response.into_parts();
+        (Head::of(&parts, worker.now()), incoming)
+    };
+    let secret = candidate
+        .credential
+        .and_then(|at| provider.credentials.get(at));
+    let secret = secret.map_or("", |credential| credential.key.reveal());
+    if !StatusCode::from_u16(head.status).is_ok_and(|status| status.is_success()) {
+        let body = read_error(&mut incoming).await;
+        let error = outbound(provider.dialect).decode_error(head.status, &body);
+        return Err(failure(
+            target,
+            head.status,
+            head.retry_after,
+            error,
+            secret,
+        ));
+    }
+    if stream && head.is_event_stream {
+        begin_stream(target, incoming, secret).await
+    } else {
+        whole(call, target, incoming, stream, secret).await
+    }
+}
+
+/// Reads the first bytes of a stream: what comes in a 200 may still be an error, and then another
+/// target may do better.
+async fn begin_stream(
+    target: &TargetPlan,
+    mut rest: Incoming,
+    secret: &str,
+) -> Result<Answer, Failure> {
+    let waits = target.provider.timeouts;
+    let limit = std::time::Duration::from_millis(u64::from(waits.first_byte_ms));
+    let first = loop {
+        match tokio::time::timeout(limit, rest.chunk()).await {
+            Err(_) => {
+                let error = SendError::Timeout(waits.first_byte_ms).to_string();
+                return Err(Failure::without_answer(FailureClass::Timeout, error));
+            }
+            Ok(Some(Ok(bytes))) if bytes.is_empty() => {}
+            Ok(Some(Ok(bytes))) => break bytes,
+            Ok(Some(Err(why))) => {
+                return Err(Failure::without_answer(FailureClass::Unreachable, why));
+            }
+            Ok(None) => {
+                let why = "the stream ended before its first event".to_owned();
+                return Err(Failure::without_answer(FailureClass::BadResponse, why));
+            }
+        }
+    };
+    let error = match target.provider.dialect {
+        Dialect::OpenaiChat => openai_chat::tap::leading_error(&first),
+        _ => None,
+    };
+    match error {
+        Some(error) => Err(failure(target, told_status(&error), None, error, secret)),
+        None => Ok(Answer::Stream { first, rest }),
+    }
+}
+
+/// Reads a whole answer and checks that it is one.
+async fn whole(
+    call: &Exchange,
+    target: &TargetPlan,
+    mut incoming: Incoming,
+    stream: bool,
+    secret: &str,
+) -> Result<Answer, Failure> {
+    let bytes = read_whole(&mut incoming, target.provider.timeouts.idle_ms).await?;
+    let bad = |why: String| Failure::without_answer(FailureClass::BadResponse, why);
+    let object = scan::scan(&bytes, ["error"]).map_err(|error| bad(error.to_string()))?;
+    let told =
+        object.values[0].is_some_and(|span| bytes.get(span.start..span.end) != Some(b"null"));
+    if told {
+        let error = outbound(target.provider.dialect).decode_error(200, &bytes);
+        return Err(failure(target, told_status(&error), None, error, secret));
+    }
+    if stream {
+        return Err(bad(
+            "a stream was asked for and a whole answer came".to_owned()
+        ));
+    }
+    let decoded = if outgoing::is_same_dialect(call, target) {
+        None
+    } else {
+        Some(Box::new(
+            outbound(target.provider.dialect)
+                .decode_response(&bytes)
+                .map_err(bad)?,
+        ))
+    };
+    Ok(Answer::Whole { bytes, decoded })
+}
+
+/// The status that an error in a 200 speaks of: its code where that is one, else a failure of the
+/// provider's.
+fn told_status(error: &ProviderError) -> u16 {
+    let code = error
+        .code
+        .as_deref()
+        .and_then(|code| code.parse::<u16>().ok());
+    code.filter(|code| (400..600).contains(code)).unwrap_or(500)
+}
+
+fn failure(
+    target: &TargetPlan,
+    status: u16,
+    retry_after: Option<u64>,
+    error: ProviderError,
+    secret: &str,
+) -> Failure {
+    let view = ErrorView {
+        message: &error.message,
+        code: error.code.as_deref(),
+        kind: error.kind.as_deref(),
+    };
+    let class = classify(target.provider.catalog.as_deref(), status, &view);
+    Failure::told(
+        class,
+        status,
+        retry_after.or(error.retry_after),
+        error,
+        secret,
+    )
+}
+
+/// The refusal of a request that the provider says is wrong: it is the caller's to correct, in the
+/// provider's words.
+fn rejected(failure: Failure) -> Refusal {
+    let status = failure
+        .status
+        .filter(|status| matches!(status, 400 | 404 | 409 | 413 | 422));
+    let said = if failure.note.is_empty() {
+        "nothing more"
+    } else {
+        &failure.note
+    };
+    let mut refusal = Refusal::new(
+        Reason::UpstreamRejected,
+        format!("The provider refused the request: {said}"),
+    );
+    refusal.status = status.unwrap_or(refusal.status);
+    refusal.param = failure.param;
+    refusal
+}
+
+/// Why no target has answered.
+#[derive(Default)]
+struct Trouble {
+    last: Option<Failure>,
+    /// The target that is tried again first.
+    resting: Option<(Micros, FailureClass)>,
+    /// A target that could not be asked in its dialect.
+    unsayable: Option<Refusal>,
+    shortest_wait: Option<u64>,
+}
+
+impl Trouble {
+    fn rests(&mut self, pause: Option<(Micros, FailureClass)>) {
+        self.resting = match (self.resting, pause) {
+            (Some(known), Some(other)) => Some(if other.0 < known.0 { other } else { known }),
+            (known, other) => known.or(other),
+        };
+    }
+
+    fn failed(&mut self, failure: Failure) {
+        let waits = [self.shortest_wait, failure.retry_after];
+        self.shortest_wait = waits.into_iter().flatten().min();
+        self.last = Some(failure);
+    }
+
+    fn refusal(self, call: &Exchange, now: Micros) -> Refusal {
+        let class = self.last.as_ref().map(|last| last.class);
+        let Some(class) = class.or(self.resting.map(|(_, class)| class)) else {
+            return self
+                .unsayable
+                .unwrap_or_else(|| impossible("no target was tried"));
+        };
+        let (reason, told) = reason_of(class);
+        let model = call.model_name();
+        let mut refusal = Refusal::new(
+            reason,
+            format!("No provider of model {model} answered: {told}."),
+        );
+        let rest = self
+            .resting
+            .map(|(until, _)| now.seconds_until(until).max(1));
+        refusal.retry_after = match class {
+            FailureClass::RateLimited | FailureClass::Overloaded => [self.shortest_wait, rest]
+                .into_iter()
+                .flatten()
+                .min()
+                .or(Some(1)),
+            _ => None,
+        };
+        refusal.rule = call.plan.as_ref().and_then(|plan| plan.rule.clone());
+        refusal
+    }
+}
+
+/// What the caller is told of a class of failure. Money and credentials of the gateway are the
+/// operator's trouble, never the caller's bill.
+fn reason_of(class: FailureClass) -> (Reason, &'static str) {
+    match class {
+        FailureClass::Rejected | FailureClass::ContextTooLong => {
+            (Reason::UpstreamRejected, "the provider refused the request")
+        }
+        FailureClass::NotFound => (
+            Reason::ModelNotFound,
+            "the provider does not know the model",
+        ),
+        FailureClass::Auth => (
+            Reason::UpstreamAuthFailed,
+            "the provider does not accept the gateway's credential",
+        ),
+        FailureClass::Unfunded
+        | FailureClass::SpendLimit
+        | FailureClass::QuotaUsed
+        | FailureClass::TooDear => (
+            Reason::UpstreamAccountUnfunded,
+            "the gateway's account at the provider cannot pay; its operator has been told",
+        ),
+        FailureClass::RateLimited => (
+            Reason::UpstreamRateLimited,
+            "the provider limits the rate of the gateway's calls",
+        ),
+        FailureClass::Overloaded => (Reason::UpstreamOverloaded, "the provider has no capacity"),
+        FailureClass::ServerError => (Reason::UpstreamError, "the provider failed"),
+        FailureClass::Unreachable => (Reason::UpstreamUnreachable, "it cannot be reached"),
+        FailureClass::Timeout => (Reason::UpstreamTimeout, "nothing came in time"),
+        FailureClass::BadResponse => (
+            Reason::UpstreamBadResponse,
+            "what came is not in the provider's dialect",
+        ),
+    }
+}

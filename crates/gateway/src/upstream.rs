@@ -1,0 +1,226 @@
+//! What came back from a provider: the head of its answer, the body within bounds, and how it
+//! failed.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use tollgate_dialect::codec::ProviderError;
+use tollgate_model::call::FailureClass;
+use tollgate_model::{Micros, Refusal};
+
+use crate::pool::Incoming;
+
+/// The most of a whole answer that is read.
+const WHOLE_MOST: usize = 64 * 1024 * 1024;
+/// The most of an error that is read, and for how long.
+const ERROR_MOST: usize = 64 * 1024;
+const ERROR_TIME: Duration = Duration::from_secs(5);
+/// The most characters of a provider's message that are kept.
+const NOTE_MOST: usize = 300;
+
+/// What the head of an answer says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) is_event_stream: bool,
+    /// Seconds.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl Head {
+    pub(crate) fn of(parts: &http::response::Parts, now: Micros) -> Head {
+        let text = |name: &str| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let kind = text(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let millis = text("retry-after-ms").and_then(|text| text.trim().parse::<u64>().ok());
+        let after = text(RETRY_AFTER.as_str()).and_then(|text| seconds(text.trim(), now));
+        Head {
+            status: parts.status.as_u16(),
+            is_event_stream: kind
+                .trim_start()
+                .to_ascii_lowercase()
+                .starts_with("text/event-stream"),
+            retry_after: millis.map(|millis| millis.div_ceil(1000)).or(after),
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
+fn seconds(text: &str, now: Micros) -> Option<u64> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(seconds);
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    let date = date.duration_since(std::time::UNIX_EPOCH).ok()?.as_micros();
+    Some(now.seconds_until(Micros(i64::try_from(date).ok()?)))
+}
+
+/// Reads a whole answer.
+pub(crate) async fn read_whole(incoming: &mut Incoming, idle_ms: u32) -> Result<Bytes, Failure> {
+    let limit = Duration::from_millis(u64::from(idle_ms));
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        let next = tokio::time::timeout(limit, incoming.chunk())
+            .await
+            .map_err(|_| {
+                let why = format!("the answer stood still for {idle_ms} ms");
+                Failure::without_answer(FailureClass::Timeout, why)
+            })?;
+        let Some(next) = next else { break };
+        let bytes = next.map_err(|why| Failure::without_answer(FailureClass::BadResponse, why))?;
+        if first.is_empty() && rest.is_empty() {
+            first = bytes;
+            continue;
+        }
+        if first.len() + rest.len() + bytes.len() > WHOLE_MOST {
+            let why = format!("the answer is longer than {WHOLE_MOST} bytes");
+            return Err(Failure::without_answer(FailureClass::BadResponse, why));
+        }
+        if rest.is_empty() {
+            rest.extend_from_slice(&std::mem::take(&mut first));
+        }
+        rest.extend_from_slice(&bytes);
+    }
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
+}
+
+/// Reads the body of an error, as much of it as is of use.
+pub(crate) async fn read_error(incoming: &mut Incoming) -> Bytes {
+    let mut read = BytesMut::new();
+    let reading = async {
+        while let Some(Ok(bytes)) = incoming.chunk().await {
+            let room = ERROR_MOST.saturating_sub(read.len());
+            read.extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+            if room <= bytes.len() {
+                break;
+            }
+        }
+    };
+    // What has come until then is enough: it only serves to tell how the provider failed.
+    let _ = tokio::time::timeout(ERROR_TIME, reading).await;
+    read.freeze()
+}
+
+/// How an attempt failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) class: FailureClass,
+    pub(crate) status: Option<u16>,
+    /// Seconds.
+    pub(crate) retry_after: Option<u64>,
+    /// What the provider or the network said, without secrets.
+    pub(crate) note: String,
+    pub(crate) param: Option<String>,
+}
+
+impl Failure {
+    /// There was no answer, or none that could be read.
+    pub(crate) fn without_answer(class: FailureClass, why: String) -> Failure {
+        Failure {
+            class,
+            status: None,
+            retry_after: None,
+            note: why,
+            param: None,
+        }
+    }
+
+    /// The request could not be made.
+    pub(crate) fn unsendable(refusal: Refusal) -> Failure {
+        Failure::without_answer(FailureClass::Unreachable, refusal.detail)
+    }
+
+    /// The provider said so.
+    pub(crate) fn told(
+        class: FailureClass,
+        status: u16,
+        retry_after: Option<u64>,
+        error: ProviderError,
+        secret: &str,
+    ) -> Failure {
+        let note = redacted(&error.message, secret);
+        Failure {
+            class,
+            status: Some(status),
+            retry_after,
+            note,
+            param: error.param,
+        }
+    }
+}
+
+/// A provider's message without anything that may be a key: ours, or a long word with digits in it.
+fn redacted(message: &str, secret: &str) -> String {
+    let without = if secret.is_empty() {
+        message.to_owned()
+    } else {
+        message.replace(secret, "[redacted]")
+    };
+    let is_key_like = |word: &str| {
+        let trimmed = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        trimmed.len() >= 20
+            && trimmed.bytes().any(|b| b.is_ascii_digit())
+            && trimmed
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_*.".contains(&b))
+    };
+    let words = without.split(' ').map(|word| {
+        let begins = ["sk-", "tg_", "AIza", "gsk_", "xai-"]
+            .iter()
+            .any(|start| word.contains(start));
+        if begins || is_key_like(word) {
+            "[redacted]"
+        } else {
+            word
+        }
+    });
+    words
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(NOTE_MOST)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_may_be_a_key_is_kept_of_a_message() {
+        let message =
+            "Incorrect API key provided: sk-ab12****wxyz. Find it at https://x.example/keys";
+        let kept = redacted(message, "");
+        assert_eq!(
+            kept,
+            "Incorrect API key provided: [redacted] Find it at https://x.example/keys"
+        );
+        assert_eq!(
+            redacted("bad key hunter2!", "hunter2"),
+            "bad key [redacted]!"
+        );
+        assert_eq!(
+            redacted("token 0123456789abcdef01234 bad", ""),
+            "token [redacted] bad"
+        );
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let now = Micros::parse("2026-11-24T08:00:00Z").unwrap();
+        assert_eq!(seconds("7", now), Some(7));
+        assert_eq!(seconds("Tue, 24 Nov 2026 08:01:00 GMT", now), Some(60));
+        assert_eq!(seconds("Tue, 24 Nov 2026 07:00:00 GMT", now), Some(0));
+        assert_eq!(seconds("soon", now), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! Settlement: what nodes have charged becomes entries of the ledger, once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tollgate_model::account::{AccountId, Entry, Transaction, TransactionKind};
+use tollgate_model::{CallId, Micros, Nanos};
+
+use super::book::{Floors, record, too_large};
+use super::lease::{between, lock, lower};
+use crate::calls::{self, SettledCall};
+use crate::clock::Clock;
+use crate::sql::{Conn, values};
+use crate::{Store, StoreError};
+
+/// Calls that have ended, and how far a node's journal is read when they are settled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettleBatch {
+    /// The calls, charged or not.
+    pub calls: Vec<SettledCall>,
+    /// Files of the node's journal, with the offset up to which each one is settled by this batch.
+    pub cursors: Vec<(String, u64)>,
+}
+
+/// What a batch has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Calls that were settled by this batch.
+    pub settled: u64,
+    /// Calls that had been settled before and were left as they are.
+    pub repeated: u64,
+}
+
+impl Store {
+    /// Settles a batch: keeps the records of its calls, posts their charges and costs as one
+    /// transaction, lowers what the node has leased by what was taken, and moves its cursors on.
+    /// A call that was settled before has no effect, so that a batch may be applied again.
+    ///
+    /// A charge is written down whatever the balance, for the call has been made. One on a window
+    /// that is closed draws the amount into the window first.
+    pub async fn settle(&self, node: &str, batch: Arc<SettleBatch>) -> Result<Applied, StoreError> {
+        self.database()
+            .write(
+                (node.to_owned(), batch, self.clock()),
+                |conn, (node, batch, clock)| Box::pin(settle(conn, node, batch, clock)),
+            )
+            .await
+    }
+
+    /// The files of a node's journal with the offset up to which each one is settled, by name.
+    pub async fn cursors(&self, node: &str) -> Result<Vec<(String, u64)>, StoreError> {
+        self.database()
+            .read(node.to_owned(), |conn, node| {
+                Box::pin(async move {
+                    let sql =
+                        "SELECT file, settled_to FROM journal_cursors WHERE node = $1 ORDER BY file";
+                    let rows = conn.query(sql, &values![node]).await?;
+                    rows.iter()
+                        .map(|row| Ok((row.text(0)?.to_owned(), row.count(1)?)))
+                        .collect()
+                })
+            })
+            .await
+    }
+}
+
+/// Sums over the calls of a batch that were not settled before.
+#[derive(Debug, Default, PartialEq)]
+struct Totals<'a> {
+    first: Option<CallId>,
+    calls: u64,
+    /// What was taken from each account.
+    taken: BTreeMap<&'a AccountId, Nanos>,
+    /// What each team has consumed.
+    consumed: BTreeMap<&'a str, Nanos>,
+}
+
+async fn settle(
+    conn: &mut Conn,
+    node: &str,
+    batch: &SettleBatch,
+    clock: &Clock,
+) -> Result<Applied, StoreError> {
+    let new = calls::insert(conn, &batch.calls).await?;
+    let settled = batch.calls.iter().zip(&new);
+    let settled = settled.filter_map(|(call, new)| new.then_some(call));
+    let totals = add_up(settled)?;
+    if let Some(first) = totals.first {
+        let now = clock.now(conn).await?;
+        charge(conn, node, &totals, (first, now)).await?;
+    }
+    let sql = "INSERT INTO journal_cursors (node, file, settled_to) VALUES ($1, $2, $3)
+               ON CONFLICT (node, file) DO UPDATE SET settled_to = excluded.settled_to";
+    let rows = batch.cursors.iter();
+    conn.execute_each(
+        sql,
+        rows.map(|(file, settled_to)| values![node, file, *settled_to]),
+    )
+    .await?;
+    Ok(Applied {
+        settled: totals.calls,
+        repeated: batch.calls.len() as u64 - totals.calls,
+    })
+}
+
+fn add_up<'a>(calls: impl Iterator<Item = &'a SettledCall>) -> Result<Totals<'a>, StoreError> {
+    let mut totals = Totals::default();
+    for SettledCall { record, .. } in calls {
+        totals.first = totals.first.or(Some(record.id));
+        totals.calls += 1;
+        for charge in &record.charges {
+            let taken = totals.taken.entry(&charge.account).or_default();
+            *taken = taken.checked_add(charge.taken).ok_or_else(too_large)?;
+        }
+        if let Some(caller) = &record.caller {
+            let consumed = totals.consumed.entry(&caller.team).or_default();
+            *consumed = consumed.checked_add(record.cost).ok_or_else(too_large)?;
+        }
+    }
+    totals.taken.retain(|_, amount| !amount.is_zero());
+    totals.consumed.retain(|_, amount| !amount.is_zero());
+    Ok(totals)
+}
+
+/// Posts the sums. The transaction is named by the first call that it settles, which is settled
+/// only once.
+async fn charge(
+    conn: &mut Conn,
+    node: &str,
+    totals: &Totals<'_>,
+    (first, at): (CallId, Micros),
+) -> Result<(), StoreError> {
+    let mut entries = Vec::new();
+    for (account, taken) in &totals.taken {
+        if let Some(row) = lock(conn, account).await? {
+            if row.closed {
+                entries.extend(between(account, *taken));
+            }
+            lower(conn, node, account, *taken).await?;
+        }
+        let side = if account.as_str().starts_with("wallet/") {
+            "earned"
+        } else {
+            "spent"
+        };
+        entries.extend(pair((*account).clone(), AccountId::world(side), *taken));
+    }
+    for (team, cost) in &totals.consumed {
+        let consumed = AccountId::world("consumed");
+        entries.extend(pair(consumed, AccountId::usage(team), *cost));
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let settlement = Transaction {
+        id: format!("settle/{node}/{first}"),
+        kind: TransactionKind::Settlement,
+        at,
+        actor: format!("node {node}"),
+        reason: format!("{} calls", totals.calls),
+        entries,
+    };
+    record(conn, &settlement, Floors::Past).await.map(drop)
+}
+
+fn pair(from: AccountId, to: AccountId, amount: Nanos) -> [Entry; 2] {
+    let taken = Entry {
+        account: from,
+        amount: amount.negated(),
+    };
+    [
+        taken,
+        Entry {
+            account: to,
+            amount,
+        },
+    ]
+}

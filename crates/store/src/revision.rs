@@ -1,0 +1,99 @@
+//! The global revision: a number without gaps that every change of a resource raises by one.
+
+use serde_json::Value as Json;
+use tollgate_model::resource::Kind;
+use tollgate_model::{Micros, Name};
+
+use crate::StoreError;
+use crate::sql::{Conn, Row, values};
+
+/// The channel on which a process tells the others that there is a new revision.
+pub(crate) const CHANNEL: &str = "tollgate_revision";
+
+/// One change of one resource: who, when, before, after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// Its number, counted from 1.
+    pub revision: u64,
+    /// When the change was made.
+    pub at: Micros,
+    /// Who made it.
+    pub actor: String,
+    /// The resource's kind.
+    pub kind: Kind,
+    /// The resource's name.
+    pub name: Name,
+    /// The spec before; absent where the resource was made.
+    pub before: Option<Json>,
+    /// The spec after; absent where the resource was deleted.
+    pub after: Option<Json>,
+}
+
+/// The columns that [`read`] expects.
+pub(crate) const COLUMNS: &str = "revision, at, actor, kind, name, before, after";
+
+/// Reads a row of [`COLUMNS`].
+pub(crate) fn read(row: &Row) -> Result<Revision, StoreError> {
+    Ok(Revision {
+        revision: row.count(0)?,
+        at: row.micros(1)?,
+        actor: row.text(2)?.to_owned(),
+        kind: kind(row.text(3)?)?,
+        name: row.name(4)?,
+        before: row.optional_text(5)?.map(json).transpose()?,
+        after: row.optional_text(6)?.map(json).transpose()?,
+    })
+}
+
+/// Reads a stored kind.
+pub(crate) fn kind(text: &str) -> Result<Kind, StoreError> {
+    let known = Kind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    known.ok_or_else(|| StoreError::Corrupt(format!("there is no kind \"{text}\"")))
+}
+
+/// Reads a stored spec.
+pub(crate) fn json(text: &str) -> Result<Json, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::Corrupt(format!("a stored spec is not JSON: {error}")))
+}
+
+/// Adds a revision.
+pub(crate) async fn insert(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
+    let before = new.before.as_ref().map(Json::to_string);
+    let after = new.after.as_ref().map(Json::to_string);
+    conn.execute(
+        "INSERT INTO revisions (revision, at, actor, kind, name, before, after)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &values![
+            new.revision,
+            new.at,
+            &new.actor,
+            new.kind.as_str(),
+            &new.name,
+            before.as_ref(),
+            after.as_ref(),
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// The newest revision.
+pub(crate) async fn newest(conn: &mut Conn) -> Result<u64, StoreError> {
+    let sql = "SELECT value FROM counters WHERE name = 'revision'";
+    conn.query_row(sql, &[]).await?.count(0)
+}
+
+/// The newest revision, which nobody else can raise until the transaction ends: changes are made
+/// one after the other, so that numbers have no gap and become visible in their order.
+pub(crate) async fn lock_newest(conn: &mut Conn) -> Result<u64, StoreError> {
+    let sql = "UPDATE counters SET value = value WHERE name = 'revision' RETURNING value";
+    conn.query_row(sql, &[]).await?.count(0)
+}
+
+/// Raises the newest revision and, once that is committed, tells every process.
+pub(crate) async fn raise_newest(conn: &mut Conn, newest: u64) -> Result<(), StoreError> {
+    let sql = "UPDATE counters SET value = $1 WHERE name = 'revision'";
+    conn.execute(sql, &values![newest]).await?;
+    conn.notify(CHANNEL).await
+}

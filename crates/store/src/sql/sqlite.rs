@@ -1,0 +1,212 @@
+//! SQLite: how a file is opened, and how a query is run on it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql};
+
+use super::value::{Cell, Row, Value};
+use crate::StoreError;
+
+/// How long a statement waits for another process that holds the file.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The words in which the databases' table definitions differ.
+pub(super) const DDL_WORDS: [(&str, &str); 5] = [
+    ("{int}", "INTEGER"),
+    ("{text}", "TEXT"),
+    ("{bytes}", "BLOB"),
+    ("{keyed}", "STRICT, WITHOUT ROWID"),
+    ("{rows}", "STRICT"),
+];
+
+/// Opens a file, and makes one that only its owner can read where there is none.
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    create(path).map_err(|error| StoreError::away(format!("{}: {error}", path.display())))?;
+    let connection = Connection::open(path).map_err(sql_error)?;
+    connection.busy_timeout(BUSY).map_err(sql_error)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // FULL: in NORMAL a power failure may lose commits that were already acknowledged.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+             PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;",
+        )
+        .map_err(sql_error)?;
+    Ok(connection)
+}
+
+/// Opens a file that exists, for reading.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path)?;
+    connection
+        .execute_batch("PRAGMA query_only = ON")
+        .map_err(sql_error)?;
+    Ok(connection)
+}
+
+/// SQLite gives its journals the permissions of the database file.
+fn create(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// The place of `$n` among a statement's parameters. SQLite takes `$1` for a name and numbers
+/// parameters as they first appear, which need not be their order.
+fn places(statement: &CachedStatement<'_>, count: usize) -> rusqlite::Result<Vec<usize>> {
+    (1..=count)
+        .map(|number| {
+            let name = format!("${number}");
+            statement
+                .parameter_index(&name)?
+                .ok_or(rusqlite::Error::InvalidParameterName(name))
+        })
+        .collect()
+}
+
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    places: &[usize],
+    values: &[Value<'_>],
+) -> rusqlite::Result<()> {
+    for (place, value) in places.iter().zip(values) {
+        statement.raw_bind_parameter(*place, value)?;
+    }
+    Ok(())
+}
+
+/// Runs a statement that answers no rows; answers how many it changed.
+pub(super) fn execute(
+    connection: &Connection,
+    sql: &str,
+    values: &[Value<'_>],
+) -> Result<u64, StoreError> {
+    let run = || {
+        let mut statement = connection.prepare_cached(sql)?;
+        let places = places(&statement, values.len())?;
+        bind(&mut statement, &places, values)?;
+        statement.raw_execute()
+    };
+    run().map(|changed| changed as u64).map_err(sql_error)
+}
+
+/// Runs one statement for each row of parameters; answers how many rows each one changed.
+pub(super) fn execute_each<'v, const N: usize>(
+    connection: &Connection,
+    sql: &str,
+    rows: impl Iterator<Item = [Value<'v>; N]>,
+) -> Result<Vec<u64>, StoreError> {
+    let run = || {
+        let mut statement = connection.prepare_cached(sql)?;
+        let places = places(&statement, N)?;
+        rows.map(|values| {
+            bind(&mut statement, &places, &values)?;
+            statement.raw_execute().map(|changed| changed as u64)
+        })
+        .collect::<rusqlite::Result<Vec<u64>>>()
+    };
+    run().map_err(sql_error)
+}
+
+/// Runs a statement that answers rows.
+pub(super) fn query(
+    connection: &Connection,
+    sql: &str,
+    values: &[Value<'_>],
+) -> Result<Vec<Row>, StoreError> {
+    let run = || {
+        let mut statement = connection.prepare_cached(sql)?;
+        let places = places(&statement, values.len())?;
+        bind(&mut statement, &places, values)?;
+        let columns = statement.column_count();
+        let mut found = statement.raw_query();
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let cells = (0..columns).map(|column| row.get_ref(column).map(cell));
+            rows.push(cells.collect::<rusqlite::Result<Vec<Cell>>>()?);
+        }
+        Ok(rows)
+    };
+    run()
+        .map(|rows| rows.into_iter().map(Row).collect())
+        .map_err(sql_error)
+}
+
+/// Runs several statements without parameters.
+pub(super) fn batch(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.execute_batch(sql).map_err(sql_error)
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        // No table holds a real number; one could only come from an overflow.
+        ValueRef::Real(_) => Cell::Null,
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+    }
+}
+
+fn sql_error(error: rusqlite::Error) -> StoreError {
+    let text = error.to_string();
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OutOfMemory,
+        ) => StoreError::away(text),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt(text),
+        _ => StoreError::Other(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_bound_by_their_number_wherever_they_stand() {
+        let connection = Connection::open_in_memory().unwrap();
+        let values = [Value::Text("first"), Value::Int(2), Value::Bytes(b"third")];
+        let rows = query(&connection, "SELECT $3, $1, $2, $1", &values).unwrap();
+        let expected = vec![
+            Cell::Bytes(b"third".to_vec()),
+            Cell::Text("first".to_owned()),
+            Cell::Int(2),
+            Cell::Text("first".to_owned()),
+        ];
+        assert_eq!(rows, [Row(expected)]);
+    }
+
+    #[test]
+    fn a_sum_beyond_64_bits_is_refused_and_never_rounded() {
+        let connection = Connection::open_in_memory().unwrap();
+        batch(
+            &connection,
+            "CREATE TABLE t (a INTEGER NOT NULL) STRICT; INSERT INTO t VALUES (9223372036854775807)",
+        )
+        .unwrap();
+        assert!(execute(&connection, "UPDATE t SET a = a + $1", &[Value::Int(1)]).is_err());
+    }
+}

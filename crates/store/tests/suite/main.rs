@@ -1,0 +1,34 @@
+//! The store's suite: every test runs on both databases.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+/// Makes two tests of each function of a module, one on each database.
+macro_rules! on_both_databases {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $test() {
+                super::$test(crate::place::Place::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $test() {
+                super::$test(crate::place::Place::postgres()).await;
+            })*
+        }
+    };
+}
+
+mod books;
+mod calls;
+mod crash;
+mod feed;
+mod leases;
+mod opening;
+mod place;
+mod random_walk;
+mod records;
+mod resources;
+mod secrets;
+mod settlement;
+mod speed;
+mod verification;

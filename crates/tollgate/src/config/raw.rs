@@ -1,0 +1,205 @@
+//! The configuration as it is given, by a file, a variable or a flag: everything may be missing.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+use tollgate_model::resources::Secret;
+
+/// What one source of configuration says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Raw {
+    pub data: Option<PathBuf>,
+    pub gateway: Option<Address>,
+    pub control: Option<Address>,
+    pub role: Option<Role>,
+    pub database: Option<Database>,
+    pub workers: Option<usize>,
+    pub limits: RawLimits,
+    pub settlement: Option<Settlement>,
+    pub unsettled: Option<Unsettled>,
+    pub shutdown_seconds: Option<u64>,
+    pub log: Option<String>,
+    pub control_hosts: Option<Vec<String>>,
+}
+
+/// The member `limits`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawLimits {
+    pub body_bytes: Option<usize>,
+    pub header_bytes: Option<usize>,
+    pub header_timeout_ms: Option<u64>,
+    pub body_timeout_ms: Option<u64>,
+    pub attempts: Option<u32>,
+}
+
+impl Raw {
+    /// What this source says, and where it says nothing, what a weaker one does.
+    pub(crate) fn over(self, weaker: Raw) -> Raw {
+        Raw {
+            data: self.data.or(weaker.data),
+            gateway: self.gateway.or(weaker.gateway),
+            control: self.control.or(weaker.control),
+            role: self.role.or(weaker.role),
+            database: self.database.or(weaker.database),
+            workers: self.workers.or(weaker.workers),
+            limits: self.limits.over(weaker.limits),
+            settlement: self.settlement.or(weaker.settlement),
+            unsettled: self.unsettled.or(weaker.unsettled),
+            shutdown_seconds: self.shutdown_seconds.or(weaker.shutdown_seconds),
+            log: self.log.or(weaker.log),
+            control_hosts: self.control_hosts.or(weaker.control_hosts),
+        }
+    }
+}
+
+impl RawLimits {
+    fn over(self, weaker: RawLimits) -> RawLimits {
+        RawLimits {
+            body_bytes: self.body_bytes.or(weaker.body_bytes),
+            header_bytes: self.header_bytes.or(weaker.header_bytes),
+            header_timeout_ms: self.header_timeout_ms.or(weaker.header_timeout_ms),
+            body_timeout_ms: self.body_timeout_ms.or(weaker.body_timeout_ms),
+            attempts: self.attempts.or(weaker.attempts),
+        }
+    }
+}
+
+/// Where a listener listens: `127.0.0.1:8403`, `[::1]:8403`, `localhost:8403`, `:8403` for every
+/// interface; `http://` may stand before it, so that one variable serves the process and its
+/// clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Address(pub SocketAddr);
+
+impl FromStr for Address {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Address, String> {
+        let wrong = || format!("\"{text}\" is not an address such as 127.0.0.1:8403 or :8403");
+        let plain = text.strip_prefix("http://").unwrap_or(text);
+        let plain = plain.trim_end_matches('/');
+        let (host, port) = plain.rsplit_once(':').ok_or_else(wrong)?;
+        let ip = match host {
+            "" | "*" => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            _ => host
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .parse()
+                .map_err(|_| wrong())?,
+        };
+        Ok(Address(SocketAddr::new(ip, port.parse().map_err(|_| wrong())?)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Address, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write an address such as postgres://host/name, or {env: NAME}, or {file: PATH}"
+)]
+pub(crate) enum Database {
+    /// The address itself, password and all.
+    Address(String),
+    /// Where the address is kept.
+    Kept(Secret),
+}
+
+/// The address may hold a password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Database::Address(_) => f.write_str("[address]"),
+            Database::Kept(secret) => secret.fmt(f),
+        }
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+        pub(crate) enum $name { $($(#[$word_doc])* #[serde(rename = $word)] $variant,)* }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<$name, String> {
+                match text {
+                    $($word => Ok($name::$variant),)*
+                    _ => Err(format!("\"{text}\" is none of: {}", [$($word),*].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a process does.
+    Role {
+        /// Both.
+        All "all",
+        /// Traffic.
+        Gateway "gateway",
+        /// Console and admin API.
+        Control "control",
+    }
+}
+
+words! {
+    /// When the last frame of an answer is sent.
+    Settlement {
+        /// At once; the disk has the settlement within 10 ms.
+        Group "group",
+        /// When the disk has the settlement.
+        Strict "strict",
+    }
+}
+
+words! {
+    /// What becomes of the money of a call that was sent and never settled, because of a crash.
+    Unsettled {
+        /// It returns to its accounts.
+        Release "release",
+        /// It is charged.
+        Charge "charge",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_in_every_usual_form() {
+        for (text, address) in [
+            ("127.0.0.1:1", "127.0.0.1:1"),
+            (":8402", "0.0.0.0:8402"),
+            ("localhost:2", "127.0.0.1:2"),
+            ("http://127.0.0.1:8403/", "127.0.0.1:8403"),
+            ("[::1]:3", "[::1]:3"),
+        ] {
+            assert_eq!(text.parse::<Address>().unwrap().0.to_string(), address);
+        }
+        for text in ["8402", "example.com:80", "1.2.3.4:x", "1.2.3.4:70000", ""] {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_database_is_not_shown() {
+        let database = Database::Address("postgres://u:secret@h/d".into());
+        assert!(!format!("{database:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Answering one command without a running gateway: the same admin API, on the data folder itself.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::task::JoinSet;
+use tollgate_model::snapshot::SecretText;
+
+use crate::client::Local;
+use crate::clock;
+use crate::config::Settings;
+use crate::data::DataFolder;
+use crate::failure::Failure;
+use crate::follow::{self, Follower};
+use crate::node::Node;
+use crate::output::Output;
+use crate::plane::Plane;
+use crate::running::Running;
+use crate::till;
+
+/// Takes the data folder and makes the admin API of it.
+pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, Failure> {
+    let folder = DataFolder::take(&settings.data)?;
+    let node = Arc::new(Node::open(settings, folder, clock::now()).await?);
+    if till::is_unsettled(&node) {
+        output.note(
+            "note: the last process left calls in its journal; the next start settles them",
+        );
+    }
+    let running = Arc::new(Running::default());
+    let ledger = till::ledger(settings, &node);
+    let (followed, driver) = follow::ends();
+    let mut follower =
+        Follower::new(Arc::clone(&node), Arc::clone(&running), Arc::clone(&ledger));
+    follower.take_in().await;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(follower.follow(driver));
+    let token = SecretText::new(&node.folder.admin_token()?);
+    let plane = Plane {
+        node,
+        running,
+        ledger,
+        followed,
+        open: Arc::new(AtomicBool::new(false)),
+        backlog: Arc::new(|| 0),
+    };
+    Ok(Local {
+        router: plane.routes(&[])?,
+        token,
+        _background: tasks,
+    })
+}

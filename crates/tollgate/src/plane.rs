@@ -1,0 +1,131 @@
+//! The data plane of this process, as the control side sees it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use tollgate_control::{Control, Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime};
+use tollgate_gateway::CredentialState;
+use tollgate_ledger::Ledger;
+use tollgate_model::{KeyHash, Snapshot};
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::follow::Followed;
+use crate::node::Node;
+use crate::running::Running;
+use crate::secrets::Opener;
+
+/// How much of the journal the store does not have yet, in bytes.
+pub(crate) type Backlog = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The data plane of this process.
+pub(crate) struct Plane {
+    /// What the process works on.
+    pub node: Arc<Node>,
+    /// The gateway, if it runs.
+    pub running: Arc<Running>,
+    /// The money.
+    pub ledger: Arc<Ledger>,
+    /// Who takes in changes.
+    pub followed: Followed,
+    /// Whether calls are taken: not before the start is complete, and not while it drains.
+    pub open: Arc<AtomicBool>,
+    /// What the store does not have yet.
+    pub backlog: Backlog,
+}
+
+impl Plane {
+    /// The routes of the control side, for these names besides loopback.
+    pub(crate) fn routes(self, hosts: &[String]) -> Result<Router, Failure> {
+        let token = self.node.folder.admin_token()?;
+        Ok(tollgate_control::router(Control {
+            store: self.node.store.clone(),
+            sealing: Arc::clone(&self.node.sealing),
+            catalogue: Arc::clone(&self.node.catalogue),
+            clock: Arc::new(clock::now),
+            operator: KeyHash::of(token.as_bytes()),
+            hosts: hosts.to_vec(),
+            version: env!("CARGO_PKG_VERSION"),
+            runtime: Arc::new(self),
+        }))
+    }
+}
+
+impl Runtime for Plane {
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.node.snapshot.load_full()
+    }
+
+    fn credentials(&self) -> Vec<CredentialHealth> {
+        let used = self.running.credentials();
+        let snapshot = self.node.snapshot.load();
+        let mut all = Vec::new();
+        for provider in snapshot.providers() {
+            let names: Vec<Option<Arc<str>>> = match provider.credentials.is_empty() {
+                true if provider.keyless => vec![None],
+                _ => provider.credentials.iter().map(|c| Some(Arc::clone(&c.name))).collect(),
+            };
+            for credential in names {
+                let found = used.iter().find(|health| {
+                    health.provider == provider.name
+                        && *health.credential == *credential.as_deref().unwrap_or_default()
+                });
+                all.push(CredentialHealth {
+                    provider: Arc::clone(&provider.name),
+                    credential,
+                    cooling: found.and_then(cooling),
+                });
+            }
+        }
+        all
+    }
+
+    fn status(&self) -> NodeStatus {
+        NodeStatus {
+            node: self.node.id.clone(),
+            started: self.node.started,
+            revision: self.node.snapshot.load().revision,
+            backlog: (self.backlog)(),
+            ready: self.open.load(Ordering::Acquire),
+            troubles: self.node.troubles.list(),
+        }
+    }
+
+    fn secrets(&self) -> Opening<'_> {
+        Box::pin(async {
+            match self.node.opener().await {
+                Ok(opener) => Box::new(opener) as _,
+                Err(why) => Box::new(Opener::away(why.to_string())) as _,
+            }
+        })
+    }
+
+    fn refresh_configuration(&self, revision: u64) -> Refreshed<'_> {
+        Box::pin(self.followed.reaches(revision))
+    }
+
+    fn refresh_secrets(&self) -> Refreshed<'_> {
+        Box::pin(self.followed.again())
+    }
+
+    fn refresh_funds(&self) -> Refreshed<'_> {
+        Box::pin(async {
+            let funds = self.node.snapshot.load().all_funds();
+            self.ledger.refresh(&funds).await;
+        })
+    }
+}
+
+fn cooling(health: &tollgate_gateway::CredentialHealth) -> Option<Cooling> {
+    let CredentialState::CoolingDown { until } = health.state else {
+        return None;
+    };
+    let failure = health.last_failure.as_ref()?;
+    Some(Cooling {
+        class: failure.class,
+        since: failure.at,
+        until,
+        error: failure.note.clone(),
+    })
+}

@@ -1,0 +1,273 @@
+//! Serving: every part is made, joined, run until a signal says so, and ended in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tollgate_control::signin::{self, SignInLink};
+use tollgate_gateway::{Gateway, Limits, Parts};
+
+use crate::banner::{Banner, SIGN_IN_SECONDS};
+use crate::config::Settings;
+use crate::config::raw::{Role, Settlement};
+use crate::data::{DataFolder, Listener};
+use crate::failure::Failure;
+use crate::first::{self, Made};
+use crate::follow::{self, Followed, Follower};
+use crate::keys::StoredKeys;
+use crate::node::Node;
+use crate::output::Output;
+use crate::plane::Plane;
+use crate::running::Running;
+use crate::till::{self, Till};
+use crate::{clock, listen, log, random};
+
+/// Threads of the control side: reports and changes, never a call.
+const CONTROL_THREADS: usize = 2;
+/// Threads for work that blocks: compiling, reading journals, draining.
+const BLOCKING_THREADS: usize = 8;
+
+/// Serves until a signal ends it.
+pub(crate) fn run(settings: Settings, output: Output) -> Result<(), Failure> {
+    log::start(&settings.log, output.message_colour())?;
+    if settings.role == Role::Gateway && settings.database.is_none() {
+        let message = "role gateway shares its configuration with others through PostgreSQL: set \
+                       database, or use role all";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let folder = DataFolder::take(&settings.data)?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(CONTROL_THREADS)
+        .max_blocking_threads(BLOCKING_THREADS)
+        .thread_name("control")
+        .enable_all()
+        .build()
+        .map_err(|why| Failure::fault("cannot start the control side", why))?;
+    let served = runtime.block_on(Box::pin(serve(settings, folder, output)));
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+/// The parts of the process while it serves.
+struct Serving {
+    node: Arc<Node>,
+    running: Arc<Running>,
+    till: Till,
+    open: Arc<AtomicBool>,
+    /// Ends the control listener.
+    closing: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result<(), Failure> {
+    let mut signals = Signals::new()?;
+    let control = match settings.role {
+        Role::Gateway => None,
+        Role::All | Role::Control => Some(bind(settings.control).await?),
+    };
+    let node = Arc::new(Node::open(&settings, folder, clock::now()).await?);
+    let found = tollgate_catalog::environment(|name| std::env::var(name).ok());
+    let made = first::begin(&node.store, found, node.started).await?;
+    let workers = match settings.role {
+        Role::Control => 0,
+        Role::All | Role::Gateway => settings.workers,
+    };
+    let till = Till::open(&settings, &node, workers).await?;
+    let (followed, driver) = follow::ends();
+    let running = Arc::new(Running::default());
+    let ledger = Arc::clone(&till.ledger);
+    let mut follower = Follower::new(Arc::clone(&node), Arc::clone(&running), ledger);
+    follower.take_in().await;
+    let mut serving = Serving {
+        node,
+        running,
+        till,
+        open: Arc::default(),
+        closing: watch::Sender::new(false),
+        tasks: JoinSet::new(),
+    };
+    serving.tasks.spawn(follower.follow(driver));
+    serving.tend();
+    let gateway = serving.start_gateway(&settings, workers)?;
+    let sign_in = match &control {
+        Some(_) => Some(serving.sign_in_link().await?),
+        None => None,
+    };
+    let control = serving.start_control(&settings, control, followed)?;
+    serving.open.store(true, Ordering::Release);
+    serving.banner(made, sign_in, gateway, control).show(output)?;
+    signals.next().await;
+    serving.end(settings.shutdown, &mut signals).await;
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|why| Failure::fault(format!("cannot listen on {address}"), why))
+}
+
+impl Serving {
+    fn tend(&mut self) {
+        let ledger = Arc::clone(&self.till.ledger);
+        let tending = till::tend(ledger, self.till.status.clone(), Arc::clone(&self.node));
+        self.tasks.spawn(tending);
+    }
+
+    /// Starts the gateway; it answers calls from here on.
+    fn start_gateway(
+        &mut self,
+        settings: &Settings,
+        workers: usize,
+    ) -> Result<Option<SocketAddr>, Failure> {
+        if workers == 0 {
+            return Ok(None);
+        }
+        let listen = settings.gateway;
+        let cannot = |why| Failure::fault(format!("the gateway cannot listen on {listen}"), why);
+        // The workers share the port, and the system would share it with another process of this
+        // user just as well; this listener would not.
+        drop(std::net::TcpListener::bind(listen).map_err(cannot)?);
+        let open = Arc::clone(&self.open);
+        let parts = Parts {
+            snapshot: Arc::clone(&self.node.snapshot),
+            keys: Arc::new(StoredKeys {
+                store: self.node.store.clone(),
+                runtime: Handle::current(),
+            }),
+            ledger: Arc::clone(&self.till.ledger),
+            journals: self.till.journals.clone(),
+            clock: Arc::new(clock::now),
+            ready: Arc::new(move || open.load(Ordering::Acquire)),
+        };
+        let limits = settings.limits;
+        let gateway = tollgate_gateway::Settings {
+            listen,
+            workers,
+            limits: Limits {
+                body_bytes: limits.body_bytes,
+                header_bytes: limits.header_bytes,
+                header_timeout: limits.header_timeout,
+                body_timeout: limits.body_timeout,
+                attempts: limits.attempts,
+            },
+            strict_settlement: settings.settlement == Settlement::Strict,
+        };
+        let gateway = Gateway::start(gateway, parts).map_err(cannot)?;
+        let address = gateway.local_addr();
+        self.running.begin(gateway);
+        self.node.folder.note(Listener::Gateway, address)?;
+        Ok(Some(address))
+    }
+
+    /// Makes a new sign-in link; the one before no longer works.
+    async fn sign_in_link(&self) -> Result<String, Failure> {
+        let token = random::token("tgs_")?;
+        let link = SignInLink::of(&token, clock::now().plus_seconds(SIGN_IN_SECONDS));
+        let kept = self.node.store.set_setting(signin::SETTING, &link.to_setting()).await;
+        kept.map_err(|why| Failure::fault("cannot keep the sign-in link", why))?;
+        Ok(token)
+    }
+
+    fn start_control(
+        &mut self,
+        settings: &Settings,
+        listener: Option<TcpListener>,
+        followed: Followed,
+    ) -> Result<Option<SocketAddr>, Failure> {
+        let Some(listener) = listener else {
+            return Ok(None);
+        };
+        let address = listener
+            .local_addr()
+            .map_err(|why| Failure::fault("the control listener has no address", why))?;
+        let status = self.till.status.clone();
+        let plane = Plane {
+            node: Arc::clone(&self.node),
+            running: Arc::clone(&self.running),
+            ledger: Arc::clone(&self.till.ledger),
+            followed,
+            open: Arc::clone(&self.open),
+            backlog: Arc::new(move || status.backlog_bytes()),
+        };
+        let routes = plane.routes(&settings.control_hosts)?;
+        self.tasks.spawn(listen::serve(listener, routes, self.closing.subscribe()));
+        self.node.folder.note(Listener::Control, address)?;
+        Ok(Some(address))
+    }
+
+    fn banner(
+        &self,
+        made: Made,
+        sign_in: Option<String>,
+        gateway: Option<SocketAddr>,
+        control: Option<SocketAddr>,
+    ) -> Banner {
+        let snapshot = self.node.snapshot.load();
+        Banner {
+            gateway,
+            control,
+            sign_in,
+            data: self.node.folder.path().to_owned(),
+            key: made.key,
+            registered: made.providers,
+            providers: snapshot.providers().iter().map(|p| p.name.to_string()).collect(),
+        }
+    }
+
+    /// Ends every part in order: no new calls, then what was begun, then its money, then the
+    /// control side. A second signal ends the process at once; the journal has what it was doing.
+    async fn end(mut self, patience: Duration, signals: &mut Signals) {
+        tracing::info!("ending: no new calls are taken; a second signal ends at once");
+        self.open.store(false, Ordering::Release);
+        self.node.folder.forget(Listener::Gateway);
+        let ended = async {
+            if let Some(gateway) = self.running.end() {
+                let drained = tokio::task::spawn_blocking(move || gateway.drain(patience));
+                if let Err(error) = drained.await {
+                    tracing::error!(%error, "the gateway did not end in order");
+                }
+            }
+            self.till.close().await;
+            self.node.folder.forget(Listener::Control);
+            self.closing.send_replace(true);
+        };
+        tokio::select! {
+            () = ended => {}
+            () = signals.next() => {
+                tracing::warn!("ended by a second signal");
+                std::process::exit(1);
+            }
+        }
+        self.tasks.abort_all();
+    }
+}
+
+/// The signals that end the process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Signals, Failure> {
+        let on = |kind| signal(kind).map_err(|why| Failure::fault("cannot watch for signals", why));
+        Ok(Signals {
+            terminate: on(SignalKind::terminate())?,
+            interrupt: on(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,301 @@
+"""A real Tollgate process in front of aimock, which speaks as OpenAI, Anthropic and Gemini.
+
+Between the two stands a tap that keeps the bytes of every request, so that a test can say what went
+to a provider and what did not.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from decimal import Decimal
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+UPSTREAM_KEY = "sk-upstream-0123456789"
+
+# Dollars per million tokens; the same for every upstream, so that a cost is the same sum everywhere.
+INPUT, OUTPUT = Decimal("2.50"), Decimal("10.00")
+
+
+def cost(prompt: int, completion: int) -> Decimal:
+    """What tokens cost, exactly."""
+    return (INPUT * prompt + OUTPUT * completion) / 1_000_000
+
+
+def wait_until(condition, what: str, seconds: float = 15.0):
+    """Asks again and again until the condition gives something; fails with what was waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds:g} s for {what}")
+        time.sleep(0.02)
+
+
+class Mock:
+    """aimock on a free port."""
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = ["node", HERE / "node_modules" / ".bin" / "llmock", "--port", str(self.port)]
+        command += ["--fixtures", HERE / "fixtures", "--strict", "--log-level", "warn"]
+        self.process = subprocess.Popen(command, stdout=sys.stderr, stderr=sys.stderr)
+        wait_until(self._answers, "aimock to answer")
+
+    def _answers(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError("aimock ended at once")
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            return True
+        return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+class Tap:
+    """Passes connections on to a port and keeps what the client sent."""
+
+    def __init__(self, target: int):
+        tap = self
+        self.lock = threading.Lock()
+        self.sent: list[bytearray] = []
+
+        class Passing(socketserver.BaseRequestHandler):
+            def handle(self):
+                with socket.create_connection(("127.0.0.1", target)) as upstream:
+                    kept = bytearray()
+                    with tap.lock:
+                        tap.sent.append(kept)
+                    back = threading.Thread(target=pump, args=(upstream, self.request, None))
+                    back.start()
+                    pump(self.request, upstream, kept)
+                    back.join()
+
+        def pump(source: socket.socket, sink: socket.socket, kept: bytearray | None) -> None:
+            with contextlib.suppress(OSError):
+                while piece := source.recv(65536):
+                    if kept is not None:
+                        with tap.lock:
+                            kept.extend(piece)
+                    sink.sendall(piece)
+            # Whichever side ends, the other is told, and in the same way.
+            for end in (source, sink):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            block_on_close = False
+
+        self.server = Server(("127.0.0.1", 0), Passing)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def bytes(self) -> bytes:
+        """Everything that was sent, connection after connection."""
+        with self.lock:
+            return b"".join(bytes(kept) for kept in self.sent)
+
+    def count(self) -> int:
+        """How many requests for an answer were sent."""
+        return self.bytes().count(b"POST /")
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+_RESOURCES = """
+kind: Team
+name: lab
+---
+kind: Application
+name: lab
+spec: {{ team: lab }}
+---
+kind: Team
+name: purse
+spec: {{ billing: prepaid }}
+---
+kind: Application
+name: purse
+spec: {{ team: purse }}
+---
+kind: Application
+name: capped
+spec: {{ team: lab }}
+---
+kind: Budget
+name: capped-month
+spec: {{ scope: {{ application: capped }}, limit: "0.000001", window: month }}
+---
+kind: Model
+name: sturdy
+spec:
+  targets:
+    - {{ provider: dropping, model: mock-1 }}
+    - {{ provider: openai-side, model: mock-1 }}
+---
+kind: Model
+name: patient
+spec:
+  targets:
+    - {{ provider: garbling, model: mock-1 }}
+    - {{ provider: anthropic-side, model: mock-1 }}
+"""
+
+_PROVIDER = """
+---
+kind: Provider
+name: {name}
+spec:
+  dialect: {dialect}
+  base_url: http://127.0.0.1:{port}/{path}
+  credentials: [ {{ name: main, key: {{ env: SDK_TESTS_KEY }} }} ]
+  prices: {{ mock-1: {{ input: "{input}", output: "{output}" }} }}
+  headers: {headers}
+"""
+
+# name: dialect, path, and the mischief that aimock is asked for
+PROVIDERS = {
+    "openai-side": ("openai-chat", "v1", None),
+    "anthropic-side": ("anthropic-messages", "v1", None),
+    "gemini-side": ("gemini", "v1beta", None),
+    "dropping": ("openai-chat", "v1", "x-aimock-chaos-drop"),
+    "garbling": ("openai-chat", "v1", "x-aimock-chaos-malformed"),
+    "hanging-up": ("openai-chat", "v1", "x-aimock-chaos-disconnect"),
+}
+UPSTREAMS = [name for name, (_, _, mischief) in PROVIDERS.items() if mischief is None]
+
+
+def binary() -> pathlib.Path:
+    """The binary under test: TOLLGATE_BINARY, or what `cargo build` made."""
+    given = os.environ.get("TOLLGATE_BINARY")
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    path = pathlib.Path(given) if given else target / "debug" / "tollgate"
+    if not path.exists():
+        raise AssertionError(f"{path} is missing: run `cargo build` first")
+    return path
+
+
+class Tollgate:
+    """A Tollgate process with providers that lead to aimock, stopped at the end of the `with`."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-sdk-"))
+        self.data = self.folder / "data"
+        self.mock = Mock()
+        self.taps = {name: Tap(self.mock.port) for name in PROVIDERS}
+        self.log = open(self.folder / "log", "w+")
+        serve = [binary(), "serve", "--data", self.data]
+        serve += ["--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"]
+        clean = {k: v for k, v in os.environ.items() if not k.endswith(("_API_KEY", "_HOST"))}
+        environment = clean | {"SDK_TESTS_KEY": UPSTREAM_KEY}
+        self.process = subprocess.Popen(serve, stdout=self.log, stderr=self.log, env=environment)
+        self.gateway = self._address("gateway.addr")
+        self.control = self._address("control.addr")
+        self.url = f"http://{self.gateway}/v1"
+        self._configure()
+        self.token = (self.data / "admin.token").read_text().strip()
+        self.key = self.new_key("lab")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=40)
+        finally:
+            self.process.kill()
+            self.mock.stop()
+            for tap in self.taps.values():
+                tap.stop()
+
+    def _address(self, name: str) -> str:
+        path = self.data / name
+
+        def read() -> str | None:
+            if self.process.poll() is not None:
+                raise AssertionError(f"tollgate ended:\n{self.logged()}")
+            return path.read_text().strip() if path.exists() else None
+
+        return wait_until(read, f"{name} (log: {self.folder / 'log'})")
+
+    def _configure(self) -> None:
+        text = _RESOURCES.format()
+        for name, (dialect, path, mischief) in PROVIDERS.items():
+            text += _PROVIDER.format(
+                name=name,
+                dialect=dialect,
+                port=self.taps[name].port,
+                path=path,
+                input=INPUT,
+                output=OUTPUT,
+                headers=json.dumps({mischief: "1"} if mischief else {}),
+            )
+        file = self.folder / "resources.yaml"
+        file.write_text(text)
+        self.cli("apply", "-f", str(file))
+
+    def logged(self) -> str:
+        """What the process wrote so far."""
+        return (self.folder / "log").read_text()
+
+    def cli(self, *words: str) -> str:
+        """Runs a verb; its standard output."""
+        command = [str(binary()), *words, "--data", str(self.data)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise AssertionError(f"tollgate {' '.join(words)}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def json(self, *words: str):
+        """Runs a verb; what it says with --json."""
+        return json.loads(self.cli(*words, "--json"))
+
+    def new_key(self, application: str, *more: str) -> str:
+        """A new API key of an application."""
+        return self.cli("key", "create", "--application", application, "-q", *more).strip()
+
+    def api(self, path: str):
+        """GET on the admin API; None where there is nothing (yet)."""
+        request = urllib.request.Request(f"http://{self.control}/api/v1/{path}")
+        request.add_header("authorization", f"Bearer {self.token}")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise AssertionError(f"GET {path}: {error.code} {error.read().decode()}") from None
+
+    def call(self, call_id: str) -> dict:
+        """The record of a call, which is written shortly after the call."""
+        return wait_until(lambda: self.api(f"calls/{call_id}"), f"the record of {call_id}")
+
+    def last_call(self) -> dict:
+        """The record of the newest call."""
+        newest = self.api("calls?limit=1")["items"][0]
+        return self.call(newest["id"])
+
+    def balance(self, team: str) -> Decimal:
+        """What is in a team's wallet."""
+        return Decimal(self.api(f"wallets/{team}")["balance"])
