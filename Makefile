@@ -25,4 +25,4 @@ fmt:
 # Writes the generated pages.
 docs:
 	cargo build --workspace --all-targets
-	cargo xtask docs
+	"$${CARGO_TARGET_DIR:-target}/debug/xtask" docs

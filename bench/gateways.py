@@ -180,6 +180,7 @@ class Tollgate:
             env=environment,
         )
         self.gateway = self._address("gateway.addr")
+        self._address("control.addr")
         processes.wait_for(f"http://{self.gateway}/readyz")
         resources = folder / "resources.yaml"
         providers = (_PROVIDER.format(kind=kind, port=port) for kind, port in mock.ports.items())

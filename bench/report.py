@@ -18,7 +18,6 @@ another. {rounds} rounds of {seconds} s, interleaved; medians. A JSON call is an
 carries over to other machines.
 
 Machine: {cores} cores, {cpu}, Linux {kernel}; {date}.
-
 """
 
 

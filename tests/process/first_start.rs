@@ -16,7 +16,10 @@ fn the_first_start_prints_a_key_that_works_at_once() {
         let calls = place.run(&["calls", "-q"]).good();
         (!calls.is_empty()).then_some(calls)
     });
-    assert!(answer.head.contains(shown.trim()), "the console's call is the one that was made");
+    assert!(
+        answer.head.contains(shown.trim()),
+        "the console's call is the one that was made"
+    );
 }
 
 #[test]
@@ -72,9 +75,18 @@ fn the_sign_in_link_leads_somewhere() {
 fn a_second_process_on_the_same_data_is_refused() {
     let place = Place::new();
     let server = place.serve();
-    let refused = place.run(&["serve", "--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"]);
+    let refused = place.run(&[
+        "serve",
+        "--gateway",
+        "127.0.0.1:0",
+        "--control",
+        "127.0.0.1:0",
+    ]);
     assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("works on the data folder"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("works on the data folder"),
+        "{refused:?}"
+    );
     drop(server);
 }
 
@@ -85,8 +97,17 @@ fn a_port_that_is_taken_is_refused() {
     let other = Place::new();
     for (flag, member) in [("--gateway", "gateway"), ("--control", "control")] {
         let taken = server.text(member);
-        let mut arguments = vec!["serve", "--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"];
-        let at = arguments.iter().position(|argument| *argument == flag).unwrap();
+        let mut arguments = vec![
+            "serve",
+            "--gateway",
+            "127.0.0.1:0",
+            "--control",
+            "127.0.0.1:0",
+        ];
+        let at = arguments
+            .iter()
+            .position(|argument| *argument == flag)
+            .unwrap();
         arguments[at + 1] = &taken;
         let refused = other.run(&arguments);
         assert_eq!(refused.code, 1, "{refused:?}");

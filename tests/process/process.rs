@@ -13,7 +13,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The binary, with nothing of the tester's environment.
-pub fn tollgate() -> Command {
+pub(crate) fn tollgate() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tollgate"));
     command.env_clear();
     command
@@ -21,37 +21,42 @@ pub fn tollgate() -> Command {
 
 /// What a command came to.
 #[derive(Debug)]
-pub struct Ended {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ended {
     /// The results, of a command that has to succeed.
     #[track_caller]
-    pub fn good(self) -> String {
+    pub(crate) fn good(self) -> String {
         assert_eq!(self.code, 0, "{self:?}");
         self.stdout
     }
 
     /// The results as JSON.
     #[track_caller]
-    pub fn json(self) -> Value {
+    pub(crate) fn json(self) -> Value {
         let text = self.good();
         serde_json::from_str(&text).unwrap_or_else(|why| panic!("{why}: {text}"))
     }
 }
 
 /// Runs a command with this on its stdin.
-pub fn run_with(mut command: Command, stdin: &str) -> Ended {
+pub(crate) fn run_with(mut command: Command, stdin: &str) -> Ended {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(stdin.as_bytes())
+        .unwrap();
     let ended = child.wait_with_output().unwrap();
     Ended {
         code: ended.status.code().unwrap_or(-1),
@@ -61,66 +66,77 @@ pub fn run_with(mut command: Command, stdin: &str) -> Ended {
 }
 
 /// A data folder, and the commands that work on it.
-pub struct Place {
+pub(crate) struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    pub fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
+    pub(crate) fn new() -> Place {
+        Place {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// The data folder; it is not there at first.
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
     /// A file beside the data folder.
-    pub fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = tollgate();
         command.arg("--data").arg(self.data()).args(arguments);
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         run_with(self.command(arguments), "")
     }
 
-    pub fn run_with(&self, arguments: &[&str], stdin: &str) -> Ended {
+    pub(crate) fn run_with(&self, arguments: &[&str], stdin: &str) -> Ended {
         run_with(self.command(arguments), stdin)
     }
 
     /// Starts to serve, with these variables.
-    pub fn serve_with(&self, variables: &[(&str, &str)]) -> Server {
+    pub(crate) fn serve_with(&self, variables: &[(&str, &str)]) -> Server {
         let mut command = self.command(&[
-            "serve", "--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0", "--json",
+            "serve",
+            "--gateway",
+            "127.0.0.1:0",
+            "--control",
+            "127.0.0.1:0",
+            "--json",
         ]);
         command.envs(variables.iter().copied());
         Server::start(command)
     }
 
-    pub fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         self.serve_with(&[])
     }
 }
 
 /// A process that serves. It is killed when the value is dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     /// What it said when it was ready.
-    pub said: Value,
+    pub(crate) said: Value,
 }
 
 impl Server {
     fn start(mut command: Command) -> Server {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         let stdout = child.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
@@ -129,35 +145,41 @@ impl Server {
             Err(_) => {
                 let _ = child.kill();
                 let mut stderr = String::new();
-                child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut stderr)
+                    .unwrap();
                 panic!("it did not start: {line}{stderr}");
             }
         }
     }
 
     #[track_caller]
-    pub fn text(&self, member: &str) -> String {
-        self.said[member].as_str().unwrap_or_else(|| panic!("{member}: {}", self.said)).to_owned()
+    pub(crate) fn text(&self, member: &str) -> String {
+        self.said[member]
+            .as_str()
+            .unwrap_or_else(|| panic!("{member}: {}", self.said))
+            .to_owned()
     }
 
     /// Sends a signal by its name.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill").args([format!("-{name}"), id]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([format!("-{name}"), id])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
     /// Waits until it has ended, and gives its exit code and what it said on stderr.
-    pub fn ended(mut self) -> (i32, String) {
-        let began = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            assert!(began.elapsed() < PATIENCE, "it does not end");
-            std::thread::yield_now();
-        }
-        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+    pub(crate) fn ended(mut self) -> (i32, String) {
         let mut stderr = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        (code, stderr)
+        let mut told = self.child.stderr.take().unwrap();
+        told.read_to_string(&mut stderr).unwrap();
+        (self.child.wait().unwrap().code().unwrap_or(-1), stderr)
     }
 }
 
@@ -170,19 +192,21 @@ impl Drop for Server {
 
 /// What came back over HTTP.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 /// Sends one request to an address such as `http://127.0.0.1:8402`.
-pub fn http(address: &str, request: &str, key: Option<&str>, body: &str) -> Answer {
+pub(crate) fn http(address: &str, request: &str, key: Option<&str>, body: &str) -> Answer {
     let host = address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let length = body.len();
-    let key = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
+    let key = key
+        .map(|key| format!("authorization: Bearer {key}\r\n"))
+        .unwrap_or_default();
     let head = format!(
         "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{key}\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
@@ -193,20 +217,34 @@ pub fn http(address: &str, request: &str, key: Option<&str>, body: &str) -> Answ
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    Answer {
+        status,
+        head: head.to_ascii_lowercase(),
+        body: body.to_owned(),
+    }
 }
 
-/// Asks the sandbox to echo a word.
-pub fn call(server: &Server, key: &str, model: &str) -> Answer {
+/// Asks the sandbox of a server to echo a word.
+pub(crate) fn call(server: &Server, key: &str, model: &str) -> Answer {
+    call_at(&server.text("gateway"), key, model)
+}
+
+/// Asks the sandbox at an address to echo a word.
+pub(crate) fn call_at(address: &str, key: &str, model: &str) -> Answer {
     let body = serde_json::json!({
         "model": model, "messages": [{ "role": "user", "content": "Hello, tollgate" }],
     });
-    http(&server.text("gateway"), "POST /v1/chat/completions", Some(key), &body.to_string())
+    http(
+        address,
+        "POST /v1/chat/completions",
+        Some(key),
+        &body.to_string(),
+    )
 }
 
 /// Asks again and again until the answer is there.
 #[track_caller]
-pub fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = ask() {
@@ -218,7 +256,7 @@ pub fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 /// The mode of a file or folder.
-pub fn mode(path: &Path) -> u32 {
+pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }

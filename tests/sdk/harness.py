@@ -198,17 +198,32 @@ def binary() -> pathlib.Path:
 class Tollgate:
     """A Tollgate process with providers that lead to aimock, stopped at the end of the `with`."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-sdk-"))
+    def __enter__(self):
+        with contextlib.ExitStack() as started:
+            self._start(started)
+            self.started = started.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.started.close()
+
+    def _start(self, started: contextlib.ExitStack) -> None:
+        """Starts every part; what was started is stopped, in the other order, by `started`."""
+        folder = tempfile.TemporaryDirectory(prefix="tollgate-sdk-", ignore_cleanup_errors=True)
+        self.folder = pathlib.Path(started.enter_context(folder))
         self.data = self.folder / "data"
         self.mock = Mock()
+        started.callback(self.mock.stop)
         self.taps = {name: Tap(self.mock.port) for name in PROVIDERS}
-        self.log = open(self.folder / "log", "w+")
+        for tap in self.taps.values():
+            started.callback(tap.stop)
+        self.log = started.enter_context(open(self.folder / "log", "w+"))
         serve = [binary(), "serve", "--data", self.data]
         serve += ["--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"]
         clean = {k: v for k, v in os.environ.items() if not k.endswith(("_API_KEY", "_HOST"))}
         environment = clean | {"SDK_TESTS_KEY": UPSTREAM_KEY}
         self.process = subprocess.Popen(serve, stdout=self.log, stderr=self.log, env=environment)
+        started.callback(self._stop)
         self.gateway = self._address("gateway.addr")
         self.control = self._address("control.addr")
         self.url = f"http://{self.gateway}/v1"
@@ -216,18 +231,14 @@ class Tollgate:
         self.token = (self.data / "admin.token").read_text().strip()
         self.key = self.new_key("lab")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def _stop(self) -> None:
         self.process.terminate()
         try:
             self.process.wait(timeout=40)
         finally:
             self.process.kill()
-            self.mock.stop()
-            for tap in self.taps.values():
-                tap.stop()
+        if "panicked" in self.logged():
+            raise AssertionError(f"tollgate panicked:\n{self.logged()}")
 
     def _address(self, name: str) -> str:
         path = self.data / name

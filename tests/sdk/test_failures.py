@@ -55,11 +55,25 @@ def test_where_no_other_target_is_left_it_is_a_502_and_free(tollgate, provider, 
     record = tollgate.call(answer.headers["x-tollgate-call"])
     assert record["ending"] == "refused"
     assert Decimal(record["cost"]) == 0
-    assert all(Decimal(charge["taken"]) == 0 for charge in record["charges"])
+    assert all(Decimal(charge["taken"]) == 0 for charge in record.get("charges", []))
 
 
-def test_a_stream_that_breaks_off_is_an_error_at_the_caller(client, tollgate, upstream):
-    raw = client.chat.completions.with_raw_response.create(
+def charged_within_the_hold(record: dict) -> None:
+    """Something was held for the call, and no more than that was taken."""
+    [charge] = record["charges"]
+    assert charge["account"] == "wallet/purse"
+    assert 0 <= Decimal(charge["taken"]) <= Decimal(charge["held"])
+
+
+@pytest.fixture
+def payer(client_of, tollgate):
+    """A client of a team that pays from its wallet."""
+    tollgate.cli("wallet", "credit", "purse", "1.00", "--reason", "test")
+    return client_of("purse")
+
+
+def test_a_stream_that_breaks_off_is_an_error_at_the_caller(payer, tollgate, upstream):
+    raw = payer.chat.completions.with_raw_response.create(
         model=f"{upstream}/mock-1", messages=user("break off"), max_tokens=100, stream=True
     )
     text = ""
@@ -69,19 +83,21 @@ def test_a_stream_that_breaks_off_is_an_error_at_the_caller(client, tollgate, up
     assert text and "This sentence is long enough".startswith(text[:28])
     record = tollgate.call(raw.headers["x-tollgate-call"])
     assert record["ending"] == "upstream_cut"
-    assert Decimal(record["cost"]) <= cost(10_000, 100)
-    for charge in record["charges"]:
-        assert Decimal(charge["taken"]) <= Decimal(charge["held"])
+    assert Decimal(record["cost"]) > 0, "what was delivered is paid for"
+    charged_within_the_hold(record)
 
 
-def test_a_caller_that_hangs_up_is_charged_for_what_it_got(client, tollgate):
-    raw = client.chat.completions.with_raw_response.create(
-        model="sandbox/long", messages=user("on and on"), max_tokens=4000, stream=True
+def test_a_caller_that_hangs_up_pays_for_what_it_got(payer, tollgate):
+    raw = payer.chat.completions.with_raw_response.create(
+        model="sandbox/slow", messages=user("one two three four five six"), max_tokens=4000, stream=True
     )
     stream = raw.parse()
-    next(iter(stream))
+    for chunk in stream:
+        if chunk.choices[0].delta.content:
+            break
     stream.close()
     record = tollgate.call(raw.headers["x-tollgate-call"])
-    assert record["ending"] in ("client_gone", "completed")
-    for charge in record["charges"]:
-        assert Decimal(charge["taken"]) <= Decimal(charge["held"])
+    assert record["ending"] == "client_gone"
+    assert record["usage_quality"] == "estimated"
+    charged_within_the_hold(record)
+    assert 0 < Decimal(record["cost"])

@@ -98,7 +98,11 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 /// Lets a request through to its handler if its token is good, and notes whose it is.
-pub(crate) async fn authorise(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn authorise(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     match gate.identify(request.headers()) {
         Ok(principal) => {
             request.extensions_mut().insert(principal);
@@ -121,14 +125,22 @@ mod tests {
             headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
         }
         let identified = gate.identify(&headers);
-        identified.map(|who| who.actor()).map_err(|problem| problem.to_string())
+        identified
+            .map(|who| who.actor())
+            .map_err(|problem| problem.to_string())
     }
 
     #[test]
     fn only_the_operators_token_is_let_through() {
         assert_eq!(identify(Some("Bearer right")), Ok("operator"));
         assert_eq!(identify(Some("bearer  right ")), Ok("operator"));
-        for wrong in [None, Some("Bearer wrong"), Some("Bearer "), Some("right"), Some("Basic right")] {
+        for wrong in [
+            None,
+            Some("Bearer wrong"),
+            Some("Bearer "),
+            Some("right"),
+            Some("Basic right"),
+        ] {
             let told = identify(wrong).unwrap_err();
             assert!(told.starts_with("unauthorized: "), "{wrong:?}: {told}");
         }

@@ -117,7 +117,10 @@ impl Configuration {
         }
         let changes: Vec<Change> = wish.edits.iter().cloned().map(change).collect();
         let now = (self.clock)();
-        let made = self.store.change(&changes, actor, now, Some(current.revision)).await;
+        let made = self
+            .store
+            .change(&changes, actor, now, Some(current.revision))
+            .await;
         match made {
             Ok(made) => {
                 let newest = made.last().map(|last| last.revision);
@@ -130,7 +133,11 @@ impl Configuration {
     }
 
     async fn current(&self, edits: &[Edit]) -> Result<Current, Problem> {
-        let (revision, resources) = self.store.snapshot_resources().await.map_err(store_failed)?;
+        let (revision, resources) = self
+            .store
+            .snapshot_resources()
+            .await
+            .map_err(store_failed)?;
         let keyed = |resource: Resource| ((resource.kind(), resource.name.clone()), resource);
         let mut resources: Resources = resources.into_iter().map(keyed).collect();
         for (kind, name) in edits.iter().map(Edit::target) {
@@ -209,7 +216,9 @@ impl Configuration {
             let name = &resource.name;
             match &budget.scope {
                 BudgetScope::Model(model) if snapshot.resolve(model).is_none() => {
-                    doubts.push(format!("Budget {name}: no model is called \"{model}\" so far"));
+                    doubts.push(format!(
+                        "Budget {name}: no model is called \"{model}\" so far"
+                    ));
                 }
                 BudgetScope::Key(key) if !self.has_key(key, edits).await? => {
                     doubts.push(format!("Budget {name}: no key is called \"{key}\" so far"));
@@ -226,7 +235,11 @@ impl Configuration {
         if edits.iter().any(comes) {
             return Ok(true);
         }
-        let stored = self.store.get(Kind::Key, name).await.map_err(store_failed)?;
+        let stored = self
+            .store
+            .get(Kind::Key, name)
+            .await
+            .map_err(store_failed)?;
         Ok(stored.is_some())
     }
 
@@ -237,7 +250,10 @@ impl Configuration {
         plan: &Plan,
         edits: &[Edit],
     ) -> Result<Option<String>, Problem> {
-        if plan.outcome.contains_key(&(Kind::Application, application.clone())) {
+        if plan
+            .outcome
+            .contains_key(&(Kind::Application, application.clone()))
+        {
             return Ok(None);
         }
         let goes = |key: &Name| {
@@ -245,12 +261,18 @@ impl Configuration {
             edits.iter().any(|edit| edit.target() == target)
         };
         let keys = keys_of(&self.store, application).await?;
-        let keys: Vec<&str> = keys.iter().filter(|key| !goes(key)).map(Name::as_str).collect();
+        let keys: Vec<&str> = keys
+            .iter()
+            .filter(|key| !goes(key))
+            .map(Name::as_str)
+            .collect();
         let shown = keys.iter().take(5).copied().collect::<Vec<_>>().join(", ");
         Ok(match keys.len() {
             0 => None,
             1..=5 => Some(format!("Application {application} still has keys: {shown}")),
-            count => Some(format!("Application {application} still has {count} keys: {shown}, …")),
+            count => Some(format!(
+                "Application {application} still has {count} keys: {shown}, …"
+            )),
         })
     }
 }
@@ -281,10 +303,14 @@ fn expect(current: &Current, wish: &Wish) -> Result<(), Problem> {
     let found = found.map(|resource| resource.revision);
     let expected = wish.precondition;
     if expected.absent && found.is_some() {
-        return Err(Problem::precondition_failed(format!("{kind} {name} exists already.")));
+        return Err(Problem::precondition_failed(format!(
+            "{kind} {name} exists already."
+        )));
     }
     if found.is_none() && (expected.exists || expected.revision.is_some()) {
-        return Err(Problem::precondition_failed(format!("{kind} {name} does not exist.")));
+        return Err(Problem::precondition_failed(format!(
+            "{kind} {name} does not exist."
+        )));
     }
     match (expected.revision, found) {
         (Some(expected), Some(found)) if expected != found => {
@@ -304,7 +330,10 @@ fn change(edit: Edit) -> Change {
 
 /// The problem of a configuration with faults.
 pub(crate) fn invalid(faults: &[SpecError], places: &[(String, String)]) -> Problem {
-    let errors = faults.iter().map(|fault| spec_fault(fault, places)).collect();
+    let errors = faults
+        .iter()
+        .map(|fault| spec_fault(fault, places))
+        .collect();
     let detail = match faults {
         [one] => format!("{one}. Nothing was changed."),
         _ => format!("There are {} faults. Nothing was changed.", faults.len()),

@@ -36,9 +36,28 @@ pub struct Control {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Version(pub(crate) &'static str);
 
-/// The key with which stored secrets are sealed.
-pub(crate) type Seal = Arc<SealingKey>;
+/// What secrets are kept with.
+#[derive(Clone)]
+pub(crate) struct Vault {
+    /// Where they lie.
+    pub(crate) store: Store,
+    /// The key with which they are sealed.
+    pub(crate) sealing: Arc<SealingKey>,
+    /// Who has to know that they are others.
+    pub(crate) runtime: Arc<dyn Runtime>,
+}
 
 /// The description of the API as it is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Description(pub(crate) Arc<str>);
+
+/// What money is moved with.
+#[derive(Clone)]
+pub(crate) struct Till {
+    /// The ledger.
+    pub(crate) store: Store,
+    /// Who has to know that there is money.
+    pub(crate) runtime: Arc<dyn Runtime>,
+    /// When it is moved.
+    pub(crate) clock: Clock,
+}

@@ -7,7 +7,8 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
-use tollgate_model::resource::Kind;
+use tollgate_model::ids::NameError;
+use tollgate_model::resource::{Kind, with_suggestion};
 use tollgate_model::{Micros, Name};
 
 use crate::problem::{Problem, pointer};
@@ -55,12 +56,17 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let what = error.into_inner();
-        if !what.is_data() {
-            return Problem::bad_request(format!("The body is not JSON: {what}."));
+        let error = error.into_inner();
+        let what = error.to_string();
+        if !error.is_data() {
+            return Problem::bad_request(format!("The body is not JSON: {what}"));
         }
+        // The pointer says where; line and column are those of a body that nobody looks at.
+        let what = what
+            .rsplit_once(" at line ")
+            .map_or(what.as_str(), |(what, _)| what);
         let at = if path == "." { String::new() } else { path };
-        Problem::bad_request(format!("{what}.")).at(pointer("#", &at))
+        Problem::bad_request(with_suggestion(what)).at(pointer("#", &at))
     })?;
     reader
         .end()
@@ -77,7 +83,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Parameters<T>, Problem> {
         let read = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         let read = read.map_err(|error| {
-            Problem::bad_request(format!("The query cannot be read: {}.", error.body_text()))
+            let told = error.body_text();
+            let what = told
+                .rsplit_once("query string: ")
+                .map_or(told.as_str(), |(_, what)| what);
+            Problem::bad_request(format!(
+                "The query cannot be read: {}",
+                with_suggestion(what)
+            ))
         })?;
         Ok(Parameters(read.0))
     }
@@ -144,11 +157,35 @@ impl Precondition {
 }
 
 fn revision_of(tag: &str) -> Result<u64, Problem> {
-    let digits = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    digits.and_then(|digits| digits.parse().ok()).ok_or_else(|| {
-        let detail = "If-Match takes one ETag as the API gives it: a revision in quotes.";
-        Problem::bad_request(detail)
-    })
+    let digits = tag
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| {
+            let detail = "If-Match takes one ETag as the API gives it: a revision in quotes.";
+            Problem::bad_request(detail)
+        })
+}
+
+/// The key by which a request that is sent twice has its effect once, where it has one.
+pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<IdempotencyKey, Problem> {
+        let Some(key) = parts.headers.get("idempotency-key") else {
+            return Ok(IdempotencyKey(None));
+        };
+        let key = key.to_str().ok().filter(|key| {
+            (1..=200).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+        });
+        let key = key.ok_or_else(|| {
+            Problem::bad_request("Idempotency-Key takes 1 to 200 visible ASCII characters.")
+        })?;
+        Ok(IdempotencyKey(Some(key.to_owned())))
+    }
 }
 
 /// The ETag of a resource at a revision.
@@ -167,14 +204,14 @@ pub(crate) fn kind(word: &str) -> Result<Kind, Problem> {
 /// The name in this text.
 pub(crate) fn name(text: &str) -> Result<Name, Problem> {
     text.parse()
-        .map_err(|error| Problem::bad_request(format!("{error}.")))
+        .map_err(|error: NameError| Problem::bad_request(error.to_string()))
 }
 
 /// How many items a page holds: what was asked for, from 1 to 1000, or the usual number.
 pub(crate) fn page_size(limit: Option<u32>, usual: u32) -> Result<u32, Problem> {
     match limit.unwrap_or(usual) {
         size @ 1..=1000 => Ok(size),
-        _ => Err(Problem::bad_request("limit is a number from 1 to 1000.")),
+        _ => Err(Problem::bad_request("`limit` is a number from 1 to 1000.")),
     }
 }
 
@@ -184,7 +221,9 @@ pub(crate) fn moment(text: &str, now: Micros) -> Result<Micros, Problem> {
         return Ok(at);
     }
     let micros = span(text).ok_or_else(|| {
-        let detail = format!("\"{text}\" is neither a time such as 2026-12-31T23:59:59Z nor a span such as 1h or 7d.");
+        let detail = format!(
+            "\"{text}\" is neither a time such as 2026-12-31T23:59:59Z nor a span such as 1h or 7d."
+        );
         Problem::bad_request(detail)
     })?;
     Ok(Micros(now.0.saturating_sub(micros)))
@@ -217,12 +256,21 @@ mod tests {
 
     #[test]
     fn a_bad_body_is_told_where_and_what() {
-        let told = ["{\"list\":", r#"{"list":[1,"two"]}"#, r#"{"lists":[]}"#, r#"{"list":[]} []"#]
-            .map(|body| read_json::<Sample>(body.as_bytes()).unwrap_err().to_string());
+        let told = [
+            "{\"list\":",
+            r#"{"list":[1,"two"]}"#,
+            r#"{"lists":[]}"#,
+            r#"{"list":[]} []"#,
+        ]
+        .map(|body| {
+            read_json::<Sample>(body.as_bytes())
+                .unwrap_err()
+                .to_string()
+        });
         insta::assert_snapshot!(told.join("\n"), @r#"
         bad_request: The body is not JSON: EOF while parsing a value at line 1 column 8.
-        bad_request: invalid type: string "two", expected u8 at line 1 column 16.
-        bad_request: unknown field `lists`, expected `list` at line 1 column 8.
+        bad_request: Invalid type: string "two", expected u8.
+        bad_request: Unknown field `lists`, expected `list`; did you mean `list`?
         bad_request: The body goes on after the end of the JSON value.
         "#);
     }

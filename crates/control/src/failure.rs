@@ -13,12 +13,12 @@ pub(crate) fn store_failed(error: StoreError) -> Problem {
             tracing::warn!(%error, "the store cannot be reached");
             Problem::unavailable("The store cannot be reached or written right now.")
         }
-        StoreError::Conflict(told) => Problem::conflict(sentence(&told)),
-        StoreError::Refused(told) => Problem::invalid(sentence(&told), Vec::new()),
-        StoreError::Short { .. } => Problem::conflict(sentence(&error.to_string())),
+        StoreError::Conflict(told) => Problem::conflict(told),
+        StoreError::Refused(told) => Problem::invalid(told, Vec::new()),
+        StoreError::Short { .. } => Problem::conflict(error.to_string()),
         StoreError::OtherKey { .. } => {
             tracing::warn!(%error, "a secret cannot be opened");
-            Problem::conflict(sentence(&error.to_string()))
+            Problem::conflict(error.to_string())
         }
         StoreError::NewerData { .. } | StoreError::Corrupt(_) | StoreError::Other(_) => {
             Problem::internal(error)
@@ -28,29 +28,12 @@ pub(crate) fn store_failed(error: StoreError) -> Problem {
 
 /// The problem of a resource that is not there, with the nearest that is.
 pub(crate) async fn missing(store: &Store, kind: Kind, name: &Name) -> Problem {
-    let known = store.list(Some(kind), None, 1_000).await.unwrap_or_default();
+    let known = store
+        .list(Some(kind), None, 1_000)
+        .await
+        .unwrap_or_default();
     let names = known.iter().map(|resource| resource.name.as_str());
     let hint = nearest(name.as_str(), names).map(|near| format!(" Did you mean {near}?"));
     let hint = hint.unwrap_or_default();
     Problem::not_found(format!("There is no {kind} called \"{name}\".{hint}"))
-}
-
-/// A message as a sentence: with a capital and a full stop.
-fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
-    first.unwrap_or_default() + letters.as_str() + end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_become_sentences() {
-        assert_eq!(sentence("the name is taken"), "The name is taken.");
-        assert_eq!(sentence("Taken!"), "Taken!");
-        assert_eq!(sentence(""), ".");
-    }
 }

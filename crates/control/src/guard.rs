@@ -22,7 +22,12 @@ pub(crate) struct Hosts(Arc<[String]>);
 impl Hosts {
     /// Loopback names, addresses, and these.
     pub(crate) fn new(names: &[String]) -> Hosts {
-        Hosts(names.iter().map(|name| host_of(name).to_ascii_lowercase()).collect())
+        Hosts(
+            names
+                .iter()
+                .map(|name| host_of(name).to_ascii_lowercase())
+                .collect(),
+        )
     }
 
     fn allow(&self, authority: &str) -> bool {
@@ -55,7 +60,10 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
 ];
 
 /// Refuses requests by a foreign name, and marks every answer.
@@ -72,8 +80,16 @@ fn admit(hosts: &Hosts, request: &Request) -> Result<(), Problem> {
     if FOR_WATCHERS.contains(&request.uri().path()) {
         return Ok(());
     }
-    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    match named.or_else(|| request.uri().authority().map(|authority| authority.as_str())) {
+    let named = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    match named.or_else(|| {
+        request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str())
+    }) {
         Some(authority) if hosts.allow(authority) => Ok(()),
         Some(authority) => Err(Problem::misdirected(format!(
             "\"{authority}\" is no name of this listener; if it should be, add it to the names of \
@@ -111,7 +127,13 @@ mod tests {
         ] {
             assert!(hosts.allow(own), "{own}");
         }
-        for foreign in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", ":80"] {
+        for foreign in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "",
+            ":80",
+        ] {
             assert!(!hosts.allow(foreign), "{foreign}");
         }
     }

@@ -35,7 +35,7 @@ use tollgate_model::KeyHash;
 
 pub use access::Permission;
 pub use control::{Clock, Control};
-pub use runtime::{CredentialHealth, Cooling, NodeStatus, Opening, Refreshed, Runtime};
+pub use runtime::{Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime};
 
 use access::Gate;
 use control::Description;
@@ -70,7 +70,9 @@ pub fn description() -> Value {
 
 async fn nowhere(request: Request) -> Problem {
     let path = request.uri().path();
-    Problem::not_found(format!("There is nothing at {path}; /openapi.json lists what there is."))
+    Problem::not_found(format!(
+        "There is nothing at {path}; /openapi.json lists what there is."
+    ))
 }
 
 async fn wrong_method(request: Request) -> Problem {

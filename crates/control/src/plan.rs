@@ -87,7 +87,9 @@ pub(crate) struct Plan {
 impl Plan {
     /// Whether everything is already as it should be.
     pub(crate) fn is_idle(&self) -> bool {
-        self.changes.iter().all(|change| change.action == Action::Unchanged)
+        self.changes
+            .iter()
+            .all(|change| change.action == Action::Unchanged)
     }
 }
 
@@ -123,7 +125,9 @@ pub(crate) fn plan(current: &Resources, edits: &[Edit]) -> Plan {
 /// The faults of keys: compiling does not look at them, since they are in no snapshot.
 pub(crate) fn key_faults(outcome: &Resources, edits: &[Edit]) -> Vec<SpecError> {
     let applications = || {
-        let all = outcome.keys().filter(|(kind, _)| *kind == Kind::Application);
+        let all = outcome
+            .keys()
+            .filter(|(kind, _)| *kind == Kind::Application);
         all.map(|(_, name)| name.as_str())
     };
     let faults = edits.iter().filter_map(|edit| {
@@ -150,7 +154,9 @@ pub(crate) fn key_faults(outcome: &Resources, edits: &[Edit]) -> Vec<SpecError> 
 /// deleted.
 pub(crate) fn dependants(outcome: &Resources, edits: &[Edit]) -> Vec<String> {
     let gone = edits.iter().filter(|edit| matches!(edit, Edit::Delete(..)));
-    let gone = gone.map(Edit::target).filter(|target| !outcome.contains_key(target));
+    let gone = gone
+        .map(Edit::target)
+        .filter(|target| !outcome.contains_key(target));
     let told = gone.filter_map(|target| {
         let names: Vec<String> = outcome
             .values()
@@ -214,18 +220,32 @@ mod tests {
         let all = [
             resource(Kind::Team, "acme", json!({})),
             resource(Kind::Application, "web", json!({ "team": "acme" })),
-            resource(Kind::Model, "smart", json!({ "targets": [
+            resource(
+                Kind::Model,
+                "smart",
+                json!({ "targets": [
                 { "provider": "openai", "model": "gpt-5" },
                 { "provider": "sandbox", "model": "echo" },
-            ] })),
-            resource(Kind::Provider, "openai", json!({ "credentials": [
+            ] }),
+            ),
+            resource(
+                Kind::Provider,
+                "openai",
+                json!({ "credentials": [
                 { "name": "main", "key": { "secret": "openai-key" } },
-            ] })),
-            resource(Kind::Budget, "month", json!({
-                "scope": { "team": "acme" }, "limit": "5", "window": "month",
-            })),
+            ] }),
+            ),
+            resource(
+                Kind::Budget,
+                "month",
+                json!({
+                    "scope": { "team": "acme" }, "limit": "5", "window": "month",
+                }),
+            ),
         ];
-        all.into_iter().map(|r| ((r.kind(), r.name.clone()), r)).collect()
+        all.into_iter()
+            .map(|r| ((r.kind(), r.name.clone()), r))
+            .collect()
     }
 
     fn delete(kind: Kind, name: &str) -> Edit {
@@ -236,12 +256,19 @@ mod tests {
     fn each_wish_tells_what_it_comes_to() {
         let edits = [
             Edit::Put(Box::new(resource(Kind::Team, "acme", json!({})))),
-            Edit::Put(Box::new(resource(Kind::Team, "new", json!({ "title": "New" })))),
+            Edit::Put(Box::new(resource(
+                Kind::Team,
+                "new",
+                json!({ "title": "New" }),
+            ))),
             delete(Kind::Model, "smart"),
         ];
         let planned = plan(&sample(), &edits);
         let actions: Vec<Action> = planned.changes.iter().map(|change| change.action).collect();
-        assert_eq!(actions, [Action::Unchanged, Action::Created, Action::Deleted]);
+        assert_eq!(
+            actions,
+            [Action::Unchanged, Action::Created, Action::Deleted]
+        );
         assert_eq!(planned.changes[0].after, None);
         assert_eq!(planned.changes[1].after, Some(json!({ "title": "New" })));
         assert!(planned.changes[2].before.is_some());
@@ -254,10 +281,14 @@ mod tests {
             let edits = [delete(kind, name)];
             dependants(&plan(&sample(), &edits).outcome, &edits)
         };
-        assert_eq!(told(Kind::Team, "acme"), [
-            "Team acme is still named by Application web, Budget month"
-        ]);
-        assert_eq!(told(Kind::Provider, "openai"), ["Provider openai is still named by Model smart"]);
+        assert_eq!(
+            told(Kind::Team, "acme"),
+            ["Team acme is still named by Application web, Budget month"]
+        );
+        assert_eq!(
+            told(Kind::Provider, "openai"),
+            ["Provider openai is still named by Model smart"]
+        );
         assert!(told(Kind::Provider, "sandbox").is_empty());
         assert!(told(Kind::Budget, "month").is_empty());
     }

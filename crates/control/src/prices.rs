@@ -88,7 +88,11 @@ mod tests {
             let view = view(&schedule, Micros::parse(at).unwrap());
             serde_json::to_string(&view).unwrap()
         };
-        insta::assert_snapshot!(shown("2026-11-24T12:00:00Z"), @r#"{"source":"list","rates":{"input":"1.25"},"tiers":[{"above":200000,"rates":{"input":"2.50"}}],"changes":true}"#);
-        insta::assert_snapshot!(shown("2026-11-24T00:30:00Z"), @r#"{"source":"night","rates":{"input":"0.50"},"changes":true}"#);
+        insta::assert_snapshot!(shown("2026-11-24T12:00:00Z"), @r#"
+        {"source":"list","rates":{"input":"1.25"},"tiers":[{"above":200000,"rates":{"input":"2.50"}}],"changes":true}
+        "#);
+        insta::assert_snapshot!(shown("2026-11-24T00:30:00Z"), @r#"
+        {"source":"night","rates":{"input":"0.50"},"changes":true}
+        "#);
     }
 }

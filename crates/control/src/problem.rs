@@ -136,7 +136,7 @@ impl Problem {
     fn new(code: Code, detail: impl Into<String>) -> Problem {
         Problem {
             code,
-            detail: detail.into(),
+            detail: sentence(&detail.into()),
             errors: Vec::new(),
             headers: Vec::new(),
         }
@@ -254,11 +254,27 @@ impl IntoResponse for Problem {
     }
 }
 
+/// A message as a sentence: with a capital and a full stop.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    let end = if message.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    first.unwrap_or_default() + letters.as_str() + end
+}
+
 /// The JSON Pointer fragment of a path as specs write them: `spec.targets[0].provider` becomes
 /// `#/spec/targets/0/provider` under the prefix `#`.
 pub(crate) fn pointer(prefix: &str, path: &str) -> String {
     let escaped = path.replace('~', "~0").replace('/', "~1");
-    let parts = escaped.split(['.', '[']).map(|part| part.trim_end_matches(']'));
+    let parts = escaped
+        .split(['.', '['])
+        .map(|part| part.trim_end_matches(']'));
     parts
         .filter(|part| !part.is_empty())
         .fold(prefix.to_owned(), |pointer, part| pointer + "/" + part)
@@ -300,15 +316,27 @@ mod tests {
           "title": "The request contradicts what is there",
           "status": 409,
           "code": "conflict",
-          "detail": "team acme has applications: web"
+          "detail": "Team acme has applications: web."
         }
         "#);
     }
 
     #[test]
+    fn details_are_sentences() {
+        assert_eq!(sentence("the name is taken"), "The name is taken.");
+        assert_eq!(sentence("Taken!"), "Taken!");
+    }
+
+    #[test]
     fn a_path_of_a_spec_becomes_a_json_pointer() {
-        assert_eq!(pointer("#", "spec.targets[0].provider"), "#/spec/targets/0/provider");
-        assert_eq!(pointer("#/documents/2", "spec.prices.a/b"), "#/documents/2/spec/prices/a~1b");
+        assert_eq!(
+            pointer("#", "spec.targets[0].provider"),
+            "#/spec/targets/0/provider"
+        );
+        assert_eq!(
+            pointer("#/documents/2", "spec.prices.a/b"),
+            "#/documents/2/spec/prices/a~1b"
+        );
     }
 
     #[test]
@@ -316,7 +344,10 @@ mod tests {
         let places = [("Model smart".to_owned(), "#/documents/1".to_owned())];
         let inside = SpecError::new("Model smart: spec.targets[0].provider", "no such provider");
         let fault = spec_fault(&inside, &places);
-        assert_eq!(fault.pointer.as_deref(), Some("#/documents/1/spec/targets/0/provider"));
+        assert_eq!(
+            fault.pointer.as_deref(),
+            Some("#/documents/1/spec/targets/0/provider")
+        );
         let elsewhere = SpecError::new("Model smarter: spec.targets", "no such provider");
         assert_eq!(spec_fault(&elsewhere, &places).pointer, None);
     }

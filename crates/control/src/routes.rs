@@ -2,11 +2,11 @@
 
 use utoipa_axum::routes;
 
+use crate::access::Gate;
 use crate::access::Permission::{
     ChangeConfiguration, CreditWallets, ManageKeys, ManageSecrets, Public, ReadCalls,
     ReadConfiguration, ReadKeys, ReadMoney, ReadNode, ReadSecrets,
 };
-use crate::access::Gate;
 use crate::controllers::{
     apply, budgets, calls, catalog, description, history, keys, ledger, models, node, resources,
     secrets, wallets, words,
@@ -31,7 +31,10 @@ fn api(gate: Gate) -> Routes {
     Routes::new(gate)
         .add(ReadConfiguration, routes!(resources::list))
         .add(ReadConfiguration, routes!(resources::get))
-        .add(ChangeConfiguration, routes!(resources::put, resources::delete))
+        .add(
+            ChangeConfiguration,
+            routes!(resources::put, resources::delete),
+        )
         .add(ChangeConfiguration, routes!(apply::apply))
         .add(ReadConfiguration, routes!(apply::export))
         .add(ReadConfiguration, routes!(history::list))

@@ -77,7 +77,7 @@ pub struct NodeStatus {
     pub started: Micros,
     /// The revision of the configuration that it serves.
     pub revision: u64,
-    /// Settled calls in the journal that the store does not have yet.
+    /// Bytes of the journal that the store does not have yet.
     pub backlog: u64,
     /// Whether it takes calls.
     pub ready: bool,

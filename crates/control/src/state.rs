@@ -7,7 +7,7 @@ use tollgate_model::catalogue::Catalogue;
 use tollgate_store::Store;
 
 use crate::configuration::Configuration;
-use crate::control::{Clock, Control, Description, Seal, Version};
+use crate::control::{Clock, Control, Description, Till, Vault, Version};
 use crate::runtime::Runtime;
 
 /// What all requests share.
@@ -31,6 +31,26 @@ impl Shared {
     }
 }
 
+impl FromRef<Shared> for Vault {
+    fn from_ref(shared: &Shared) -> Vault {
+        Vault {
+            store: shared.control.store.clone(),
+            sealing: Arc::clone(&shared.control.sealing),
+            runtime: Arc::clone(&shared.control.runtime),
+        }
+    }
+}
+
+impl FromRef<Shared> for Till {
+    fn from_ref(shared: &Shared) -> Till {
+        Till {
+            store: shared.control.store.clone(),
+            runtime: Arc::clone(&shared.control.runtime),
+            clock: Arc::clone(&shared.control.clock),
+        }
+    }
+}
+
 macro_rules! parts {
     ($($part:ty = $($field:ident).+;)*) => {
         $(impl FromRef<Shared> for $part {
@@ -46,7 +66,6 @@ parts! {
     Arc<dyn Catalogue> = control.catalogue;
     Arc<dyn Runtime> = control.runtime;
     Clock = control.clock;
-    Seal = control.sealing;
     Configuration = configuration;
     Description = description;
     Version = version;

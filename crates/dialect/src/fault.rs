@@ -33,9 +33,14 @@ pub(crate) fn read(status: u16, body: &[u8]) -> (ProviderError, Value) {
 pub(crate) fn from_json(inner: &Value) -> Option<ProviderError> {
     let shown = |text: &str| Some(safe(text, SHOWN)).filter(|text| !text.is_empty());
     if let Value::String(message) = inner {
-        return Some(ProviderError { message: shown(message)?, ..ProviderError::default() });
+        return Some(ProviderError {
+            message: shown(message)?,
+            ..ProviderError::default()
+        });
     }
-    let message = ["message", "detail"].iter().find_map(|name| shown(inner.get(name)?.as_str()?));
+    let message = ["message", "detail"]
+        .iter()
+        .find_map(|name| shown(inner.get(name)?.as_str()?));
     let word = |name: &str| match inner.get(name)? {
         Value::String(word) => Some(safe(word, WORD)).filter(|word| !word.is_empty()),
         Value::Number(number) => Some(number.to_string()),
@@ -107,7 +112,10 @@ mod tests {
         let long = "x".repeat(100_000);
         let nested = format!("{{\"error\":{{\"message\":\"{long}\"}}}}");
         let cases: [(&[u8], &str); 10] = [
-            (br#"{"error":{"type":"api_error","message":" "}}"#, "api_error"),
+            (
+                br#"{"error":{"type":"api_error","message":" "}}"#,
+                "api_error",
+            ),
             (br#"{"error":""}"#, r#"{"error":""}"#),
             (b"", "The provider answered with status 502 and no body."),
             (

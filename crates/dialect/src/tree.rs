@@ -1,5 +1,5 @@
-//! JSON as a tree that keeps the order of its members, for schemas that must be rewritten: the order
-//! of properties tells a model in which order to write.
+//! JSON as a tree that keeps the order of its members, for schemas that must be rewritten: the
+//! order of properties tells a model in which order to write.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -89,12 +89,6 @@ pub(crate) fn get<'a>(members: &'a [(String, Tree)], name: &str) -> Option<&'a T
         .iter()
         .find(|(known, _)| known == name)
         .map(|(_, value)| value)
-}
-
-/// Takes the member of this name out.
-pub(crate) fn take(members: &mut Members, name: &str) -> Option<Tree> {
-    let at = members.iter().position(|(known, _)| known == name)?;
-    Some(members.remove(at).1)
 }
 
 /// Sets a member: in its place where there is one of this name, else at the end.
@@ -218,13 +212,12 @@ mod tests {
     }
 
     #[test]
-    fn members_can_be_taken_and_set() {
+    fn a_member_is_set_in_its_place_or_at_the_end() {
         let Tree::Object(mut members) = read(r#"{"a":1,"b":2}"#) else {
             panic!("an object")
         };
         set(&mut members, "a", read("3"));
-        assert_eq!(take(&mut members, "b"), Some(read("2")));
         set(&mut members, "c", Tree::flag(true));
-        assert_eq!(Tree::Object(members), read(r#"{"a":3,"c":true}"#));
+        assert_eq!(Tree::Object(members), read(r#"{"a":3,"b":2,"c":true}"#));
     }
 }

@@ -178,6 +178,9 @@ fn er_02_anthropic_types_follow_the_status() {
         let mut refusal = Refusal::new(Reason::InternalError, "");
         refusal.status = status;
         let kind = format!("\"error\":{{\"type\":\"{kind}\"");
-        assert!(shown(Dialect::AnthropicMessages, &refusal).contains(&kind), "{status}");
+        assert!(
+            shown(Dialect::AnthropicMessages, &refusal).contains(&kind),
+            "{status}"
+        );
     }
 }

@@ -8,6 +8,7 @@ use tollgate_model::{Nanos, Reason, Refusal};
 
 use crate::body::Reply;
 use crate::exchange::Exchange;
+use crate::settlement::close_refused;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CALL: HeaderName = HeaderName::from_static("x-tollgate-call");
@@ -61,8 +62,14 @@ pub(crate) fn json(call: &Exchange, body: Bytes) -> Response<Reply> {
     response
 }
 
-/// A refusal, in the caller's dialect.
-pub(crate) fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
+/// Ends a call with a refusal, in the caller's dialect.
+pub(crate) fn refuse(mut call: Exchange, refused: Refusal) -> Response<Reply> {
+    let response = refusal(&call, &refused);
+    close_refused(&mut call, refused);
+    response
+}
+
+fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
     let view = refusal::View {
         refusal: refused,
         call: call.id,

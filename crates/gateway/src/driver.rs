@@ -11,7 +11,7 @@ use crate::body::Reply;
 use crate::exchange::{Exchange, Operation};
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
-use crate::{models, pages, settlement};
+use crate::{answer, models, pages};
 
 /// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
 /// future is dropped, and the exchange with it, which then settles itself.
@@ -27,7 +27,7 @@ pub(crate) async fn serve(
     let answered = match walk(&worker, &mut call, body).await {
         Ok(()) if call.operation == Operation::Chat => relay::run(&worker, call).await,
         Ok(()) => models::answer(call),
-        Err(refusal) => settlement::refuse(call, refusal),
+        Err(refusal) => answer::refuse(call, refusal),
     };
     Ok(answered)
 }

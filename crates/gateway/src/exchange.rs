@@ -15,7 +15,6 @@ use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot};
 
-use crate::outgoing::Outgoing;
 use crate::pool::Incoming;
 use crate::worker::Worker;
 
@@ -82,6 +81,12 @@ pub(crate) struct Exchange {
     pub(crate) timings: Timings,
     /// Set by settle: the call is recorded and its money is where it belongs.
     pub(crate) closed: bool,
+}
+
+/// A request's body for one target, and what it could not carry.
+pub(crate) struct Outgoing {
+    pub(crate) body: Bytes,
+    pub(crate) dropped: Vec<String>,
 }
 
 /// A target that may be tried, in the order of trying.

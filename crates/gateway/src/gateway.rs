@@ -1,65 +1,23 @@
 //! Starting and draining the gateway: one thread, runtime and accept socket per worker.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::watch;
 use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
-use tollgate_model::{Micros, Snapshot};
+use tollgate_model::Snapshot;
 
 use crate::health::{CredentialHealth, HealthBook};
 use crate::keys::{KeyLookup, KeyRing};
+use crate::listener;
+use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
-use crate::worker::{Shared, Worker};
-
-/// Where the time comes from.
-pub type Clock = Arc<dyn Fn() -> Micros + Send + Sync>;
-
-/// Limits on what a caller may send and how long the gateway waits for it.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The largest body of a request, in bytes.
-    pub body_bytes: usize,
-    /// The largest headers of a request, in bytes.
-    pub header_bytes: usize,
-    /// How long the headers may take to arrive.
-    pub header_timeout: Duration,
-    /// How long a pause within a body may be.
-    pub body_timeout: Duration,
-    /// How many targets and credentials one call may try.
-    pub attempts: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            body_bytes: 20 * 1024 * 1024,
-            header_bytes: 1024 * 1024,
-            header_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(60),
-            attempts: 3,
-        }
-    }
-}
-
-/// How the gateway runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// The address to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// How many workers; at least one, and as many as there are journals.
-    pub workers: usize,
-    /// What a caller may send.
-    pub limits: Limits,
-    /// Whether the last bytes of an answer wait until its settlement is on disk.
-    pub strict_settlement: bool,
-}
+use crate::worker::Shared;
 
 /// What the gateway works with.
 pub struct Parts {
@@ -94,11 +52,11 @@ impl Gateway {
                 "a gateway needs at least one worker, each with a journal",
             ));
         }
-        let first = listener(settings.listen)?;
+        let first = listener::bind(settings.listen)?;
         let address = first.local_addr()?;
-        let mut listeners = vec![first];
+        let mut sockets = vec![first];
         for _ in 1..settings.workers {
-            listeners.push(listener(address)?);
+            sockets.push(listener::bind(address)?);
         }
         let (stop, stopped) = watch::channel(None);
         let shared = Arc::new(Shared {
@@ -112,11 +70,11 @@ impl Gateway {
             settings,
         });
         let mut threads = Vec::new();
-        for (index, (listener, journal)) in listeners.into_iter().zip(parts.journals).enumerate() {
+        for (index, (socket, journal)) in sockets.into_iter().zip(parts.journals).enumerate() {
             let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
             let thread = std::thread::Builder::new().name(format!("gateway-{index}"));
             threads.push(thread.spawn(move || {
-                if let Err(error) = Worker::run(shared, journal, listener, stopped) {
+                if let Err(error) = listener::run(shared, journal, socket, stopped) {
                     tracing::error!(%error, worker = index, "a worker of the gateway has stopped");
                 }
             })?);
@@ -154,18 +112,4 @@ impl Gateway {
             }
         }
     }
-}
-
-fn listener(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    socket.set_reuse_address(true)?;
-    socket.set_reuse_port(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(4096)?;
-    Ok(socket.into())
 }

@@ -5,10 +5,9 @@ use serde::Serialize;
 use tollgate_model::snapshot::ModelPlan;
 use tollgate_model::{Reason, Refusal};
 
-use crate::answer;
+use crate::answer::{self, refuse};
 use crate::body::Reply;
 use crate::exchange::{Exchange, Operation, impossible};
-use crate::settlement::refuse;
 
 #[derive(Serialize)]
 struct List<'a> {

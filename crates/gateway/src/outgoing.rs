@@ -10,13 +10,7 @@ use tollgate_dialect::{inbound, openai_chat, outbound};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
 use tollgate_model::{Reason, Refusal};
 
-use crate::exchange::{Candidate, Exchange, impossible};
-
-/// A request's body for one target, and what it could not carry.
-pub(crate) struct Outgoing {
-    pub(crate) body: Bytes,
-    pub(crate) dropped: Vec<String>,
-}
+use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
 
 /// Whether a target is asked and answers in the caller's own dialect.
 pub(crate) fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {

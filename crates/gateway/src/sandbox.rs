@@ -15,9 +15,6 @@ use tokio::time::{Sleep, sleep};
 use tollgate_dialect::ir::{Content, Request, Role};
 use tollgate_dialect::{codec::Inbound, openai_chat::OpenaiChat};
 
-use crate::pool::Incoming;
-use crate::upstream::Head;
-
 /// What happens next in a scripted answer.
 enum Step {
     Send(Bytes),
@@ -69,16 +66,17 @@ impl Script {
     }
 }
 
+/// What the sandbox answers.
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) script: Script,
+}
+
 /// Answers a request in the dialect `openai-chat`, as the model's script says.
-pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> (Head, Incoming) {
+pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> Answered {
     if let Some((status, error)) = failure(model) {
-        let head = Head {
-            status,
-            is_event_stream: false,
-            retry_after: None,
-        };
-        let steps = [Step::Send(error.to_string().into())];
-        return (head, Incoming::sandbox(Script::new(steps)));
+        let script = Script::new([Step::Send(error.to_string().into())]);
+        return Answered { status, script };
     }
     let request = OpenaiChat.decode_request(body).unwrap_or_default();
     let told = last_words(&request);
@@ -95,12 +93,10 @@ pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> (Head, Incoming)
         "fail-cut" => cut(text(&told, usage, stream)),
         _ => text(&told, usage, stream),
     };
-    let head = Head {
+    Answered {
         status: 200,
-        is_event_stream: stream,
-        retry_after: None,
-    };
-    (head, Incoming::sandbox(Script::new(steps)))
+        script: Script::new(steps),
+    }
 }
 
 /// The errors of the models that fail, as OpenAI words them.

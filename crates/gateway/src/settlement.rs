@@ -1,14 +1,11 @@
 //! Stage 9, settle: usage to cost, hold to charges, all of it to the journal. Happens exactly once
 //! per call, without I/O beyond one write to the journal.
 
-use http::Response;
 use tollgate_model::call::{CallRecord, Ending};
 use tollgate_model::price::Cost;
 use tollgate_model::usage::{Usage, UsageClass, UsageQuality};
 use tollgate_model::{Nanos, Refusal};
 
-use crate::answer;
-use crate::body::Reply;
 use crate::exchange::Exchange;
 use crate::worker::Durable;
 
@@ -65,17 +62,16 @@ pub(crate) fn close(call: &mut Exchange, outcome: Outcome) -> Closed {
     )
 }
 
-/// Ends a call with a refusal: nothing is charged, what was set aside returns.
-pub(crate) fn refuse(mut call: Exchange, refusal: Refusal) -> Response<Reply> {
-    let response = answer::refusal(&call, &refusal);
+/// Closes a call that was refused or failed: nothing is charged, what was set aside returns.
+pub(crate) fn close_refused(call: &mut Exchange, refusal: Refusal) {
     if call.caller.is_none() && !call.worker.may_record_stranger(call.at) {
         call.closed = true;
-        return response;
+        return;
     }
     let outcome = Outcome::nothing(Ending::Refused);
     let (usage, cost, status) = (Usage::NONE, Cost::default(), refusal.status);
     write(
-        &mut call,
+        call,
         Ended {
             outcome,
             usage,
@@ -84,7 +80,6 @@ pub(crate) fn refuse(mut call: Exchange, refusal: Refusal) -> Response<Reply> {
             refusal: Some(refusal),
         },
     );
-    response
 }
 
 impl Outcome {

@@ -73,14 +73,14 @@ pub(crate) async fn read_whole(incoming: &mut Incoming, idle_ms: u32) -> Result<
                 Failure::without_answer(FailureClass::Timeout, why)
             })?;
         let Some(next) = next else { break };
-        let bytes = next.map_err(|why| Failure::without_answer(FailureClass::BadResponse, why))?;
+        let bytes = next.map_err(Failure::unreadable)?;
         if first.is_empty() && rest.is_empty() {
             first = bytes;
             continue;
         }
         if first.len() + rest.len() + bytes.len() > WHOLE_MOST {
             let why = format!("the answer is longer than {WHOLE_MOST} bytes");
-            return Err(Failure::without_answer(FailureClass::BadResponse, why));
+            return Err(Failure::unreadable(why));
         }
         if rest.is_empty() {
             rest.extend_from_slice(&std::mem::take(&mut first));
@@ -132,6 +132,15 @@ impl Failure {
             retry_after: None,
             note: why,
             param: None,
+        }
+    }
+
+    /// The answer began well, and what came is none.
+    pub(crate) fn unreadable(why: String) -> Failure {
+        let class = FailureClass::BadResponse;
+        Failure {
+            status: Some(200),
+            ..Failure::without_answer(class, why)
         }
     }
 

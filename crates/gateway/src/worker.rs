@@ -1,31 +1,21 @@
-//! A worker: one core's runtime with everything that it does not share.
+//! A worker: what one core of the gateway has for itself.
 
 use std::cell::Cell;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
-use std::net::TcpListener;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
-use tokio::task::{LocalSet, spawn_local};
 use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
 use tollgate_model::call::CallRecord;
 use tollgate_model::{CallId, Micros, Snapshot};
 
-use crate::driver;
-use crate::gateway::{Clock, Settings};
 use crate::health::HealthBook;
 use crate::keys::KeyRing;
 use crate::pool::Pool;
+use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
 
 /// What all workers share.
@@ -47,8 +37,6 @@ pub(crate) struct Worker {
     pub(crate) pool: Pool,
     pub(crate) retries: RetryBudget,
     ids: Ids,
-    connections: Cell<usize>,
-    idle: Notify,
     draining: Cell<bool>,
     /// The second in which strangers were recorded, and how many of them.
     strangers: Cell<(i64, u32)>,
@@ -62,121 +50,22 @@ const STRANGERS_MOST: u32 = 20;
 pub(crate) type Durable = Pin<Box<dyn Future<Output = ()>>>;
 
 impl Worker {
-    /// Serves until it is told to stop. Blocks.
-    pub(crate) fn run(
-        shared: Arc<Shared>,
-        journal: Journal,
-        listener: TcpListener,
-        stopped: watch::Receiver<Option<Duration>>,
-    ) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let ids = Ids::seeded()?;
-        let worker = Rc::new(Worker {
+    /// A worker with nothing under way. Fails where the system has no randomness.
+    pub(crate) fn new(shared: Arc<Shared>, journal: Journal) -> io::Result<Worker> {
+        Ok(Worker {
             shared,
             journal,
             pool: Pool::default(),
             retries: RetryBudget::default(),
-            ids,
-            connections: Cell::new(0),
-            idle: Notify::new(),
+            ids: Ids::seeded()?,
             draining: Cell::new(false),
             strangers: Cell::new((0, 0)),
-        });
-        let local = LocalSet::new();
-        local.block_on(&runtime, async move {
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            worker.accept(listener, stopped).await;
-            Ok(())
         })
     }
 
-    async fn accept(
-        self: &Rc<Worker>,
-        listener: tokio::net::TcpListener,
-        mut stopped: watch::Receiver<Option<Duration>>,
-    ) {
-        let deadline = loop {
-            tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => self.connect(stream, stopped.clone()),
-                    Err(error) => {
-                        tracing::warn!(%error, "a connection could not be accepted");
-                        tokio::time::sleep(Duration::from_millis(10)).await;
-                    }
-                },
-                changed = stopped.changed() => {
-                    let deadline = *stopped.borrow();
-                    if changed.is_err() || deadline.is_some() {
-                        break deadline.unwrap_or_default();
-                    }
-                }
-            }
-        };
+    /// Takes no new work from now on.
+    pub(crate) fn drain(&self) {
         self.draining.set(true);
-        drop(listener);
-        let finished = async {
-            while self.connections.get() > 0 {
-                self.idle.notified().await;
-            }
-        };
-        if tokio::time::timeout(deadline, finished).await.is_err() {
-            tracing::warn!(
-                open = self.connections.get(),
-                "connections were cut at the deadline"
-            );
-        }
-    }
-
-    fn connect(self: &Rc<Worker>, stream: TcpStream, stopped: watch::Receiver<Option<Duration>>) {
-        self.connections.set(self.connections.get() + 1);
-        let worker = Rc::clone(self);
-        spawn_local(async move {
-            Rc::clone(&worker).converse(stream, stopped).await;
-            worker
-                .connections
-                .set(worker.connections.get().saturating_sub(1));
-            worker.idle.notify_one();
-        });
-    }
-
-    /// Serves one connection until it closes; at a stop, the answer under way is its last.
-    async fn converse(
-        self: Rc<Worker>,
-        stream: TcpStream,
-        mut stopped: watch::Receiver<Option<Duration>>,
-    ) {
-        // Without it, the kernel holds a small streamed event back until the last one is acknowledged.
-        if stream.set_nodelay(true).is_err() {
-            return;
-        }
-        let limits = self.shared.settings.limits;
-        let worker = Rc::clone(&self);
-        let service = service_fn(move |request| driver::serve(Rc::clone(&worker), request));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout)
-            .max_buf_size(limits.header_bytes.saturating_mul(2).max(16 * 1024))
-            .max_headers(1024)
-            .pipeline_flush(true)
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let stop = async {
-            if stopped.wait_for(Option::is_some).await.is_err() {
-                pending::<()>().await;
-            }
-        };
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = stop => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended");
-        }
     }
 
     /// The time.

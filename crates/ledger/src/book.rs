@@ -47,7 +47,9 @@ pub struct Batch<'a> {
 pub trait Book: Send + Sync + 'static {
     /// Leases from the account of `fund` whose window is open by the store's clock, opening the
     /// window first where a new one begins. Grants `wanted` or, where less is free, what is free;
-    /// nothing where not even `at_least` is. The reply is the state after the grant.
+    /// nothing where not even `at_least` is, lest a node keep from others what is of no use to it.
+    /// The reply is the state after the grant. A node that is behind may pass an older revision of
+    /// a fund than the store has seen.
     fn lease<'a>(
         &'a self,
         node: &'a str,

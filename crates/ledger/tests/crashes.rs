@@ -345,7 +345,7 @@ async fn live(steps: Vec<Step>, killed: bool) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 24, failure_persistence: None, ..ProptestConfig::default()
+        cases: 12, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     #[test]

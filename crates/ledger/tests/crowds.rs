@@ -163,7 +163,8 @@ async fn a_store_that_is_away_is_asked_by_one_call_for_all() {
         .unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "no money could be set aside, and the call was not sent: the ledger's store is away: scripted"
+        "no money could be set aside, and the call was not sent: \
+         the ledger's store is away: scripted"
     );
     tokio::time::pause();
     assert!(

@@ -13,6 +13,7 @@ pub mod refusal;
 pub mod resource;
 pub mod resources;
 pub mod snapshot;
+mod spec_error;
 pub mod time;
 pub mod usage;
 

@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::Name;
 use crate::resources::{ApplicationSpec, BudgetSpec, KeySpec, ModelSpec, ProviderSpec, TeamSpec};
 
+pub use crate::spec_error::SpecError;
+
 macro_rules! kinds {
     ($($kind:ident($spec:ident) $doc:literal;)*) => {
         /// The kinds of resources.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize, JsonSchema)]
         pub enum Kind { $(#[doc = $doc] $kind,)* }
 
         impl Kind {
@@ -175,26 +178,6 @@ impl Document {
             spec,
             revision: 0,
         })
-    }
-}
-
-/// Why a spec is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
-pub struct SpecError {
-    /// Where: a path such as `spec.targets[0].provider`.
-    pub place: String,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl SpecError {
-    /// An error at a place.
-    pub fn new(place: impl Into<String>, message: impl Into<String>) -> SpecError {
-        SpecError {
-            place: place.into(),
-            message: message.into(),
-        }
     }
 }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize, Serializer};
 macro_rules! classes {
     ($($name:ident = $word:literal, $doc:literal;)*) => {
         /// A class of consumption that has its own rate.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum UsageClass { $(#[doc = $doc] $name,)* }
 

@@ -153,7 +153,7 @@ impl Store {
         Ok(made)
     }
 
-    /// Revisions, the newest first: those before a revision, or from the newest on; at most `limit`.
+    /// Revisions, newest first: those before a revision or from the newest on, at most `limit`.
     pub async fn history(
         &self,
         filter: &HistoryFilter,

@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod postgres;
+pub mod received;
 pub mod reply;
 pub mod upstream;
 mod wire;
 
+pub use received::Received;
 pub use reply::{Feed, Reply};
-pub use upstream::{Received, Upstream};
+pub use upstream::Upstream;

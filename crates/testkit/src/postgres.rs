@@ -1,5 +1,5 @@
-//! A private PostgreSQL server: one for each process that runs tests, on a socket in a folder of its
-//! own, with a fresh database for each test. Needs Debian's packages of PostgreSQL, or their
+//! A private PostgreSQL server: one for each process that runs tests, on a socket in a folder of
+//! its own, with a fresh database for each test. Needs Debian's packages of PostgreSQL, or their
 //! programs on the path. It ends with the process, however that ends, and leaves nothing behind.
 
 use std::path::{Path, PathBuf};

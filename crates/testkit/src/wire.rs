@@ -3,7 +3,7 @@
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::watch;
 
-use crate::upstream::Received;
+use crate::received::Received;
 
 /// Reads one request. `unread` holds what was read beyond the last one. `None` where the client
 /// closed the connection, or sent what is no request.

@@ -1,8 +1,8 @@
 //! A request to the admin API, before it is known who will answer it.
 
+use bytes::Bytes;
 use http::{Method, Request, header};
 use http_body_util::Full;
-use bytes::Bytes;
 use serde_json::Value;
 use tollgate_model::snapshot::SecretText;
 
@@ -129,7 +129,10 @@ mod tests {
             .with("limit", Some(5))
             .request("http://h:1", &SecretText::new("t"))
             .unwrap();
-        assert_eq!(request.uri(), "http://h:1/api/v1/calls?model=a%2Fb+c%26d&limit=5");
+        assert_eq!(
+            request.uri(),
+            "http://h:1/api/v1/calls?model=a%2Fb+c%26d&limit=5"
+        );
         assert_eq!(request.headers()["authorization"], "Bearer t");
         assert!(!request.headers().contains_key("content-type"));
     }
@@ -137,7 +140,9 @@ mod tests {
     #[test]
     fn a_token_that_no_header_can_carry_is_refused_without_showing_it() {
         let token = SecretText::new("sec\nret");
-        let failure = Ask::get("status").request("http://h:1", &token).unwrap_err();
+        let failure = Ask::get("status")
+            .request("http://h:1", &token)
+            .unwrap_err();
         assert!(!failure.to_string().contains("sec"), "{failure}");
     }
 }

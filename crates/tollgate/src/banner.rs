@@ -69,11 +69,18 @@ impl Banner {
         let row = |title: &str, text: String| format!("  {dim}{title:<10}{plain}{text}\n");
         let version = env!("CARGO_PKG_VERSION");
         let mut text = format!("\n  {bold}Tollgate {version}{plain}\n\n");
-        text += &self.gateway.map_or_else(String::new, |at| row("gateway", url(at)));
-        text += &self.control.map_or_else(String::new, |at| row("console", url(at)));
+        text += &self
+            .gateway
+            .map_or_else(String::new, |at| row("gateway", url(at)));
+        text += &self
+            .control
+            .map_or_else(String::new, |at| row("console", url(at)));
         if let Some(link) = self.sign_in_link() {
             let minutes = SIGN_IN_SECONDS / 60;
-            text += &row("sign in", format!("{link}  {dim}once, within {minutes} minutes{plain}"));
+            text += &row(
+                "sign in",
+                format!("{link}  {dim}once, within {minutes} minutes{plain}"),
+            );
         }
         text += &row("data", self.data.display().to_string());
         text += &row("providers", self.providers.join(", "));
@@ -82,8 +89,13 @@ impl Banner {
             text += &row("", note);
         }
         if let Some(key) = &self.key {
-            text += &row("API key", format!("{bold}{key}{plain}  {dim}shown this once{plain}"));
-            text += &self.gateway.map_or_else(String::new, |at| example(&url(at), key));
+            text += &row(
+                "API key",
+                format!("{bold}{key}{plain}  {dim}shown this once{plain}"),
+            );
+            text += &self
+                .gateway
+                .map_or_else(String::new, |at| example(&url(at), key));
         }
         text.push('\n');
         text
@@ -131,13 +143,48 @@ mod tests {
 
     #[test]
     fn people_get_addresses_a_key_and_something_to_try() {
-        let text = banner().text(false).replace(env!("CARGO_PKG_VERSION"), "VERSION");
-        insta::assert_snapshot!(text, @"");
+        let text = banner()
+            .text(false)
+            .replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::assert_snapshot!(text, @r#"
+
+        Tollgate VERSION
+
+        gateway   http://127.0.0.1:8402
+        console   http://127.0.0.1:8403
+        sign in   http://127.0.0.1:8403/signin/tgs_1  once, within 15 minutes
+        data      ./tollgate-data
+        providers openai, sandbox
+                  openai is registered, by OPENAI_API_KEY
+        API key   tg_1  shown this once
+
+        Try it:
+
+        curl http://127.0.0.1:8402/v1/chat/completions \
+          -H "Authorization: Bearer tg_1" -H "Content-Type: application/json" \
+          -d '{"model":"sandbox/echo","messages":[{"role":"user","content":"Hello"}]}'
+        "#);
     }
 
     #[test]
     fn programs_get_a_line_of_json() {
-        insta::assert_snapshot!(banner().to_json().to_string(), @"");
+        let text = serde_json::to_string_pretty(&banner().to_json()).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        {
+          "control": "http://127.0.0.1:8403",
+          "data": "./tollgate-data",
+          "gateway": "http://127.0.0.1:8402",
+          "key": "tg_1",
+          "providers": [
+            "openai",
+            "sandbox"
+          ],
+          "registered": [
+            "openai"
+          ],
+          "sign_in": "http://127.0.0.1:8403/signin/tgs_1"
+        }
+        "#);
     }
 
     #[test]

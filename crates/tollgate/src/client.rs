@@ -1,14 +1,16 @@
 //! Whoever answers the admin API for the command line: the running process over HTTP, or, where
 //! none runs, the same router in this process.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client as HttpClient, Error as HttpError};
+use hyper_util::client::legacy::{Client as HttpClient, Error as HttpError, ResponseFuture};
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -30,7 +32,40 @@ pub(crate) enum Client {
 pub(crate) struct Remote {
     address: String,
     token: SecretText,
-    http: HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    http: Http,
+}
+
+/// Connections to it. Certificates are looked for only where TLS is spoken: a container may have
+/// none.
+enum Http {
+    Plain(HttpClient<HttpConnector, Full<Bytes>>),
+    Tls(HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>),
+}
+
+impl Http {
+    fn new(address: &str) -> Result<Http, Failure> {
+        let builder = HttpClient::builder(TokioExecutor::new());
+        let mut plain = HttpConnector::new();
+        plain.set_connect_timeout(Some(CONNECT));
+        if address.starts_with("http:") {
+            return Ok(Http::Plain(builder.build(plain)));
+        }
+        plain.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_native_roots()
+            .map_err(|why| Failure::fault("cannot read the system's certificates", why))?
+            .https_only()
+            .enable_http1()
+            .wrap_connector(plain);
+        Ok(Http::Tls(builder.build(connector)))
+    }
+
+    fn request(&self, request: Request<Full<Bytes>>) -> ResponseFuture {
+        match self {
+            Http::Plain(client) => client.request(request),
+            Http::Tls(client) => client.request(request),
+        }
+    }
 }
 
 /// This process.
@@ -42,6 +77,9 @@ pub(crate) struct Local {
     /// What works in the background; ends with this value.
     pub _background: JoinSet<()>,
 }
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// The address under which the router in this process is asked.
 const INSIDE: &str = "http://localhost";
@@ -64,16 +102,10 @@ impl Remote {
             let message = format!("\"{address}\" is not an address such as http://127.0.0.1:8403");
             return Err(Failure::Usage(message));
         }
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_native_roots()
-            .map_err(|why| Failure::fault("cannot read the system's certificates", why))?
-            .https_or_http()
-            .enable_http1()
-            .build();
         Ok(Remote {
+            http: Http::new(&address)?,
             address,
             token,
-            http: HttpClient::builder(TokioExecutor::new()).build(connector),
         })
     }
 
@@ -147,7 +179,9 @@ impl Client {
             Ok(problem) if problem.get("detail").is_some() => {
                 Err(Failure::Refused(Box::new(Refused::new(problem))))
             }
-            _ => Err(Failure::Fault(self.not_ours(&format!("it answers with status {status}")))),
+            _ => Err(Failure::Fault(
+                self.not_ours(&format!("it answers with status {status}")),
+            )),
         }
     }
 

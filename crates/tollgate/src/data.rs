@@ -60,7 +60,10 @@ impl DataFolder {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(path, &mut lock)),
             Err(TryLockError::Error(why)) => {
-                return Err(Failure::fault(format!("cannot lock the data folder {shown}"), why));
+                return Err(Failure::fault(
+                    format!("cannot lock the data folder {shown}"),
+                    why,
+                ));
             }
         }
         sign(&mut lock).map_err(|why| Failure::fault(format!("cannot write in {shown}"), why))?;
@@ -111,18 +114,18 @@ impl DataFolder {
             Ok(text) if !text.trim().is_empty() => return Ok(text.trim().to_owned()),
             Ok(_) => {}
             Err(why) if why.kind() == io::ErrorKind::NotFound => {}
-            Err(why) => return Err(Failure::fault(format!("cannot read {}", path.display()), why)),
+            Err(why) => {
+                return Err(Failure::fault(
+                    format!("cannot read {}", path.display()),
+                    why,
+                ));
+            }
         }
         let value = make()?;
         replace(&path, format!("{value}\n").as_bytes())
             .map_err(|why| Failure::fault(format!("cannot write {}", path.display()), why))?;
         Ok(value)
     }
-}
-
-/// Whether a process has ever worked on the folder.
-pub(crate) fn was_used(path: &Path) -> bool {
-    path.join(LOCK).exists()
 }
 
 /// Whether a process works on the folder. A folder that is not there is worked on by nobody.
@@ -196,7 +199,10 @@ mod tests {
         let folder = DataFolder::take(&path).unwrap();
         assert!(is_held(&path));
         let refusal = DataFolder::take(&path).unwrap_err().to_string();
-        assert!(refusal.contains(&std::process::id().to_string()), "{refusal}");
+        assert!(
+            refusal.contains(&std::process::id().to_string()),
+            "{refusal}"
+        );
         drop(folder);
         assert!(!is_held(&path));
         DataFolder::take(&path).unwrap();

@@ -72,18 +72,27 @@ impl Refused {
     pub(crate) fn faults(&self) -> Vec<&str> {
         let listed = self.problem.get("errors").and_then(Value::as_array);
         let details = listed.into_iter().flatten();
-        details.filter_map(|fault| fault.get("detail")?.as_str()).collect()
+        details
+            .filter_map(|fault| fault.get("detail")?.as_str())
+            .collect()
     }
 
     fn detail(&self) -> &str {
-        self.problem.get("detail").and_then(Value::as_str).unwrap_or("refused")
+        self.problem
+            .get("detail")
+            .and_then(Value::as_str)
+            .unwrap_or("refused")
     }
 }
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.detail())?;
-        for fault in self.faults().into_iter().filter(|fault| *fault != self.detail()) {
+        for fault in self
+            .faults()
+            .into_iter()
+            .filter(|fault| *fault != self.detail())
+        {
             write!(f, "\n  {fault}")?;
         }
         Ok(())

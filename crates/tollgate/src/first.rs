@@ -5,7 +5,7 @@ use serde_json::json;
 use tollgate_catalog::Found;
 use tollgate_model::ids::key_text;
 use tollgate_model::resource::{Document, Resource};
-use tollgate_model::{Kind, KeyHash, Micros, Name};
+use tollgate_model::{KeyHash, Kind, Micros, Name};
 use tollgate_store::{Change, HistoryFilter, Store, StoreError};
 
 use crate::failure::Failure;
@@ -39,16 +39,25 @@ pub(crate) async fn begin(store: &Store, found: Vec<Found>, now: Micros) -> Resu
     }
     for found in found {
         let Some(provider) = provider(&found) else {
-            tracing::warn!("{} is set to something that no provider can be made of", found.variable);
+            tracing::warn!(
+                "{} is set to something that no provider can be made of",
+                found.variable
+            );
             continue;
         };
-        if !was_ever_there(store, &provider.name).await.map_err(refused)? {
+        if !was_ever_there(store, &provider.name)
+            .await
+            .map_err(refused)?
+        {
             changes.push(Change::Put(provider));
             made.providers.push(found);
         }
     }
     if !changes.is_empty() {
-        store.change(&changes, ACTOR, now, Some(revision)).await.map_err(refused)?;
+        store
+            .change(&changes, ACTOR, now, Some(revision))
+            .await
+            .map_err(refused)?;
     }
     Ok(made)
 }
@@ -64,10 +73,12 @@ fn beginnings(key: &str) -> Result<Vec<Change>, Failure> {
             json!({ "application": DEFAULT, "hash": hash, "hint": key_text::hint(key) }),
         ),
     ];
-    let resources = specs.into_iter().map(|(kind, name, spec)| resource(kind, name, spec));
+    let resources = specs
+        .into_iter()
+        .map(|(kind, name, spec)| resource(kind, name, spec));
     let resources: Option<Vec<Resource>> = resources.collect();
-    let resources = resources
-        .ok_or_else(|| Failure::Fault("the first resources are not valid".to_owned()))?;
+    let resources =
+        resources.ok_or_else(|| Failure::Fault("the first resources are not valid".to_owned()))?;
     Ok(resources.into_iter().map(Change::Put).collect())
 }
 
@@ -113,7 +124,11 @@ mod tests {
         let store = Store::open(&location).await.unwrap();
         let first = begin(&store, Vec::new(), Micros(1)).await.unwrap();
         let key = first.key.unwrap();
-        let entry = store.key_by_hash(&KeyHash::of(key.as_bytes())).await.unwrap().unwrap();
+        let entry = store
+            .key_by_hash(&KeyHash::of(key.as_bytes()))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(entry.application.as_str(), DEFAULT);
 
         let second = begin(&store, openai(), Micros(2)).await.unwrap();
@@ -123,7 +138,10 @@ mod tests {
 
         let name: Name = "openai".parse().unwrap();
         let gone = Change::Delete(Kind::Provider, name.clone());
-        store.change(&[gone], "test", Micros(4), None).await.unwrap();
+        store
+            .change(&[gone], "test", Micros(4), None)
+            .await
+            .unwrap();
         begin(&store, openai(), Micros(5)).await.unwrap();
         let stored = store.get(Kind::Provider, &name).await.unwrap();
         assert!(stored.is_none(), "a deleted provider stays deleted");

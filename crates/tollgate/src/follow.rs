@@ -27,6 +27,8 @@ pub(crate) struct Follower {
     /// Whose funds change with the configuration.
     pub ledger: Arc<Ledger>,
     warned: HashSet<String>,
+    /// What the store's newest revision was when it was last taken in.
+    taken: Option<u64>,
 }
 
 /// Where to ask a [`Follower`].
@@ -79,6 +81,7 @@ impl Follower {
             running,
             ledger,
             warned: HashSet::new(),
+            taken: None,
         }
     }
 
@@ -87,12 +90,11 @@ impl Follower {
         let mut newest = self.node.store.watch();
         loop {
             let seen = *newest.borrow_and_update();
-            if self.take_in().await {
-                driver.handled.send_replace(seen);
-            } else {
+            if self.taken != Some(seen) && !self.take_in().await {
                 sleep(PAUSE).await;
                 continue;
             }
+            driver.handled.send_replace(seen);
             tokio::select! {
                 changed = newest.changed() => if changed.is_err() { return },
                 Some(done) = driver.again.recv() => {
@@ -105,7 +107,10 @@ impl Follower {
 
     /// Takes in the newest configuration. Tells whether the store could be asked.
     pub(crate) async fn take_in(&mut self) -> bool {
+        let newest = *self.node.store.watch().borrow();
         let read = self.node.compile().await;
+        let is_away = matches!(read, Err(Unread::Store(_)));
+        self.taken = (!is_away).then_some(newest);
         // Keys are no part of the configuration that was compiled: a revoked one must stop working
         // whatever else the revision says.
         self.running.forget_keys();
@@ -118,15 +123,14 @@ impl Follower {
                 self.node.troubles.end(CONFIGURATION);
                 tracing::debug!(revision, "the configuration is in force");
                 self.ledger.refresh(&snapshot.all_funds()).await;
-                true
             }
             Err(why) => {
                 let kept = self.node.snapshot.load().revision;
                 let text = format!("{why}; revision {kept} stays in force");
                 self.node.troubles.begin(CONFIGURATION, text);
-                matches!(why, Unread::Faulty { .. })
             }
         }
+        !is_away
     }
 
     /// Logs what is not wrong but will not work either, once.

@@ -22,7 +22,9 @@ impl KeyLookup for StoredKeys {
         hash: &'a KeyHash,
     ) -> Pin<Box<dyn Future<Output = KeyFound> + Send + 'a>> {
         let (store, hash) = (self.store.clone(), *hash);
-        let asked = self.runtime.spawn(async move { store.key_by_hash(&hash).await });
+        let asked = self
+            .runtime
+            .spawn(async move { store.key_by_hash(&hash).await });
         Box::pin(async {
             match asked.await {
                 Ok(found) => found.map_err(|why| why.to_string()),

@@ -20,6 +20,12 @@ use crate::troubles::Troubles;
 /// The file of the embedded database in the data folder.
 const DATABASE: &str = "tollgate.db";
 
+/// Whether there is a store to open: a database that was named, or one in the data folder. A folder
+/// of a process with PostgreSQL has none; opening an empty one there would mislead.
+pub(crate) fn is_there(settings: &Settings) -> bool {
+    settings.database.is_some() || settings.data.join(DATABASE).exists()
+}
+
 /// What a process works on.
 pub(crate) struct Node {
     /// The data folder, held.

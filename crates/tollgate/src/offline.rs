@@ -24,14 +24,14 @@ pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, F
     let node = Arc::new(Node::open(settings, folder, clock::now()).await?);
     if till::is_unsettled(&node) {
         output.note(
-            "note: the last process left calls in its journal; the next start settles them",
+            "note: the last process did not end in order; the next start settles what its journal \
+             holds",
         );
     }
     let running = Arc::new(Running::default());
     let ledger = till::ledger(settings, &node);
     let (followed, driver) = follow::ends();
-    let mut follower =
-        Follower::new(Arc::clone(&node), Arc::clone(&running), Arc::clone(&ledger));
+    let mut follower = Follower::new(Arc::clone(&node), Arc::clone(&running), Arc::clone(&ledger));
     follower.take_in().await;
     let mut tasks = JoinSet::new();
     tasks.spawn(follower.follow(driver));

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use tollgate_control::{Control, Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime};
+use tollgate_control::{
+    Control, Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime,
+};
 use tollgate_gateway::CredentialState;
 use tollgate_ledger::Ledger;
 use tollgate_model::{KeyHash, Snapshot};
@@ -64,7 +66,11 @@ impl Runtime for Plane {
         for provider in snapshot.providers() {
             let names: Vec<Option<Arc<str>>> = match provider.credentials.is_empty() {
                 true if provider.keyless => vec![None],
-                _ => provider.credentials.iter().map(|c| Some(Arc::clone(&c.name))).collect(),
+                _ => provider
+                    .credentials
+                    .iter()
+                    .map(|c| Some(Arc::clone(&c.name)))
+                    .collect(),
             };
             for credential in names {
                 let found = used.iter().find(|health| {

@@ -17,7 +17,10 @@ impl Running {
 
     /// Takes the gateway, to drain it.
     pub(crate) fn end(&self) -> Option<Gateway> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).take()
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Lets the gateway look up every key anew.
@@ -29,7 +32,10 @@ impl Running {
 
     /// The health of the credentials that were used.
     pub(crate) fn credentials(&self) -> Vec<CredentialHealth> {
-        self.read().as_ref().map(Gateway::credentials).unwrap_or_default()
+        self.read()
+            .as_ref()
+            .map(Gateway::credentials)
+            .unwrap_or_default()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Option<Gateway>> {

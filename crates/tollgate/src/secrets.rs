@@ -53,8 +53,9 @@ pub(crate) fn open_outside(
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<SecretText, String> {
     let text = match secret {
-        Secret::Env(name) => variable(name)
-            .ok_or_else(|| format!("the variable {name} is not set in the gateway's environment"))?,
+        Secret::Env(name) => variable(name).ok_or_else(|| {
+            format!("the variable {name} is not set in the gateway's environment")
+        })?,
         Secret::File(path) => {
             fs::read_to_string(path).map_err(|why| format!("cannot read {path}: {why}"))?
         }
@@ -98,7 +99,11 @@ mod tests {
         let secret = Secret::File(path.display().to_string());
         assert_eq!(open_outside(&secret, &variable).unwrap().reveal(), "sk-1 ");
         let absent = Secret::File("/nowhere/key".into());
-        assert!(open_outside(&absent, &variable).unwrap_err().contains("/nowhere/key"));
+        assert!(
+            open_outside(&absent, &variable)
+                .unwrap_err()
+                .contains("/nowhere/key")
+        );
     }
 
     #[test]
@@ -107,6 +112,10 @@ mod tests {
         let opener = Opener::new(stored);
         let open = |name: &str| opener.open(&Secret::Secret(name.parse().unwrap()));
         assert_eq!(open("openai").unwrap().reveal(), "sk");
-        assert!(open("other").unwrap_err().contains("tollgate secret set other"));
+        assert!(
+            open("other")
+                .unwrap_err()
+                .contains("tollgate secret set other")
+        );
     }
 }

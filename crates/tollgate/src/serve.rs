@@ -101,7 +101,9 @@ async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result
     };
     let control = serving.start_control(&settings, control, followed)?;
     serving.open.store(true, Ordering::Release);
-    serving.banner(made, sign_in, gateway, control).show(output)?;
+    serving
+        .banner(made, sign_in, gateway, control)
+        .show(output)?;
     signals.next().await;
     serving.end(settings.shutdown, &mut signals).await;
     Ok(())
@@ -170,7 +172,11 @@ impl Serving {
     async fn sign_in_link(&self) -> Result<String, Failure> {
         let token = random::token("tgs_")?;
         let link = SignInLink::of(&token, clock::now().plus_seconds(SIGN_IN_SECONDS));
-        let kept = self.node.store.set_setting(signin::SETTING, &link.to_setting()).await;
+        let kept = self
+            .node
+            .store
+            .set_setting(signin::SETTING, &link.to_setting())
+            .await;
         kept.map_err(|why| Failure::fault("cannot keep the sign-in link", why))?;
         Ok(token)
     }
@@ -197,7 +203,8 @@ impl Serving {
             backlog: Arc::new(move || status.backlog_bytes()),
         };
         let routes = plane.routes(&settings.control_hosts)?;
-        self.tasks.spawn(listen::serve(listener, routes, self.closing.subscribe()));
+        self.tasks
+            .spawn(listen::serve(listener, routes, self.closing.subscribe()));
         self.node.folder.note(Listener::Control, address)?;
         Ok(Some(address))
     }
@@ -217,7 +224,11 @@ impl Serving {
             data: self.node.folder.path().to_owned(),
             key: made.key,
             registered: made.providers,
-            providers: snapshot.providers().iter().map(|p| p.name.to_string()).collect(),
+            providers: snapshot
+                .providers()
+                .iter()
+                .map(|p| p.name.to_string())
+                .collect(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::config::{Settings, Sources};
 use crate::data::{self, Listener};
 use crate::failure::Failure;
 use crate::globals::Globals;
+use crate::node;
 use crate::offline;
 use crate::output::Output;
 
@@ -30,7 +31,10 @@ impl Session {
     pub(crate) async fn open(globals: &Globals) -> Result<Session, Failure> {
         let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         let settings = settings(globals, &variable)?;
-        let named = globals.control.clone().or_else(|| variable("TOLLGATE_CONTROL"));
+        let named = globals
+            .control
+            .clone()
+            .or_else(|| variable("TOLLGATE_CONTROL"));
         let token = variable("TOLLGATE_TOKEN").or_else(|| data::read_token(&settings.data));
         let output = globals.output();
         let client = match named {
@@ -40,7 +44,7 @@ impl Session {
                 let address = address.map_or_else(|| USUAL.to_owned(), |a| a.to_string());
                 remote(&address, token, &settings.data)?
             }
-            None if data::was_used(&settings.data) => {
+            None if node::is_there(&settings) => {
                 Client::Local(offline::open(&settings, output).await?)
             }
             None => remote(USUAL, token, &settings.data)?,
@@ -105,5 +109,8 @@ fn remote(address: &str, token: Option<String>, folder: &Path) -> Result<Client,
              folder with --data"
         ))
     })?;
-    Ok(Client::Remote(Remote::new(address, SecretText::new(&token))?))
+    Ok(Client::Remote(Remote::new(
+        address,
+        SecretText::new(&token),
+    )?))
 }

@@ -1,5 +1,7 @@
 //! The money of this node: its ledger, its journals, and what carries them to the store.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tollgate_ledger::journal::{Committer, Journal, Pump, PumpStatus, recover};
-use tollgate_ledger::{Ledger, LeasePolicy};
+use tollgate_ledger::{LeasePolicy, Ledger};
 
 use crate::book::StoredBook;
 use crate::clock;
@@ -52,9 +54,11 @@ fn book(node: &Node) -> StoredBook {
 /// Whether an earlier process left a journal that is not settled yet.
 pub(crate) fn is_unsettled(node: &Node) -> bool {
     let files = std::fs::read_dir(node.folder.path().join(JOURNAL));
-    files.is_ok_and(|mut files| files.any(|file| {
-        file.is_ok_and(|file| file.path().extension().is_some_and(|end| end == "log"))
-    }))
+    files.is_ok_and(|mut files| {
+        files.any(|file| {
+            file.is_ok_and(|file| file.path().extension().is_some_and(|end| end == "log"))
+        })
+    })
 }
 
 impl Till {
@@ -67,9 +71,14 @@ impl Till {
     ) -> Result<Till, Failure> {
         let folder = node.folder.path().join(JOURNAL);
         let cannot = |why: &dyn std::fmt::Display| {
-            Failure::fault(format!("cannot work with the journal {}", folder.display()), why)
+            Failure::fault(
+                format!("cannot work with the journal {}", folder.display()),
+                why,
+            )
         };
-        std::fs::create_dir_all(&folder).map_err(|why| cannot(&why))?;
+        let mut private = DirBuilder::new();
+        private.recursive(true).mode(0o700);
+        private.create(&folder).map_err(|why| cannot(&why))?;
         let book = Arc::new(book(node));
         let policy = match settings.unsettled {
             Unsettled::Release => tollgate_ledger::journal::Unsettled::Release,
@@ -79,7 +88,11 @@ impl Till {
         let found = found.map_err(|why| cannot(&why))?;
         if found.replayed > 0 || !found.unresolved.is_empty() {
             let (replayed, unresolved) = (found.replayed, found.unresolved.len());
-            tracing::info!(replayed, unresolved, "the journal of an earlier process is settled");
+            tracing::info!(
+                replayed,
+                unresolved,
+                "the journal of an earlier process is settled"
+            );
         }
         let mut journals = Vec::new();
         for worker in 0..workers {

@@ -11,6 +11,7 @@ mod pages;
 mod paths;
 mod size;
 mod source;
+mod tested;
 mod texts;
 mod words;
 
@@ -45,6 +46,7 @@ fn findings(root: &Path) -> Result<Vec<Finding>> {
     findings.extend(arrows::check(&arrows::load(root)?));
     let texts = texts::load(root)?;
     findings.extend(texts::check(&texts));
+    findings.extend(tested::check(&sources, &texts));
     findings.extend(pages::check(root, &texts)?);
     Ok(findings)
 }

@@ -27,25 +27,83 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
 
 fn check_crate(name: &str, sources: &[&Source]) -> Vec<Finding> {
     let edges = Graph::new(sources).edges(sources);
-    let circles = circles(&edges);
-    let findings = circles.into_iter().map(|circle| {
+    let findings = circles(&edges).into_iter().map(|circle| {
         let names: Vec<String> = circle.iter().map(title).collect();
-        let inside = |(from, to): &(Module, Module)| circle.contains(from) && circle.contains(to);
-        let uses: Vec<String> = edges
-            .iter()
-            .filter(|(pair, _)| inside(pair))
-            .map(|((from, to), place)| format!("{} uses {} ({place})", title(from), title(to)))
-            .collect();
+        let inside = |(from, to): &&(Module, Module)| circle.contains(from) && circle.contains(to);
+        let pairs: BTreeSet<&(Module, Module)> = edges.keys().filter(inside).collect();
+        let rounds = rounds(pairs)
+            .into_iter()
+            .map(|round| describe(&round, &edges));
         Finding::new(
             "module-circle",
             format!("{name}:{}", names.join("+")),
             format!(
-                "modules of {name} use each other in a circle: {}",
-                uses.join("; ")
+                "modules of {name} use each other in a circle:\n    {}\n ",
+                rounds.collect::<Vec<_>>().join("\n    ")
             ),
         )
     });
     findings.collect()
+}
+
+/// Short circles that have no use in common, until none is left: what has to be broken.
+fn rounds(mut pairs: BTreeSet<&(Module, Module)>) -> Vec<Vec<&(Module, Module)>> {
+    let mut rounds = Vec::new();
+    while let Some(round) = shortest_round(&pairs) {
+        for pair in &round {
+            pairs.remove(pair);
+        }
+        rounds.push(round);
+    }
+    rounds
+}
+
+fn shortest_round<'a>(pairs: &BTreeSet<&'a (Module, Module)>) -> Option<Vec<&'a (Module, Module)>> {
+    let starts: BTreeSet<&Module> = pairs.iter().map(|(from, _)| from).collect();
+    let rounds = starts
+        .into_iter()
+        .filter_map(|start| round_from(start, pairs));
+    rounds.min_by_key(Vec::len)
+}
+
+/// The shortest way from a module back to itself.
+fn round_from<'a>(
+    start: &Module,
+    pairs: &BTreeSet<&'a (Module, Module)>,
+) -> Option<Vec<&'a (Module, Module)>> {
+    let mut ways: Vec<Vec<&'a (Module, Module)>> = pairs
+        .iter()
+        .filter(|(from, _)| from == start)
+        .map(|pair| vec![*pair])
+        .collect();
+    let mut seen = BTreeSet::new();
+    while !ways.is_empty() {
+        let mut longer = Vec::new();
+        for way in ways {
+            let Some((_, end)) = way.last() else { continue };
+            if end == start {
+                return Some(way);
+            }
+            if !seen.insert(end) {
+                continue;
+            }
+            for next in pairs.iter().filter(|(from, _)| from == end) {
+                let mut way = way.clone();
+                way.push(next);
+                longer.push(way);
+            }
+        }
+        ways = longer;
+    }
+    None
+}
+
+fn describe(round: &[&(Module, Module)], edges: &Edges) -> String {
+    let uses = round.iter().map(|pair| {
+        let place = edges.get(pair).map_or("", String::as_str);
+        format!("{} uses {} ({place})", title(&pair.0), title(&pair.1))
+    });
+    uses.collect::<Vec<_>>().join("; ")
 }
 
 fn title(module: &Module) -> String {

@@ -61,6 +61,15 @@ impl Source {
         lines.filter(|line| !self.is_test(*line)).count()
     }
 
+    /// The lines that only tests see.
+    pub(crate) fn test_text(&self) -> String {
+        let lines = self.text.lines().enumerate();
+        let lines = lines
+            .filter(|(at, _)| self.is_test(at + 1))
+            .map(|(_, line)| line);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// Modules that the file declares, `mod name;` and `mod name { … }` alike; with whether they
     /// are for tests only.
     pub(crate) fn children(&self) -> impl Iterator<Item = (String, bool)> + '_ {

@@ -51,7 +51,10 @@ pub(crate) async fn apply(
     Body(body): Body<ApplyBody>,
 ) -> Result<Json<Applied>, Problem> {
     let wish = wish(&body.documents, body.dry_run)?;
-    configuration.change(principal.actor(), &wish).await.map(Json)
+    configuration
+        .change(principal.actor(), &wish)
+        .await
+        .map(Json)
 }
 
 fn wish(documents: &[Document], dry_run: bool) -> Result<Wish, Problem> {
@@ -86,6 +89,9 @@ fn wish(documents: &[Document], dry_run: bool) -> Result<Wish, Problem> {
     responses((status = 200, description = "Every resource.", body = Export)))]
 pub(crate) async fn export(State(store): State<Store>) -> Result<Json<Export>, Problem> {
     let resources = store.export().await.map_err(store_failed)?;
-    let documents = resources.iter().map(|resource| resource.to_document()).collect();
+    let documents = resources
+        .iter()
+        .map(|resource| resource.to_document())
+        .collect();
     Ok(Json(Export { documents }))
 }

@@ -74,7 +74,9 @@ async fn budget(
 ) -> Result<BudgetView, Problem> {
     let calendar = zone(&spec.time_zone).and_then(|zone| spec.window.around(now, &zone));
     let Some((opens, closes)) = calendar else {
-        return Err(Problem::internal(format!("budget {name} has no window that holds {now}")));
+        return Err(Problem::internal(format!(
+            "budget {name} has no window that holds {now}"
+        )));
     };
     let account = open_window(store, &name, opens).await?;
     Ok(view(name, spec, (opens, closes), account.as_ref()))
@@ -89,7 +91,10 @@ async fn open_window(
 ) -> Result<Option<Account>, Problem> {
     let prefix = format!("budget/{name}@");
     let before = AccountId::budget(name.as_str(), opens.plus_seconds(-1));
-    let found = store.accounts(&prefix, Some(&before), 100).await.map_err(store_failed)?;
+    let found = store
+        .accounts(&prefix, Some(&before), 100)
+        .await
+        .map_err(store_failed)?;
     Ok(found.into_iter().rfind(|account| !account.closed))
 }
 
@@ -103,8 +108,12 @@ fn view(
     let spent = spent.unwrap_or_default();
     let leased = account.map(|account| account.leased).unwrap_or_default();
     let left = spec.limit.saturating_sub(spent);
-    let opens = account.and_then(|account| account.opens).unwrap_or(calendar.0);
-    let closes = account.and_then(|account| account.closes).unwrap_or(calendar.1);
+    let opens = account
+        .and_then(|account| account.opens)
+        .unwrap_or(calendar.0);
+    let closes = account
+        .and_then(|account| account.closes)
+        .unwrap_or(calendar.1);
     BudgetView {
         name,
         scope: spec.scope.to_string(),

@@ -56,7 +56,8 @@ pub(crate) struct CallSummary {
     pub duration: u64,
 }
 
-/// All that is kept of a call. Times in it are microseconds: `at` since 1970, the others since `at`.
+/// All that is kept of a call. Times in it are microseconds: `at` counts from 1970, the others from
+/// `at`.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct Call(pub CallRecord);
@@ -111,7 +112,10 @@ pub(crate) async fn list(
     let size = page_size(query.limit, 100)?;
     let part = part(&query)?;
     let filter = filter(query, clock())?;
-    let found = store.calls(&filter, part, size + 1).await.map_err(store_failed)?;
+    let found = store
+        .calls(&filter, part, size + 1)
+        .await
+        .map_err(store_failed)?;
     let views = found.iter().map(summary).collect();
     let mut page = Page::cut(views, size, |last: &CallSummary| last.id.to_string());
     if matches!(part, CallPage::After(_)) {
@@ -158,7 +162,8 @@ async fn find(store: &Store, text: &str) -> Result<CallRecord, Problem> {
 
 fn call_id(text: &str) -> Result<CallId, Problem> {
     CallId::parse(text).ok_or_else(|| {
-        let detail = format!("\"{text}\" is not the id of a call: call_ and 26 letters and digits.");
+        let detail =
+            format!("\"{text}\" is not the id of a call: call_ and 26 letters and digits.");
         Problem::bad_request(detail)
     })
 }
@@ -190,7 +195,7 @@ fn filter(query: CallQuery, now: Micros) -> Result<CallFilter, Problem> {
 
 fn ending(word: String) -> Result<String, Problem> {
     let known: Result<Ending, _> = serde_json::from_value(word.into());
-    let known = known.map_err(|error| Problem::bad_request(format!("ending: {error}.")))?;
+    let known = known.map_err(|error| Problem::bad_request(format!("`ending`: {error}")))?;
     Ok(known.as_str().to_owned())
 }
 
@@ -199,8 +204,12 @@ fn reason(code: String) -> Result<String, Problem> {
         return Ok(code);
     }
     let near = nearest(&code, Reason::ALL.iter().map(|reason| reason.code()));
-    let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
-    Err(Problem::bad_request(format!("There is no reason \"{code}\".{hint}")))
+    let hint = near
+        .map(|near| format!(" Did you mean {near}?"))
+        .unwrap_or_default();
+    Err(Problem::bad_request(format!(
+        "There is no reason \"{code}\".{hint}"
+    )))
 }
 
 fn summary(record: &CallRecord) -> CallSummary {

@@ -61,7 +61,12 @@ pub(crate) type CatalogProviderPage = Page<CatalogProvider>;
 /// Models of the catalogue.
 pub(crate) type CatalogModelPage = Page<CatalogModel>;
 
-described!(CatalogProvider, CatalogModel, CatalogProviderPage, CatalogModelPage);
+described!(
+    CatalogProvider,
+    CatalogModel,
+    CatalogProviderPage,
+    CatalogModelPage
+);
 
 /// Which models to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

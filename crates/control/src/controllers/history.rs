@@ -74,9 +74,14 @@ pub(crate) async fn list(
         name: query.name.as_deref().map(name).transpose()?,
     };
     let size = page_size(query.limit, 100)?;
-    let found = store.history(&filter, query.before, size + 1).await.map_err(store_failed)?;
+    let found = store
+        .history(&filter, query.before, size + 1)
+        .await
+        .map_err(store_failed)?;
     let views = found.into_iter().map(view).collect();
-    Ok(Json(Page::cut(views, size, |last| last.revision.to_string())))
+    Ok(Json(Page::cut(views, size, |last| {
+        last.revision.to_string()
+    })))
 }
 
 /// Set a resource back to what it was after a revision
@@ -97,7 +102,9 @@ pub(crate) async fn restore(
     let found = store.history(&HistoryFilter::default(), before, 1).await;
     let found = found.map_err(store_failed)?.pop();
     let Some(then) = found.filter(|found| found.revision == revision) else {
-        return Err(Problem::not_found(format!("There is no revision {revision}.")));
+        return Err(Problem::not_found(format!(
+            "There is no revision {revision}."
+        )));
     };
     let (kind, name) = (then.kind, then.name);
     let edit = match then.after {
@@ -111,7 +118,10 @@ pub(crate) async fn restore(
         edits: vec![edit],
         ..Wish::default()
     };
-    configuration.change(principal.actor(), &wish).await.map(Json)
+    configuration
+        .change(principal.actor(), &wish)
+        .await
+        .map(Json)
 }
 
 fn view(revision: Revision) -> RevisionView {

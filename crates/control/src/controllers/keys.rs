@@ -7,7 +7,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::ids::key_text;
-use tollgate_model::resource::{Kind, Resource, Spec};
+use tollgate_model::resource::{Document, Kind, Resource, Spec};
 use tollgate_model::resources::KeySpec;
 use tollgate_model::{KeyHash, Micros, Name};
 use tollgate_store::{Store, Stored};
@@ -18,7 +18,7 @@ use crate::control::Clock;
 use crate::extract::{Body, Parameters, Path, Precondition, name, page_size, span};
 use crate::failure::{missing, store_failed};
 use crate::plan::Edit;
-use crate::problem::Problem;
+use crate::problem::{Problem, pointer};
 use crate::schema::{Page, described};
 
 /// A key to be made.
@@ -99,6 +99,10 @@ pub(crate) struct KeyQuery {
     limit: Option<u32>,
 }
 
+/// How many keys are read at once: as many as the largest page holds, and one to know that it goes
+/// on.
+const READ_AT_ONCE: u32 = 1_001;
+
 /// Create a key
 ///
 /// The key is shown in this answer only; what is kept of it is a hash.
@@ -115,7 +119,10 @@ pub(crate) async fn create(
     let now = clock();
     let expires_at = expiry(&body, now)?;
     let application = &body.application;
-    let known = store.get(Kind::Application, application).await.map_err(store_failed)?;
+    let known = store
+        .get(Kind::Application, application)
+        .await
+        .map_err(store_failed)?;
     if known.is_none() {
         return Err(missing(&store, Kind::Application, application).await);
     }
@@ -158,13 +165,21 @@ pub(crate) async fn list(
     let wanted = query.application.as_deref().map(name).transpose()?;
     let mut after = query.after.as_deref().map(name).transpose()?;
     let size = page_size(query.limit, 1_000)?;
-    let enough = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
+    let enough = usize::try_from(size)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
     let (now, mut views) = (clock(), Vec::new());
     while views.len() < enough {
         let from = after.map(|name| (Kind::Key, name));
-        let page = store.list(Some(Kind::Key), from, size + 1).await.map_err(store_failed)?;
+        let page = store
+            .list(Some(Kind::Key), from, READ_AT_ONCE)
+            .await
+            .map_err(store_failed)?;
         after = page.last().map(|last| last.name.clone());
-        views.extend(page.iter().filter_map(|key| listed(key, wanted.as_ref(), now)));
+        views.extend(
+            page.iter()
+                .filter_map(|key| listed(key, wanted.as_ref(), now)),
+        );
         if after.is_none() {
             break;
         }
@@ -191,7 +206,9 @@ pub(crate) async fn revoke(
         return Err(missing(&store, Kind::Key, &name).await);
     };
     let Spec::Key(mut spec) = resource.spec else {
-        return Err(Problem::internal(format!("Key {name} has another kind of spec")));
+        return Err(Problem::internal(format!(
+            "Key {name} has another kind of spec"
+        )));
     };
     let mut revision = resource.revision;
     if !spec.revoked {
@@ -208,7 +225,10 @@ pub(crate) async fn revoke(
             },
             ..Wish::default()
         };
-        revision = configuration.change(principal.actor(), &wish).await?.revision;
+        revision = configuration
+            .change(principal.actor(), &wish)
+            .await?
+            .revision;
     }
     Ok(Json(view(&name, &spec, revision, clock())))
 }
@@ -236,10 +256,7 @@ fn expiry(body: &KeyBody, now: Micros) -> Result<Option<String>, Problem> {
         let detail = format!("The key would have expired at {at}.");
         return Err(Problem::bad_request(detail).at("#/expires_at"));
     }
-    match at.to_string().as_str() {
-        "never" => Err(Problem::bad_request("The key would expire after all years.")),
-        text => Ok(Some(text.to_owned())),
-    }
+    Ok(Some(at.to_string()))
 }
 
 async fn free(store: &Store, name: &Name) -> Result<Name, Problem> {
@@ -259,7 +276,9 @@ fn default_name(application: &Name) -> Result<Name, Problem> {
     });
     let suffix: String = suffix.collect();
     let stem: String = application.as_str().chars().take(100).collect();
-    format!("{stem}-{suffix}").parse().map_err(Problem::internal)
+    format!("{stem}-{suffix}")
+        .parse()
+        .map_err(Problem::internal)
 }
 
 fn random() -> Result<[u8; 32], Problem> {
@@ -269,14 +288,17 @@ fn random() -> Result<[u8; 32], Problem> {
     Ok(bytes)
 }
 
+/// The resource of a spec that was put together here, checked like one that came in a file.
 fn checked(name: &Name, spec: &KeySpec) -> Result<Resource, Problem> {
-    if spec.models.iter().any(String::is_empty) {
-        return Err(Problem::bad_request("A model's name is empty.").at("#/models"));
-    }
-    Ok(Resource {
+    let spec = Spec::Key(Box::new(spec.clone()));
+    let document = Document {
+        kind: Kind::Key,
         name: name.clone(),
-        spec: Spec::Key(Box::new(spec.clone())),
-        revision: 0,
+        spec: spec.to_json(),
+    };
+    document.check().map_err(|fault| {
+        let member = fault.place.rsplit("spec.").next().unwrap_or_default();
+        Problem::bad_request(fault.message).at(pointer("#", member))
     })
 }
 

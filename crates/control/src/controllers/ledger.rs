@@ -97,13 +97,18 @@ pub(crate) async fn accounts(
     let prefix = query.prefix.unwrap_or_default();
     let after = query.after.as_deref().map(AccountId::raw);
     let size = page_size(query.limit, 100)?;
-    let found = store.accounts(&prefix, after.as_ref(), size + 1).await.map_err(store_failed)?;
+    let found = store
+        .accounts(&prefix, after.as_ref(), size + 1)
+        .await
+        .map_err(store_failed)?;
     let views = found.into_iter().map(AccountView::from).collect();
-    Ok(Json(Page::cut(views, size, |last: &AccountView| last.id.to_string())))
+    Ok(Json(Page::cut(views, size, |last: &AccountView| {
+        last.id.to_string()
+    })))
 }
 
 fn cursor(text: &str) -> Result<TransactionCursor, Problem> {
     let read = text.split_once('~');
     let read = read.and_then(|(at, id)| Some((Micros(at.parse().ok()?), id.to_owned())));
-    read.ok_or_else(|| Problem::bad_request("before is not the next of a page."))
+    read.ok_or_else(|| Problem::bad_request("`before` is not the `next` of a page."))
 }

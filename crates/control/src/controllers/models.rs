@@ -97,7 +97,9 @@ pub(crate) async fn list(
     plans.sort_by(|a, b| (a.rule.is_none(), &a.name).cmp(&(b.rule.is_none(), &b.name)));
     let now = clock();
     let views = plans.into_iter().map(|plan| view(plan, now));
-    Json(Page::whole(views.take(query.limit.unwrap_or(usize::MAX)).collect()))
+    Json(Page::whole(
+        views.take(query.limit.unwrap_or(usize::MAX)).collect(),
+    ))
 }
 
 /// What a name means

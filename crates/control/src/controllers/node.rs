@@ -46,7 +46,7 @@ pub(crate) struct Status {
     pub started: String,
     /// Seconds since then.
     pub uptime_seconds: u64,
-    /// Settled calls in the journal that the store does not have yet.
+    /// Bytes of the journal that the store does not have yet.
     pub backlog: u64,
 }
 
@@ -107,7 +107,9 @@ pub(crate) async fn health() -> Json<Health> {
 pub(crate) async fn readiness(
     State(runtime): State<Arc<dyn Runtime>>,
 ) -> (StatusCode, Json<Readiness>) {
-    let NodeStatus { ready, troubles, .. } = runtime.status();
+    let NodeStatus {
+        ready, troubles, ..
+    } = runtime.status();
     let status = match ready {
         true => StatusCode::OK,
         false => StatusCode::SERVICE_UNAVAILABLE,
@@ -131,7 +133,12 @@ pub(crate) async fn status(
         troubles: node.troubles,
         revision: node.revision,
         started: node.started.to_string(),
-        uptime_seconds: clock().0.saturating_sub(node.started.0).max(0).unsigned_abs() / 1_000_000,
+        uptime_seconds: clock()
+            .0
+            .saturating_sub(node.started.0)
+            .max(0)
+            .unsigned_abs()
+            / 1_000_000,
         backlog: node.backlog,
     })
 }

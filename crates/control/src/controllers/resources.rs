@@ -89,9 +89,14 @@ pub(crate) async fn list(
     let wanted = query.kind.as_deref().map(kind).transpose()?;
     let after = query.after.as_deref().map(cursor).transpose()?;
     let size = page_size(query.limit, 1_000)?;
-    let found = store.list(wanted, after, size + 1).await.map_err(store_failed)?;
+    let found = store
+        .list(wanted, after, size + 1)
+        .await
+        .map_err(store_failed)?;
     let views = found.into_iter().map(view).collect();
-    Ok(Json(Page::cut(views, size, |last| format!("{}/{}", last.kind, last.name))))
+    Ok(Json(Page::cut(views, size, |last| {
+        format!("{}/{}", last.kind, last.name)
+    })))
 }
 
 /// One resource
@@ -126,7 +131,9 @@ pub(crate) async fn get(
 #[utoipa::path(put, path = "/resources/{kind}/{name}", tag = "configuration",
     operation_id = "put_resource",
     params(("kind" = String, Path, description = "The kind, such as `Model`."),
-        ("name" = String, Path, description = "The name.")),
+        ("name" = String, Path, description = "The name."),
+        ("if-match" = Option<String>, Header, description = "The ETag that is to be replaced."),
+        ("if-none-match" = Option<String>, Header, description = "`*`: create, do not replace.")),
     request_body = ResourceBody,
     responses((status = 200, description = "It was replaced, or is as it was.", body = Applied),
         (status = 201, description = "It was created.", body = Applied)))]
@@ -147,7 +154,9 @@ pub(crate) async fn put(
     let places = vec![(format!("{kind} {name}"), "#".to_owned())];
     let spec = body.spec;
     let document = Document { kind, name, spec };
-    let resource = document.check().map_err(|fault| invalid(&[fault], &places))?;
+    let resource = document
+        .check()
+        .map_err(|fault| invalid(&[fault], &places))?;
     let wish = Wish {
         edits: vec![Edit::Put(Box::new(resource))],
         places,
@@ -158,8 +167,15 @@ pub(crate) async fn put(
         dry_run: false,
     };
     let applied = configuration.change(principal.actor(), &wish).await?;
-    let created = applied.changes.iter().any(|change| change.action == Action::Created);
-    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let created = applied
+        .changes
+        .iter()
+        .any(|change| change.action == Action::Created);
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(applied)).into_response())
 }
 
@@ -169,7 +185,8 @@ pub(crate) async fn put(
 #[utoipa::path(delete, path = "/resources/{kind}/{name}", tag = "configuration",
     operation_id = "delete_resource",
     params(("kind" = String, Path, description = "The kind, such as `Model`."),
-        ("name" = String, Path, description = "The name.")),
+        ("name" = String, Path, description = "The name."),
+        ("if-match" = Option<String>, Header, description = "The ETag that is to be deleted.")),
     responses((status = 200, description = "It was deleted.", body = Applied)))]
 pub(crate) async fn delete(
     State(configuration): State<Configuration>,
@@ -179,7 +196,12 @@ pub(crate) async fn delete(
     precondition: Precondition,
 ) -> Result<Json<Applied>, Problem> {
     let (kind, name) = (kind(&word)?, name(&text)?);
-    if store.get(kind, &name).await.map_err(store_failed)?.is_none() {
+    if store
+        .get(kind, &name)
+        .await
+        .map_err(store_failed)?
+        .is_none()
+    {
         return Err(missing(&store, kind, &name).await);
     }
     let wish = Wish {
@@ -187,13 +209,16 @@ pub(crate) async fn delete(
         precondition,
         ..Wish::default()
     };
-    configuration.change(principal.actor(), &wish).await.map(Json)
+    configuration
+        .change(principal.actor(), &wish)
+        .await
+        .map(Json)
 }
 
 fn cursor(text: &str) -> Result<(Kind, Name), Problem> {
     let parts = text.split_once('/');
     let read = parts.and_then(|(kind, name)| Some((Kind::parse(kind)?, name.parse().ok()?)));
-    read.ok_or_else(|| Problem::bad_request("after is not the next of a page."))
+    read.ok_or_else(|| Problem::bad_request("`after` is not the `next` of a page."))
 }
 
 fn view(resource: Resource) -> ResourceView {

@@ -1,7 +1,5 @@
 //! Stored secrets: set and deleted, and never shown.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
@@ -10,12 +8,12 @@ use tollgate_model::Name;
 use tollgate_model::resource::nearest;
 use tollgate_store::Store;
 
-use crate::control::Seal;
+use crate::access::Principal;
+use crate::control::Vault;
 use crate::extract::{Body, Path, name};
 use crate::failure::store_failed;
 use crate::plan::users_of_secret;
 use crate::problem::Problem;
-use crate::runtime::Runtime;
 use crate::schema::{Page, described};
 
 /// A secret to be kept.
@@ -57,9 +55,8 @@ pub(crate) async fn list(State(store): State<Store>) -> Result<Json<SecretPage>,
     request_body = SecretBody,
     responses((status = 200, description = "It is kept.", body = SecretView)))]
 pub(crate) async fn put(
-    State(store): State<Store>,
-    State(seal): State<Seal>,
-    State(runtime): State<Arc<dyn Runtime>>,
+    State(vault): State<Vault>,
+    principal: Principal,
     Path(text): Path<String>,
     Body(body): Body<SecretBody>,
 ) -> Result<Json<SecretView>, Problem> {
@@ -69,8 +66,13 @@ pub(crate) async fn put(
         1..=LARGEST => {}
         _ => return Err(Problem::bad_request("The secret is larger than 64 KiB.").at("#/value")),
     }
-    store.put_secret(&seal, &name, &body.value).await.map_err(store_failed)?;
-    runtime.refresh_secrets().await;
+    vault
+        .store
+        .put_secret(&vault.sealing, &name, &body.value)
+        .await
+        .map_err(store_failed)?;
+    tracing::info!(secret = %name, actor = principal.actor(), "a secret was set");
+    vault.runtime.refresh_secrets().await;
     Ok(Json(SecretView { name }))
 }
 
@@ -81,28 +83,36 @@ pub(crate) async fn put(
     params(("name" = String, Path, description = "Its name.")),
     responses((status = 200, description = "It is deleted.", body = SecretView)))]
 pub(crate) async fn delete(
-    State(store): State<Store>,
-    State(runtime): State<Arc<dyn Runtime>>,
+    State(vault): State<Vault>,
+    principal: Principal,
     Path(text): Path<String>,
 ) -> Result<Json<SecretView>, Problem> {
     let name = name(&text)?;
+    let store = &vault.store;
     let (_, resources) = store.snapshot_resources().await.map_err(store_failed)?;
     let users = users_of_secret(resources.iter(), &name);
     if !users.is_empty() {
-        let users = users.into_iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let users = users
+            .into_iter()
+            .map(Name::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
         let detail = format!("Secret {name} is taken by Provider {users}. Change that first.");
         return Err(Problem::conflict(detail));
     }
     if !store.delete_secret(&name).await.map_err(store_failed)? {
-        return Err(unknown(&store, &name).await);
+        return Err(unknown(store, &name).await);
     }
-    runtime.refresh_secrets().await;
+    tracing::info!(secret = %name, actor = principal.actor(), "a secret was deleted");
+    vault.runtime.refresh_secrets().await;
     Ok(Json(SecretView { name }))
 }
 
 async fn unknown(store: &Store, name: &Name) -> Problem {
     let names = store.secret_names().await.unwrap_or_default();
     let near = nearest(name.as_str(), names.iter().map(Name::as_str));
-    let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+    let hint = near
+        .map(|near| format!(" Did you mean {near}?"))
+        .unwrap_or_default();
     Problem::not_found(format!("There is no secret called \"{name}\".{hint}"))
 }

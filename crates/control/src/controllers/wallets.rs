@@ -1,26 +1,24 @@
 //! The prepaid money of teams.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use aws_lc_rs::rand;
 use axum::Json;
 use axum::extract::State;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::account::{AccountId, Transaction, wallet_credit};
 use tollgate_model::resource::{Kind, Spec};
 use tollgate_model::resources::Billing;
 use tollgate_model::{Name, Nanos};
-use tollgate_store::{Account, Store, TransactionCursor};
+use tollgate_store::{Account, Store, StoreError, TransactionCursor};
 
 use crate::access::Principal;
-use crate::control::Clock;
-use crate::extract::{Body, Path, name};
+use crate::control::Till;
+use crate::extract::{Body, IdempotencyKey, Path, name};
 use crate::failure::{missing, store_failed};
 use crate::problem::Problem;
-use crate::runtime::Runtime;
 use crate::schema::{Page, described};
 use crate::transactions::TransactionView;
 
@@ -67,9 +65,6 @@ pub(crate) struct Credited {
 
 described!(WalletView, WalletPage, CreditBody, Credited);
 
-/// The header by which a request that is sent twice has its effect once.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
 /// How many transactions are read at once where one has to be found.
 const TRANSACTIONS_AT_ONCE: u32 = 200;
 
@@ -79,14 +74,16 @@ const TRANSACTIONS_AT_ONCE: u32 = 200;
 pub(crate) async fn list(State(store): State<Store>) -> Result<Json<WalletPage>, Problem> {
     let mut accounts = accounts(&store).await?;
     let (_, resources) = store.snapshot_resources().await.map_err(store_failed)?;
-    let wallets = resources.into_iter().filter_map(|resource| match &resource.spec {
-        Spec::Team(team) => {
-            let account = accounts.remove(&AccountId::wallet(resource.name.as_str()));
-            let has_wallet = team.billing == Billing::Prepaid || account.is_some();
-            has_wallet.then(|| view(resource.name.clone(), team.billing, account.as_ref()))
-        }
-        _ => None,
-    });
+    let wallets = resources
+        .into_iter()
+        .filter_map(|resource| match &resource.spec {
+            Spec::Team(team) => {
+                let account = accounts.remove(&AccountId::wallet(resource.name.as_str()));
+                let has_wallet = team.billing == Billing::Prepaid || account.is_some();
+                has_wallet.then(|| view(resource.name.clone(), team.billing, account.as_ref()))
+            }
+            _ => None,
+        });
     Ok(Json(Page::whole(wallets.collect())))
 }
 
@@ -115,32 +112,39 @@ pub(crate) async fn get(
     responses((status = 201, description = "It was made.", body = Credited),
         (status = 200, description = "It had been made before.", body = Credited)))]
 pub(crate) async fn credit(
-    State(store): State<Store>,
-    State(runtime): State<Arc<dyn Runtime>>,
-    State(clock): State<Clock>,
+    State(till): State<Till>,
     principal: Principal,
     Path(team): Path<String>,
-    headers: HeaderMap,
+    IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<CreditBody>,
 ) -> Result<(StatusCode, Json<Credited>), Problem> {
-    let team = name(&team)?;
-    let billing = billing(&store, &team).await?;
+    let (team, store) = (name(&team)?, &till.store);
+    let billing = billing(store, &team).await?;
     check(&body)?;
-    let (id, actor) = (transaction_id(&headers)?, principal.actor());
+    let (id, actor, now) = (transaction_id(key)?, principal.actor(), (till.clock)());
     let (amount, reason) = (body.amount, body.reason.trim());
-    let wanted = wallet_credit(id, team.as_str(), amount, clock(), actor, reason);
-    let fresh = store.post(&wanted).await.map_err(store_failed)?;
+    let wanted = wallet_credit(id, team.as_str(), amount, now, actor, reason);
+    let fresh = store.post(&wanted).await.map_err(|error| match error {
+        StoreError::Conflict(_) => {
+            Problem::conflict("This Idempotency-Key was used for another credit; choose a new one.")
+        }
+        other => store_failed(other),
+    })?;
     let posted = match fresh {
         true => wanted,
-        false => posted(&store, &wanted).await?,
+        false => posted(store, &wanted).await?,
     };
-    runtime.refresh_funds().await;
+    till.runtime.refresh_funds().await;
     let credited = Credited {
         transaction: posted.into(),
         repeated: !fresh,
-        wallet: wallet(&store, team, billing).await?,
+        wallet: wallet(store, team, billing).await?,
     };
-    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if fresh {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(credited)))
 }
 
@@ -159,19 +163,14 @@ fn check(body: &CreditBody) -> Result<(), Problem> {
 }
 
 /// The id of the transaction: made of the caller's key, or random.
-fn transaction_id(headers: &HeaderMap) -> Result<String, Problem> {
-    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
-        let mut random = [0; 16];
-        let filled = rand::fill(&mut random);
-        filled.map_err(|_| Problem::internal("the system gives no random bytes"))?;
-        return Ok(format!("credit/{:032x}", u128::from_be_bytes(random)));
-    };
-    let key = key.to_str().ok().filter(|key| {
-        (1..=200).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
-    });
-    key.map(|key| format!("credit/{key}")).ok_or_else(|| {
-        Problem::bad_request("Idempotency-Key takes 1 to 200 visible ASCII characters.")
-    })
+fn transaction_id(key: Option<String>) -> Result<String, Problem> {
+    if let Some(key) = key {
+        return Ok(format!("credit/{key}"));
+    }
+    let mut random = [0; 16];
+    let filled = rand::fill(&mut random);
+    filled.map_err(|_| Problem::internal("the system gives no random bytes"))?;
+    Ok(format!("credit/{:032x}", u128::from_be_bytes(random)))
 }
 
 /// The transaction of this id that was posted before; the store has compared the movements.
@@ -179,7 +178,9 @@ async fn posted(store: &Store, wanted: &Transaction) -> Result<Transaction, Prob
     let account = wanted.entries.first().map(|entry| entry.account.clone());
     let mut before: Option<TransactionCursor> = None;
     loop {
-        let page = store.transactions(account.as_ref(), before, TRANSACTIONS_AT_ONCE).await;
+        let page = store
+            .transactions(account.as_ref(), before, TRANSACTIONS_AT_ONCE)
+            .await;
         let page = page.map_err(store_failed)?;
         before = page.last().map(|last| (last.at, last.id.clone()));
         let found = page.into_iter().find(|posted| posted.id == wanted.id);
@@ -191,7 +192,10 @@ async fn posted(store: &Store, wanted: &Transaction) -> Result<Transaction, Prob
             }
             (None, Some(_)) => {}
             (None, None) => {
-                return Err(Problem::internal(format!("transaction {} is gone", wanted.id)));
+                return Err(Problem::internal(format!(
+                    "transaction {} is gone",
+                    wanted.id
+                )));
             }
         }
     }
@@ -206,7 +210,10 @@ async fn billing(store: &Store, team: &Name) -> Result<Billing, Problem> {
 }
 
 async fn wallet(store: &Store, team: Name, billing: Billing) -> Result<WalletView, Problem> {
-    let account = store.account(&AccountId::wallet(team.as_str())).await.map_err(store_failed)?;
+    let account = store
+        .account(&AccountId::wallet(team.as_str()))
+        .await
+        .map_err(store_failed)?;
     Ok(view(team, billing, account.as_ref()))
 }
 
@@ -215,9 +222,15 @@ async fn accounts(store: &Store) -> Result<BTreeMap<AccountId, Account>, Problem
     let mut all = BTreeMap::new();
     let mut after = None;
     loop {
-        let page = store.accounts("wallet/", after.as_ref(), 1_000).await.map_err(store_failed)?;
+        let page = store
+            .accounts("wallet/", after.as_ref(), 1_000)
+            .await
+            .map_err(store_failed)?;
         after = page.last().map(|last| last.id.clone());
-        all.extend(page.into_iter().map(|account| (account.id.clone(), account)));
+        all.extend(
+            page.into_iter()
+                .map(|account| (account.id.clone(), account)),
+        );
         if after.is_none() {
             return Ok(all);
         }

@@ -45,7 +45,9 @@ fn note(record: &CallRecord) -> Option<String> {
         });
     if sum.round_up() != record.cost {
         let (sum, cost) = (sum, record.cost);
-        return Some(format!("The lines sum to ${sum}, but ${cost} was recorded."));
+        return Some(format!(
+            "The lines sum to ${sum}, but ${cost} was recorded."
+        ));
     }
     let (sum, total) = (sum.to_string(), record.cost.to_string());
     (sum != total).then(|| format!("The lines sum to ${sum}; rounded up once to a nano-dollar."))

@@ -55,8 +55,9 @@ fn refused(record: &CallRecord) -> String {
     };
     match &record.refusal {
         Some(refusal) => {
-            let (status, reason, detail) = (refusal.status, refusal.reason, &refusal.detail);
-            format!("Refused with {status} {reason}: {detail} {charged}")
+            let (status, reason) = (refusal.status, refusal.reason);
+            let title = reason.row().title;
+            format!("Refused with {status} {reason}: {title}. {charged}")
         }
         None => format!("Refused with {}. {charged}", record.status),
     }

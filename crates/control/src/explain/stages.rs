@@ -1,9 +1,9 @@
 //! What each stage of a call decided, in sentences.
 
+use tollgate_model::Nanos;
 use tollgate_model::call::{Attempt, CallRecord, Ending};
 use tollgate_model::refusal::{Refusal, Stage};
 use tollgate_model::time::span_text;
-use tollgate_model::Nanos;
 
 use super::bill::title;
 use super::story::{Step, Verdict};
@@ -70,9 +70,18 @@ fn caller(caller: &tollgate_model::call::Caller) -> String {
 }
 
 fn accept(record: &CallRecord) -> Vec<String> {
-    let streamed = if record.stream { ", to be streamed" } else { "" };
+    if record.ending == Ending::Unresolved {
+        return vec![format!("a call in the dialect {}", record.dialect)];
+    }
+    let streamed = if record.stream {
+        ", to be streamed"
+    } else {
+        ""
+    };
     let (path, dialect, bytes) = (&record.path, record.dialect, record.request_bytes);
-    let mut says = vec![format!("{path} in the dialect {dialect}, {bytes} bytes{streamed}")];
+    let mut says = vec![format!(
+        "{path} in the dialect {dialect}, {bytes} bytes{streamed}"
+    )];
     let own_id = record.id.to_string();
     if let Some(id) = record.request_id.as_ref().filter(|id| **id != own_id) {
         says.push(format!("x-request-id {id}"));
@@ -83,8 +92,13 @@ fn accept(record: &CallRecord) -> Vec<String> {
 fn route(record: &CallRecord) -> Vec<String> {
     let revision = record.revision;
     match record.model.as_str() {
-        "" => vec![format!("configuration revision {revision}; the model was not read")],
-        model => vec![format!("model {model}, by configuration revision {revision}")],
+        model if record.ending == Ending::Unresolved => vec![format!("model {model}")],
+        "" => vec![format!(
+            "configuration revision {revision}; the model was not read"
+        )],
+        model => vec![format!(
+            "model {model}, by configuration revision {revision}"
+        )],
     }
 }
 
@@ -97,21 +111,25 @@ fn admit(record: &CallRecord, verdict: Verdict) -> Vec<String> {
     if says.is_empty() && verdict == Verdict::Passed {
         says.push("nothing to set aside: no budget and no wallet applies".to_owned());
     }
-    says.extend(record.max_tokens_set.map(|most| {
-        format!("max_tokens set to {most}, the most that the money allowed")
-    }));
+    says.extend(
+        record
+            .max_tokens_set
+            .map(|most| format!("max_tokens set to {most}, the most that the money allowed")),
+    );
     says
 }
 
 fn prepare(record: &CallRecord, verdict: Verdict) -> Vec<String> {
-    if verdict != Verdict::Passed {
+    if verdict != Verdict::Passed || record.ending == Ending::Unresolved {
         return Vec::new();
     }
     if record.dropped.is_empty() {
         return vec!["the request was passed on with nothing left out".to_owned()];
     }
     let left_out = record.dropped.join(", ");
-    vec![format!("left out, since the target's dialect cannot carry it: {left_out}")]
+    vec![format!(
+        "left out, since the target's dialect cannot carry it: {left_out}"
+    )]
 }
 
 fn dispatch(record: &CallRecord) -> Vec<String> {
@@ -147,7 +165,10 @@ fn relay(record: &CallRecord) -> Vec<String> {
     }
     let first = span_text(u64::from(record.first_byte));
     let whole = span_text(record.duration);
-    let mut says = vec![format!("first byte after {first}, {} bytes in {whole}", record.response_bytes)];
+    let mut says = vec![format!(
+        "first byte after {first}, {} bytes in {whole}",
+        record.response_bytes
+    )];
     match record.ending {
         Ending::ClientGone => says.push("the caller hung up".to_owned()),
         Ending::UpstreamCut => says.push("the provider broke off".to_owned()),
@@ -170,7 +191,10 @@ fn settle(record: &CallRecord) -> Vec<String> {
 
 /// What a refusal says, with its numbers.
 fn refusal(refusal: &Refusal) -> Vec<String> {
-    let mut says = vec![format!("{} {}: {}", refusal.status, refusal.reason, refusal.detail)];
+    let mut says = vec![format!(
+        "{} {}: {}",
+        refusal.status, refusal.reason, refusal.detail
+    )];
     if let Some(rule) = &refusal.rule {
         says.push(format!("by {rule}"));
     }
@@ -179,10 +203,19 @@ fn refusal(refusal: &Refusal) -> Vec<String> {
     }
     if let Some(short) = &refusal.shortage {
         let (scope, needed, available) = (&short.scope, short.needed, short.available);
-        says.push(format!("{scope}: needs up to ${needed}, has ${available} left"));
-        says.extend(short.affordable_max_tokens.map(|most| format!("max_tokens up to {most} would fit")));
+        says.push(format!(
+            "{scope}: needs up to ${needed}, has ${available} left"
+        ));
+        says.extend(
+            short
+                .affordable_max_tokens
+                .map(|most| format!("max_tokens up to {most} would fit")),
+        );
         says.extend(short.resets_at.map(|at| format!("begins anew at {at}")));
     }
-    says.extend(refusal.retry_after.map(|seconds| format!("may be tried again after {seconds} s")));
+    says.extend(refusal.retry_after.map(|seconds| {
+        let wait = span_text(seconds.saturating_mul(1_000_000));
+        format!("may be tried again after {wait}")
+    }));
     says
 }

@@ -141,11 +141,16 @@ impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} at {}\n{}\n", self.call, self.at, self.headline)?;
         for step in &self.steps {
-            let mut head = format!("{:<9} {:<7}", step.stage, step.verdict);
-            for sentence in &step.says {
-                writeln!(f, "{head} {sentence}")?;
-                head = " ".repeat(17);
-            }
+            let mut says = step.says.iter();
+            let first = says.next().map(|sentence| format!(" {sentence}"));
+            let head = format!(
+                "{:<9} {:<7}{}",
+                step.stage,
+                step.verdict,
+                first.unwrap_or_default()
+            );
+            writeln!(f, "{}", head.trim_end())?;
+            says.try_for_each(|sentence| writeln!(f, "{:18}{sentence}", ""))?;
         }
         if let Some(refusal) = &self.refusal {
             write!(f, "\n{refusal}")?;
@@ -159,7 +164,11 @@ impl fmt::Display for Story {
 
 impl fmt::Display for RefusalStory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "reason    {} ({}): {}", self.reason, self.status, self.title)?;
+        writeln!(
+            f,
+            "reason    {} ({}): {}",
+            self.reason, self.status, self.title
+        )?;
         if let Some(rule) = &self.rule {
             writeln!(f, "rule      {rule}")?;
         }
@@ -171,7 +180,11 @@ impl fmt::Display for Bill {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in &self.lines {
             let head = format!("{} {}", line.quantity, line.class);
-            writeln!(f, "bill      {head:<20} × ${}/million = ${}", line.rate, line.amount)?;
+            writeln!(
+                f,
+                "bill      {head:<20} × ${}/million = ${}",
+                line.rate, line.amount
+            )?;
         }
         let known = match self.quality {
             UsageQuality::Exact => "as the provider counted",

@@ -42,7 +42,10 @@ fn charge(account: AccountId, held: &str, taken: &str) -> Charge {
 }
 
 fn month() -> AccountId {
-    AccountId::budget("marketing-month", Micros::parse("2026-11-01T00:00:00Z").unwrap())
+    AccountId::budget(
+        "marketing-month",
+        Micros::parse("2026-11-01T00:00:00Z").unwrap(),
+    )
 }
 
 /// A call that was served: 1 000 prompt tokens, 500 of them cached, and 133 of an answer.
@@ -157,7 +160,9 @@ fn a_budget_that_refuses_is_named_with_its_numbers() {
         Reason::BudgetExceeded,
         "Budget marketing-month has $0.0040 left, and this call may cost up to $0.0124.",
     );
-    refusal = refusal.by(rule(Kind::Budget, "marketing-month")).retry_after(604_800);
+    refusal = refusal
+        .by(rule(Kind::Budget, "marketing-month"))
+        .retry_after(604_800);
     refusal.shortage = Some(Shortage {
         scope: "budget marketing-month".to_owned(),
         needed: dollars("0.0124"),
@@ -167,7 +172,7 @@ fn a_budget_that_refuses_is_named_with_its_numbers() {
     });
     insta::assert_snapshot!(explain(&refused(4, refusal)), @r"
     call_01jr000000e008000000000001 at 2026-11-24T06:00:00Z
-    Refused with 429 budget_exceeded: Budget marketing-month has $0.0040 left, and this call may cost up to $0.0124. Nothing was charged.
+    Refused with 429 budget_exceeded: The budget is spent. Nothing was charged.
 
     accept    passed  /v1/chat/completions in the dialect openai-chat, 512 bytes, to be streamed
                       x-request-id req-1
@@ -179,7 +184,7 @@ fn a_budget_that_refuses_is_named_with_its_numbers() {
                       budget marketing-month: needs up to $0.0124, has $0.004 left
                       max_tokens up to 211 would fit
                       begins anew at 2026-12-01T00:00:00Z
-                      may be tried again after 604800 s
+                      may be tried again after 168h
 
     reason    budget_exceeded (429): The budget is spent
     rule      Budget marketing-month (revision 5)
@@ -189,7 +194,10 @@ fn a_budget_that_refuses_is_named_with_its_numbers() {
 
 #[test]
 fn an_empty_wallet_is_named_with_the_fix() {
-    let mut refusal = Refusal::new(Reason::BalanceExhausted, "The wallet of team default is empty.");
+    let mut refusal = Refusal::new(
+        Reason::BalanceExhausted,
+        "The wallet of team default is empty.",
+    );
     refusal = refusal.by(rule(Kind::Team, "default"));
     refusal.shortage = Some(Shortage {
         scope: "the wallet of team default".to_owned(),
@@ -200,7 +208,7 @@ fn an_empty_wallet_is_named_with_the_fix() {
     });
     insta::assert_snapshot!(explain(&refused(4, refusal)), @r"
     call_01jr000000e008000000000001 at 2026-11-24T06:00:00Z
-    Refused with 402 balance_exhausted: The wallet of team default is empty. Nothing was charged.
+    Refused with 402 balance_exhausted: The wallet is empty. Nothing was charged.
 
     accept    passed  /v1/chat/completions in the dialect openai-chat, 512 bytes, to be streamed
                       x-request-id req-1
@@ -259,6 +267,40 @@ fn a_failover_tells_each_attempt() {
 }
 
 #[test]
+fn a_call_that_no_provider_served_is_refused_at_its_dispatch() {
+    let refusal = Refusal::new(
+        Reason::UpstreamAccountUnfunded,
+        "The gateway's account at openai is out of funds, and no other target answered.",
+    );
+    let mut record = refused(6, refusal);
+    let mut unfunded = attempt("openai", "gpt-5", Some(FailureClass::Unfunded));
+    (unfunded.status, unfunded.note) = (Some(429), "insufficient_quota".to_owned());
+    record.attempts = vec![unfunded];
+    record.charges = vec![charge(AccountId::wallet("default"), "0.0124", "0")];
+    insta::assert_snapshot!(explain(&record), @r"
+    call_01jr000000e008000000000001 at 2026-11-24T06:00:00Z
+    Refused with 503 upstream_account_unfunded: The gateway's account at the provider is out of funds. Nothing was charged.
+
+    accept    passed  /v1/chat/completions in the dialect openai-chat, 512 bytes, to be streamed
+                      x-request-id req-1
+    route     passed  model smart, by configuration revision 7
+    identify  passed  key web-1 of application web, team default
+    authorize passed  the key may ask for this model
+    admit     passed  set aside $0.0124 on the wallet of team default
+    prepare   passed  the request was passed on with nothing left out
+    dispatch  refused openai gpt-5 with credential main: 429, unfunded after 411 ms (insufficient_quota)
+                      503 upstream_account_unfunded: The gateway's account at openai is out of funds, and no other target answered.
+    settle    passed  nothing was charged; all that was set aside went back
+
+    reason    upstream_account_unfunded (503): The gateway's account at the provider is out of funds
+    fix       The operator has to pay the provider, or add another target to the model.
+
+    total     $0.00 (nothing was consumed)
+    account   the wallet of team default: held $0.0124, took $0.00, gave back $0.0124
+    ");
+}
+
+#[test]
 fn a_caller_who_hung_up_pays_for_what_was_delivered() {
     let mut record = served();
     record.ending = Ending::ClientGone;
@@ -307,13 +349,12 @@ fn a_call_that_was_never_settled_says_what_is_not_known() {
     call_01jr000000e008000000000001 at 2026-11-24T06:00:00Z
     Never settled: the gateway stopped while the call was under way. It was resolved at its restart for $0.0124.
 
-    accept    passed  /v1/chat/completions in the dialect openai-chat, 512 bytes, to be streamed
-                      x-request-id req-1
-    route     passed  model smart, by configuration revision 7
+    accept    passed  a call in the dialect openai-chat
+    route     passed  model smart
     identify  passed  key web-1 of application web, team default
     authorize passed  the key may ask for this model
     admit     passed  set aside $0.0124 on the wallet of team default
-    prepare   passed  the request was passed on with nothing left out
+    prepare   passed
     dispatch  unknown the call was about to be sent when the gateway stopped; whether it was, and what came back, is not known
     relay     unknown what was delivered is not known
     settle    passed  cost $0.0124
@@ -325,11 +366,14 @@ fn a_call_that_was_never_settled_says_what_is_not_known() {
 
 #[test]
 fn a_call_without_a_key_tells_only_what_was_reached() {
-    let mut record = refused(2, Refusal::new(Reason::KeyMissing, "The request carries no API key."));
+    let mut record = refused(
+        2,
+        Refusal::new(Reason::KeyMissing, "The request carries no API key."),
+    );
     record.caller = None;
     insta::assert_snapshot!(explain(&record), @r"
     call_01jr000000e008000000000001 at 2026-11-24T06:00:00Z
-    Refused with 401 key_missing: The request carries no API key. Nothing was charged.
+    Refused with 401 key_missing: No API key. Nothing was charged.
 
     accept    passed  /v1/chat/completions in the dialect openai-chat, 512 bytes, to be streamed
                       x-request-id req-1
@@ -346,12 +390,16 @@ fn an_account_that_ran_dry_says_what_stays_open() {
     let mut record = served();
     record.charges = vec![charge(AccountId::wallet("default"), "0.001", "0.0015")];
     let bill = explain(&record).bill.unwrap();
-    insta::assert_snapshot!(bill.accounts[0].says, @"held $0.001, took $0.0015, $0.0005 more than was held; it had no more, and $0.000517514 of the cost stays open");
+    insta::assert_snapshot!(bill.accounts[0].says, @r"
+    held $0.001, took $0.0015, $0.0005 more than was held; it had no more, and $0.000517514 of the cost stays open
+    ");
 }
 
 #[test]
 fn a_bill_whose_lines_do_not_sum_up_says_so() {
     let mut record = served();
     record.cost = dollars("1");
-    insta::assert_snapshot!(explain(&record).bill.unwrap().note.unwrap(), @"The lines sum to $0.0020175133, but $1.00 was recorded.");
+    insta::assert_snapshot!(explain(&record).bill.unwrap().note.unwrap(), @r"
+    The lines sum to $0.0020175133, but $1.00 was recorded.
+    ");
 }

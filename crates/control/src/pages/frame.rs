@@ -50,20 +50,47 @@ pub(super) fn escape(text: &str) -> String {
     html
 }
 
+/// Text as HTML, what stands between backticks as code.
+pub(super) fn prose(text: &str) -> String {
+    let escaped = escape(text);
+    let parts = escaped.split('`').enumerate();
+    let marked = parts.map(|(at, part)| match at % 2 {
+        0 => part.to_owned(),
+        _ => format!("<code>{part}</code>"),
+    });
+    marked.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn what_stands_between_backticks_is_code() {
+        assert_eq!(
+            prose("set `a<b`, then go"),
+            "set <code>a&lt;b</code>, then go"
+        );
+    }
+
+    #[test]
     fn text_cannot_become_markup() {
-        assert_eq!(escape("<b a=\"x\" c='y'>&"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;");
+        assert_eq!(
+            escape("<b a=\"x\" c='y'>&"),
+            "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;"
+        );
     }
 
     #[test]
     fn the_style_is_the_only_thing_that_a_page_may_use() {
         let response = page(StatusCode::OK, "a <b>", "");
-        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe"));
     }
 }

@@ -14,7 +14,6 @@ use crate::signin::{Judgement, judge};
 
 /// The query of the first page.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct FrontQuery {
     /// The token of a one-time sign-in link.
@@ -75,7 +74,8 @@ async fn signed(store: &Store, clock: &Clock, token: &str) -> Result<Response, P
 
 const FIRST_CALL: &str = r#"curl http://localhost:8402/v1/chat/completions \
   -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \
-  -d '{"model":"sandbox/echo","messages":[{"role":"user","content":"hello"}]}'"#;
+  -d '{"model": "sandbox/echo",
+       "messages": [{"role": "user", "content": "hello"}]}'"#;
 
 fn body(note: &str) -> String {
     let call = escape(FIRST_CALL);

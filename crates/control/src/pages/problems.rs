@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use tollgate_model::resource::nearest;
 
-use super::frame::{escape, page};
+use super::frame::{escape, page, prose};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::reasons::{ReasonPage, ReasonView, all, retry_text, who_text};
@@ -43,7 +43,9 @@ pub(crate) async fn one(Path(code): Path<String>, headers: HeaderMap) -> Result<
         let near = nearest(&code, all.iter().map(|reason| reason.code.as_str()));
         let hint = near.map(|near| format!(" Did you mean {near}?"));
         let hint = hint.unwrap_or_default();
-        return Err(Problem::not_found(format!("There is no reason \"{code}\".{hint}")));
+        return Err(Problem::not_found(format!(
+            "There is no reason \"{code}\".{hint}"
+        )));
     };
     if !wants_html(&headers) {
         return Ok(Json(reason).into_response());
@@ -55,16 +57,22 @@ fn body(reason: &ReasonView) -> String {
     let facts = [
         ("Code", Some(reason.code.clone())),
         ("HTTP status", Some(reason.status.to_string())),
-        ("Who can act", reason.who.map(|who| who_text(who).to_owned())),
-        ("Retry", reason.retry.map(|retry| retry_text(retry).to_owned())),
+        (
+            "Who can act",
+            reason.who.map(|who| who_text(who).to_owned()),
+        ),
+        (
+            "Retry",
+            reason.retry.map(|retry| retry_text(retry).to_owned()),
+        ),
     ];
     let facts: String = facts
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(&value)))
         .collect();
-    let (title, meaning) = (escape(&reason.title), escape(&reason.meaning));
-    let fix = escape(&reason.fix);
+    let (title, meaning) = (escape(&reason.title), prose(&reason.meaning));
+    let fix = prose(&reason.fix);
     format!(
         "<h1>{title}</h1><p>{meaning}</p><h2>What to do</h2><p>{fix}</p><dl>{facts}</dl>\
          <p><a href=\"/problems\">All reasons</a></p>"
@@ -72,6 +80,8 @@ fn body(reason: &ReasonView) -> String {
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

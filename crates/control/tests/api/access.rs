@@ -28,15 +28,18 @@ fn what_is_public_is_this_and_nothing_else() {
         .map(|(method, path, _)| format!("{method} {path}"))
         .collect();
     open.sort();
-    assert_eq!(open, [
-        "GET /",
-        "GET /healthz",
-        "GET /openapi.json",
-        "GET /problems",
-        "GET /problems/code",
-        "GET /readyz",
-        "GET /signin/token",
-    ]);
+    assert_eq!(
+        open,
+        [
+            "GET /",
+            "GET /healthz",
+            "GET /openapi.json",
+            "GET /problems",
+            "GET /problems/code",
+            "GET /readyz",
+            "GET /signin/token",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -57,7 +60,10 @@ async fn every_route_but_the_public_ones_wants_the_token() {
             let wanted = permission != Permission::Public.as_str();
             assert_eq!(answer.status == 401, wanted, "{method} {path} {token:?}");
             if wanted {
-                assert_eq!(answer.headers["www-authenticate"], "Bearer realm=\"tollgate\"");
+                assert_eq!(
+                    answer.headers["www-authenticate"],
+                    "Bearer realm=\"tollgate\""
+                );
                 assert!(answer.problem(401).starts_with("unauthorized: "));
             }
         }
@@ -81,7 +87,9 @@ async fn a_foreign_host_name_is_refused_even_with_the_token() {
         let answer = desk.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, status, "{host}");
     }
-    let health = Request::builder().uri("/healthz").header("host", "tollgate.internal");
+    let health = Request::builder()
+        .uri("/healthz")
+        .header("host", "tollgate.internal");
     let answer = desk.send(health.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.expect(200)["status"], "ok");
 }
@@ -90,7 +98,9 @@ async fn a_foreign_host_name_is_refused_even_with_the_token() {
 async fn every_answer_forbids_caching_sniffing_and_framing_and_no_origin_is_let_in() {
     let desk = Desk::new().await;
     for path in ["/", "/api/v1/status", "/nowhere", "/healthz"] {
-        let answer = desk.ask("GET", path, &[("origin", "http://localhost:3000")], None).await;
+        let answer = desk
+            .ask("GET", path, &[("origin", "http://localhost:3000")], None)
+            .await;
         assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         assert_eq!(answer.headers["x-frame-options"], "DENY");
@@ -112,5 +122,8 @@ async fn readiness_and_status_follow_the_node() {
     assert_eq!(status, wanted);
     *desk.runtime.ready.lock().unwrap() = false;
     let readiness: Value = desk.get("/readyz").await.expect(503);
-    assert_eq!(readiness, json!({ "ready": false, "troubles": ["the store is away"] }));
+    assert_eq!(
+        readiness,
+        json!({ "ready": false, "troubles": ["the store is away"] })
+    );
 }

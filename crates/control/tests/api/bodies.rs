@@ -37,8 +37,8 @@ async fn bad_bodies_are_told_what_is_wrong() {
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
     bad_request: The body is not JSON: EOF while parsing a list at line 1 column 14.
-    bad_request: invalid type: string "all", expected a sequence at line 1 column 18.
-    bad_request: unknown field `dryrun`, expected `documents` or `dry_run` at line 1 column 24.
+    bad_request: Invalid type: string "all", expected a sequence.
+    bad_request: Unknown field `dryrun`, expected `documents` or `dry_run`; did you mean `dry_run`?
     bad_request: The body is not JSON: EOF while parsing a value at line 1 column 0.
     bad_request: The body is not JSON: expected value at line 1 column 15.
     bad_request: The body is not JSON: expected value at line 1 column 4.
@@ -50,7 +50,8 @@ async fn bad_bodies_are_told_what_is_wrong() {
 #[tokio::test]
 async fn a_fault_of_a_type_points_at_its_place() {
     let desk = Desk::new().await;
-    let body = json!({ "documents": [{ "kind": "Team", "name": "a" }, { "kind": "Teem", "name": "b" }] });
+    let body =
+        json!({ "documents": [{ "kind": "Team", "name": "a" }, { "kind": "Teem", "name": "b" }] });
     let problem = desk.post("/api/v1/apply", body).await.expect(400);
     assert_eq!(problem["errors"][0]["pointer"], "#/documents/1/kind");
 }
@@ -59,7 +60,9 @@ async fn a_fault_of_a_type_points_at_its_place() {
 async fn a_huge_body_is_refused_before_it_is_read() {
     let desk = Desk::new().await;
     let huge = vec![b' '; (4 << 20) + 1];
-    let told = raw(&desk, Some("application/json"), huge).await.problem(413);
+    let told = raw(&desk, Some("application/json"), huge)
+        .await
+        .problem(413);
     insta::assert_snapshot!(told, @"too_large: The body is larger than 4 MiB.");
 }
 
@@ -81,9 +84,9 @@ async fn unknown_addresses_methods_and_parameters_are_told_apart() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     wrong_method: /api/v1/status does not take DELETE.
     not_found: There is nothing at /api/v1/nothing; /openapi.json lists what there is.
-    bad_request: The query cannot be read: Failed to deserialize query string: limit: invalid digit found in string.
-    bad_request: The query cannot be read: Failed to deserialize query string: tem: unknown field `tem`, expected one of `team`, `application`, `key`, `model`, `provider`, `status`, `ending`, `reason`, `since`, `until`, `before`, `after`, `limit`.
-    bad_request: limit is a number from 1 to 1000.
+    bad_request: The query cannot be read: limit: invalid digit found in string.
+    bad_request: The query cannot be read: tem: unknown field `tem`, expected one of `team`, `application`, `key`, `model`, `provider`, `status`, `ending`, `reason`, `since`, `until`, `before`, `after`, `limit`.
+    bad_request: `limit` is a number from 1 to 1000.
     not_found: There is no kind "Modell"; there are Team, Application, Key, Provider, Model, Budget.
     bad_request: "a/b" is not a name: use 1 to 128 letters, digits and . _ - : @, beginning with a letter or digit.
     not_found: The address names nothing: Invalid URL: Invalid UTF-8 in `name`.

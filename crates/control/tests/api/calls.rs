@@ -41,7 +41,10 @@ async fn recorded() -> Desk {
 
 fn ids(page: &Value) -> Vec<&str> {
     let items = page["items"].as_array().unwrap();
-    items.iter().map(|item| item["id"].as_str().unwrap()).collect()
+    items
+        .iter()
+        .map(|item| item["id"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -54,11 +57,20 @@ async fn calls_are_listed_newest_first_and_followed_in_both_directions() {
     let first = desk.get("/api/v1/calls?limit=2").await.expect(200);
     assert_eq!(ids(&first), all[..2]);
     let next = first["next"].as_str().unwrap();
-    let second = desk.get(&format!("/api/v1/calls?limit=2&before={next}")).await.expect(200);
+    let second = desk
+        .get(&format!("/api/v1/calls?limit=2&before={next}"))
+        .await
+        .expect(200);
     assert_eq!(ids(&second), all[2..4]);
-    let newer = desk.get(&format!("/api/v1/calls?limit=2&after={}", all[4])).await.expect(200);
+    let newer = desk
+        .get(&format!("/api/v1/calls?limit=2&after={}", all[4]))
+        .await
+        .expect(200);
     assert_eq!(ids(&newer), all[2..4]);
-    let none = desk.get(&format!("/api/v1/calls?after={}", all[0])).await.expect(200);
+    let none = desk
+        .get(&format!("/api/v1/calls?after={}", all[0]))
+        .await
+        .expect(200);
     assert_eq!(none, json!({ "items": [] }));
 }
 
@@ -74,16 +86,28 @@ async fn calls_are_found_by_what_they_were() {
         ("until=1h", 0),
         ("since=2020-01-01T00:00:00Z", 5),
     ] {
-        let page = desk.get(&format!("/api/v1/calls?{query}")).await.expect(200);
+        let page = desk
+            .get(&format!("/api/v1/calls?{query}"))
+            .await
+            .expect(200);
         assert_eq!(ids(&page).len(), count, "{query}");
     }
     let mut told = Vec::new();
-    for query in ["reason=balance_exhaust", "ending=done", "since=soon", "before=x"] {
-        told.push(desk.get(&format!("/api/v1/calls?{query}")).await.problem(400));
+    for query in [
+        "reason=balance_exhaust",
+        "ending=done",
+        "since=soon",
+        "before=x",
+    ] {
+        told.push(
+            desk.get(&format!("/api/v1/calls?{query}"))
+                .await
+                .problem(400),
+        );
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
     bad_request: There is no reason "balance_exhaust". Did you mean balance_exhausted?
-    bad_request: ending: unknown variant `done`, expected one of `completed`, `refused`, `client_gone`, `upstream_cut`, `unresolved`.
+    bad_request: `ending`: unknown variant `done`, expected one of `completed`, `refused`, `client_gone`, `upstream_cut`, `unresolved`.
     bad_request: "soon" is neither a time such as 2026-12-31T23:59:59Z nor a span such as 1h or 7d.
     bad_request: "x" is not the id of a call: call_ and 26 letters and digits.
     "#);
@@ -93,9 +117,15 @@ async fn calls_are_found_by_what_they_were() {
 async fn a_call_is_shown_as_record_and_as_story() {
     let desk = recorded().await;
     let record = record(0, "web");
-    let shown = desk.get(&format!("/api/v1/calls/{}", record.id)).await.expect(200);
+    let shown = desk
+        .get(&format!("/api/v1/calls/{}", record.id))
+        .await
+        .expect(200);
     assert_eq!(serde_json::from_value::<CallRecord>(shown).unwrap(), record);
-    let story = desk.get(&format!("/api/v1/calls/{}/explain", record.id)).await.expect(200);
+    let story = desk
+        .get(&format!("/api/v1/calls/{}/explain", record.id))
+        .await
+        .expect(200);
     let story: Story = serde_json::from_value(story).unwrap();
     assert_eq!(story, tollgate_control::explain::explain(&record));
     let unknown = "/api/v1/calls/call_00000000000000000000000000";

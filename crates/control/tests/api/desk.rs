@@ -12,7 +12,9 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tollgate_catalog::builtin;
-use tollgate_control::{Control, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime, router};
+use tollgate_control::{
+    Control, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime, router,
+};
 use tollgate_model::resources::Secret;
 use tollgate_model::snapshot::{SecretText, Secrets};
 use tollgate_model::{KeyHash, Micros, Snapshot};
@@ -56,7 +58,11 @@ impl Answer {
         let body = self.expect(status);
         assert_eq!(self.headers["content-type"], "application/problem+json");
         assert_eq!(body["status"], status);
-        format!("{}: {}", body["code"].as_str().unwrap(), body["detail"].as_str().unwrap())
+        format!(
+            "{}: {}",
+            body["code"].as_str().unwrap(),
+            body["detail"].as_str().unwrap()
+        )
     }
 }
 
@@ -64,13 +70,17 @@ impl Desk {
     /// A control plane with an empty store, at 2026-11-24 06:00 UTC.
     pub(crate) async fn new() -> Desk {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(AtomicI64::new(Micros::parse("2026-11-24T06:00:00Z").unwrap().0));
+        let clock = Arc::new(AtomicI64::new(
+            Micros::parse("2026-11-24T06:00:00Z").unwrap().0,
+        ));
         let now = {
             let clock = Arc::clone(&clock);
             Arc::new(move || Micros(clock.load(Ordering::Relaxed)))
         };
         let location = Location::Sqlite(folder.path().join("test.db"));
-        let store = Store::open_with(&location, Clock::Given(now.clone())).await.unwrap();
+        let store = Store::open_with(&location, Clock::Given(now.clone()))
+            .await
+            .unwrap();
         let sealing = Arc::new(SealingKey::new(&[7; 32]).unwrap());
         let runtime = Arc::new(Compiler::new(store.clone(), Arc::clone(&sealing)));
         let router = router(Control {
@@ -99,7 +109,9 @@ impl Desk {
             { "kind": "Team", "name": "acme", "spec": { "billing": "prepaid" } },
             { "kind": "Application", "name": "web", "spec": { "team": "acme" } },
         ]);
-        desk.post("/api/v1/apply", json!({ "documents": documents })).await.expect(200);
+        desk.post("/api/v1/apply", json!({ "documents": documents }))
+            .await
+            .expect(200);
         desk
     }
 
@@ -191,7 +203,12 @@ impl Compiler {
     async fn opener(&self) -> Opener {
         let mut stored = HashMap::new();
         for name in self.store.secret_names().await.unwrap() {
-            let text = self.store.secret(&self.sealing, &name).await.unwrap().unwrap();
+            let text = self
+                .store
+                .secret(&self.sealing, &name)
+                .await
+                .unwrap()
+                .unwrap();
             stored.insert(name.to_string(), SecretText::new(&text));
         }
         Opener(stored)
@@ -215,7 +232,11 @@ impl Runtime for Compiler {
             revision: self.snapshot().revision,
             backlog: 3,
             ready,
-            troubles: if ready { Vec::new() } else { vec!["the store is away".to_owned()] },
+            troubles: if ready {
+                Vec::new()
+            } else {
+                vec!["the store is away".to_owned()]
+            },
         }
     }
 

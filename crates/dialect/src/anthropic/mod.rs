@@ -4,6 +4,7 @@
 //! of [`crate::ladder`]; what differs between generations of models is in [`abilities`].
 
 mod abilities;
+mod error;
 mod request;
 mod response;
 mod schema;
@@ -13,11 +14,9 @@ mod turns;
 mod usage;
 mod wire;
 
-use serde_json::Value;
 use tollgate_model::{Refusal, Usage};
 
 use crate::codec::{Encoded, Loss, Outbound, ProviderError, StreamDecoder, Target};
-use crate::fault;
 use crate::ir::{Request, Response};
 
 /// The Anthropic messages dialect.
@@ -43,7 +42,7 @@ impl Outbound for Anthropic {
     }
 
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {
-        fault::read(status, body).0
+        error::read(status, body)
     }
 
     fn usage(&self, body: &[u8]) -> Option<Usage> {
@@ -61,12 +60,4 @@ impl Outbound for Anthropic {
     fn headers(&self) -> &'static [(&'static str, &'static str)] {
         &[("anthropic-version", "2023-06-01")]
     }
-}
-
-/// The error under `error` of an answer or event that is one.
-fn told(error: &Value) -> ProviderError {
-    fault::from_json(error).unwrap_or_else(|| ProviderError {
-        message: "The provider told of an error and did not say which.".to_owned(),
-        ..ProviderError::default()
-    })
 }

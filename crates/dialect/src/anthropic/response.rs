@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
-use super::told;
+use super::error::told;
 use super::usage::Counts;
 use crate::ir::{Block, Content, Response, Stop};
 use crate::lenient::text;

@@ -11,7 +11,7 @@ use tollgate_model::Refusal;
 use crate::codec::Loss;
 use crate::ir::Raw;
 use crate::ladder::{malformed, unsupported};
-use crate::tree::{Members, Tree, get, set, take};
+use crate::tree::{Members, Tree, get, set};
 
 /// Keywords that an answer cannot be held to. They are told to the model in words.
 const WORDS_ONLY: [&str; 12] = [
@@ -27,6 +27,20 @@ const WORDS_ONLY: [&str; 12] = [
     "minProperties",
     "maxProperties",
     "contains",
+];
+
+/// The forms of texts that an answer can be held to.
+const FORMATS: [&str; 10] = [
+    "date-time",
+    "time",
+    "date",
+    "duration",
+    "email",
+    "hostname",
+    "uri",
+    "ipv4",
+    "ipv6",
+    "uuid",
 ];
 
 /// Keywords whose members are schemas by name.
@@ -86,6 +100,10 @@ fn close(tree: &mut Tree, loss: &mut Loss) -> Result<(), Refusal> {
         return Ok(());
     };
     for (name, value) in schema.iter_mut() {
+        // Of alternatives that exclude each other a writer takes one as well.
+        if name == "oneOf" {
+            "anyOf".clone_into(name);
+        }
         match value {
             Tree::Object(members) if NAMED.contains(&name.as_str()) => {
                 members
@@ -114,8 +132,8 @@ fn close_object(schema: &mut Members) -> Result<(), Refusal> {
     match get(schema, "additionalProperties") {
         Some(Tree::Leaf(open)) if open == false => Ok(()),
         Some(_) => {
-            let detail = "Anthropic holds an answer only to objects that name all their properties: \
-                          `additionalProperties` must be false everywhere.";
+            let detail = "Anthropic holds an answer only to objects that name all their \
+                          properties: `additionalProperties` must be false everywhere.";
             Err(unsupported(PLACE, detail))
         }
         None => {
@@ -128,27 +146,17 @@ fn close_object(schema: &mut Members) -> Result<(), Refusal> {
 }
 
 fn tell_in_words(schema: &mut Members, loss: &mut Loss) {
-    let mut words = Vec::new();
-    for name in WORDS_ONLY {
-        if let Some(value) = take(schema, name) {
-            words.push(format!(
+    let told = |(name, value): &mut (String, Tree)| !is_enforced(name, value);
+    let words: Vec<String> = schema
+        .extract_if(.., told)
+        .map(|(name, value)| {
+            loss.dropped(&format!("{PLACE}.{name}"));
+            format!(
                 "{name}: {}",
                 serde_json::to_string(&value).unwrap_or_default()
-            ));
-            loss.dropped(&format!("{PLACE}.{name}"));
-        }
-    }
-    // Of the least number of elements only 0 and 1 are enforced.
-    let enforced = |value: &Tree| matches!(value, Tree::Leaf(least) if least.as_u64() <= Some(1));
-    if get(schema, "minItems").is_some_and(|least| !enforced(least))
-        && let Some(value) = take(schema, "minItems")
-    {
-        words.push(format!(
-            "minItems: {}",
-            serde_json::to_string(&value).unwrap_or_default()
-        ));
-        loss.dropped(&format!("{PLACE}.minItems"));
-    }
+            )
+        })
+        .collect();
     if words.is_empty() {
         return;
     }
@@ -160,8 +168,21 @@ fn tell_in_words(schema: &mut Members, loss: &mut Loss) {
     set(schema, "description", Tree::text(described));
 }
 
+/// Whether an answer can be held to a keyword.
+fn is_enforced(name: &str, value: &Tree) -> bool {
+    match (name, value) {
+        ("minItems", Tree::Leaf(least)) => least.as_u64() <= Some(1),
+        ("format", format) => format
+            .as_text()
+            .is_some_and(|format| FORMATS.contains(&format)),
+        _ => !WORDS_ONLY.contains(&name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn raw(text: &str) -> Raw {
@@ -203,7 +224,7 @@ mod tests {
         let mut loss = Loss::default();
         let tree = of_answer(&raw(text), &mut loss);
         (
-            tree.map(|tree| serde_json::to_string(&tree).unwrap()),
+            tree.map(|tree| serde_json::to_string_pretty(&tree).unwrap()),
             loss.into_members(),
         )
     }
@@ -217,7 +238,53 @@ mod tests {
                 "u":{"anyOf":[{"type":"object"},{"$ref":"#/$defs/d"}]}},
               "required":["z"],"$defs":{"d":{"type":"object","additionalProperties":false}}}"##,
         );
-        insta::assert_snapshot!(got.unwrap(), @"");
+        insta::assert_snapshot!(got.unwrap(), @r##"
+        {
+          "type": "object",
+          "properties": {
+            "z": {
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "b": {
+                  "type": "string"
+                }
+              },
+              "additionalProperties": false
+            },
+            "a": {
+              "type": "array",
+              "items": {
+                "properties": {},
+                "additionalProperties": false
+              }
+            },
+            "u": {
+              "anyOf": [
+                {
+                  "type": "object",
+                  "additionalProperties": false
+                },
+                {
+                  "$ref": "#/$defs/d"
+                }
+              ]
+            }
+          },
+          "required": [
+            "z"
+          ],
+          "$defs": {
+            "d": {
+              "type": "object",
+              "additionalProperties": false
+            }
+          },
+          "additionalProperties": false
+        }
+        "##);
         assert!(lost.is_empty());
     }
 
@@ -227,10 +294,107 @@ mod tests {
             r#"{"type":"object","properties":{
                 "n":{"type":"integer","minimum":1,"maximum":5,"description":"Stars."},
                 "l":{"type":"array","items":{"type":"string","minLength":2},"minItems":3},
+                "s":{"oneOf":[{"type":"string","format":"uuid"},{"format":"color"}]},
                 "one":{"type":"array","items":{"type":"string"},"minItems":1}}}"#,
         );
-        insta::assert_snapshot!(got.unwrap(), @"");
-        insta::assert_snapshot!(lost.join("\n"), @"");
+        insta::assert_snapshot!(got.unwrap(), @r#"
+        {
+          "type": "object",
+          "properties": {
+            "n": {
+              "type": "integer",
+              "description": "Stars. (minimum: 1, maximum: 5)"
+            },
+            "l": {
+              "type": "array",
+              "items": {
+                "type": "string",
+                "description": "(minLength: 2)"
+              },
+              "description": "(minItems: 3)"
+            },
+            "s": {
+              "anyOf": [
+                {
+                  "type": "string",
+                  "format": "uuid"
+                },
+                {
+                  "description": "(format: \"color\")"
+                }
+              ]
+            },
+            "one": {
+              "type": "array",
+              "items": {
+                "type": "string"
+              },
+              "minItems": 1
+            }
+          },
+          "additionalProperties": false
+        }
+        "#);
+        insta::assert_snapshot!(lost.join("\n"), @r"
+        response_format.json_schema.schema.minimum
+        response_format.json_schema.schema.maximum
+        response_format.json_schema.schema.minLength
+        response_format.json_schema.schema.minItems
+        response_format.json_schema.schema.format
+        ");
+    }
+
+    fn any_schema() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just(r#"{"type":"string","maxLength":3}"#.to_owned()),
+            Just(r#"{"type":"integer","minimum":0,"description":"n"}"#.to_owned()),
+            Just(r#"{"type":["object","null"]}"#.to_owned()),
+            Just("true".to_owned()),
+            Just("[1]".to_owned()),
+        ];
+        leaf.prop_recursive(5, 40, 3, |inner| {
+            let several = prop::collection::vec(inner, 1..3);
+            let keyword = prop::sample::select(vec!["items", "anyOf", "oneOf", "allOf", "$defs"]);
+            (several, keyword).prop_map(|(schemas, keyword)| {
+                let list = schemas.join(",");
+                let first = schemas.first().cloned().unwrap_or_default();
+                match keyword {
+                    "items" => format!(r#"{{"type":"array","items":{first},"minItems":2}}"#),
+                    "$defs" => {
+                        format!(r#"{{"properties":{{"a":{first}}},"$defs":{{"d":{first}}}}}"#)
+                    }
+                    list_of => format!(r#"{{"{list_of}":[{list}]}}"#),
+                }
+            })
+        })
+    }
+
+    fn open_objects(tree: &Tree) -> usize {
+        let Tree::Object(members) = tree else {
+            return tree
+                .as_array()
+                .map_or(0, |list| list.iter().map(open_objects).sum());
+        };
+        let names_object = format!("{:?}", get(members, "type")).contains("object");
+        let open = names_object && get(members, "additionalProperties") != Some(&Tree::flag(false));
+        usize::from(open)
+            + members
+                .iter()
+                .map(|(_, value)| open_objects(value))
+                .sum::<usize>()
+    }
+
+    proptest! {
+        #[test]
+        fn oa_26_no_object_stays_open_and_closing_twice_changes_nothing(text in any_schema()) {
+            let mut loss = Loss::default();
+            let tree = of_answer(&raw(&text), &mut loss).unwrap();
+            prop_assert_eq!(open_objects(&tree), 0);
+            let written = serde_json::value::to_raw_value(&tree).unwrap();
+            let mut again = Loss::default();
+            prop_assert_eq!(of_answer(&written, &mut again).unwrap(), tree);
+            prop_assert!(again.is_empty());
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::error::told;
 use super::response::stop;
-use super::told;
 use super::usage::Counts;
 use crate::codec::StreamDecoder;
 use crate::flow::Flow;

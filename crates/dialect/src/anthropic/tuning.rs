@@ -1,8 +1,8 @@
 //! How much to think, how to sample, and how both constrain each other.
 //!
-//! Thinking excludes other wishes. What decides is what the caller would miss most: a tool that must
-//! be called is called, and not thought about; where both fit, thinking is done, and sampling is
-//! left as the model has it.
+//! Thinking excludes other wishes. What decides is what the caller would miss most: a tool that
+//! must be called is called, and not thought about; where both fit, thinking is done, and sampling
+//! is left as the model has it.
 
 use serde::Deserialize;
 
@@ -24,8 +24,8 @@ pub(super) struct Tuning<'a> {
     pub(super) top_k: Option<u64>,
 }
 
-/// Decides for one request. `max_tokens` is what the answer may have, thoughts included; it is never
-/// raised, since money was set aside by it.
+/// Decides for one request. `max_tokens` is what the answer may have, thoughts included; it is
+/// never raised, since money was set aside by it.
 pub(super) fn decide<'a>(
     request: &'a Request,
     abilities: Abilities,

@@ -58,8 +58,8 @@ pub(super) fn has_json_with_tools(model: &str) -> bool {
     version(model).is_none_or(|version| version >= (3, 0))
 }
 
-/// The version in `gemini-2.5-flash`, `gemini-3-pro-preview`; that of `gemini-flash-latest` is taken
-/// to be the third.
+/// The version in `gemini-2.5-flash`, `gemini-3-pro-preview`; that of `gemini-flash-latest` is
+/// taken to be the third.
 fn version(model: &str) -> Option<(u32, u32)> {
     let (_, name) = model.split_once("gemini-")?;
     if name.ends_with("-latest") && !name.contains(|c: char| c.is_ascii_digit()) {

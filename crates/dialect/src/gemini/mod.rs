@@ -4,6 +4,7 @@
 //! [`crate::ladder`].
 
 mod abilities;
+mod error;
 mod request;
 mod response;
 mod schema;
@@ -13,7 +14,6 @@ mod turns;
 mod usage;
 mod wire;
 
-use serde_json::Value;
 use tollgate_model::{Refusal, Usage};
 
 use crate::codec::{Encoded, Loss, Outbound, ProviderError, StreamDecoder, Target};
@@ -44,8 +44,7 @@ impl Outbound for Gemini {
     }
 
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {
-        let (fault, inner) = fault::read(status, body);
-        told(fault, &inner)
+        error::read(status, body)
     }
 
     fn usage(&self, body: &[u8]) -> Option<Usage> {
@@ -71,30 +70,4 @@ impl Outbound for Gemini {
     fn auth(&self) -> (&'static str, &'static str) {
         ("x-goog-api-key", "")
     }
-}
-
-/// Adds what the members of an error say besides its message: status word, reason and when to retry
-/// (`google.rpc.Status`).
-fn told(mut fault: ProviderError, error: &Value) -> ProviderError {
-    let text = |value: &Value, name: &str| value.get(name)?.as_str().map(str::to_owned);
-    fault.kind = text(error, "status").or(fault.kind);
-    let details = error.get("details").and_then(Value::as_array);
-    for detail in details.into_iter().flatten() {
-        let kind = text(detail, "@type").unwrap_or_default();
-        if kind.ends_with("google.rpc.ErrorInfo") {
-            fault.code = text(detail, "reason").or(fault.code);
-        }
-        if kind.ends_with("google.rpc.RetryInfo") {
-            fault.retry_after = text(detail, "retryDelay").and_then(|delay| seconds(&delay));
-        }
-    }
-    fault
-}
-
-/// Whole seconds of a duration such as `34.07s`, rounded up.
-fn seconds(duration: &str) -> Option<u64> {
-    let number = duration.strip_suffix('s')?;
-    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-    let more = part.bytes().any(|digit| digit != b'0');
-    whole.parse::<u64>().ok()?.checked_add(u64::from(more))
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
-use super::told;
+use super::error::told;
 use super::usage::Counts;
 use crate::codec::ProviderError;
 use crate::fault;
@@ -129,11 +129,7 @@ impl Answer<'_> {
     /// The error, where it is one.
     pub(super) fn error(&self) -> Option<ProviderError> {
         let error = self.error.as_ref().filter(|error| !error.is_null())?;
-        let fault = fault::from_json(error).unwrap_or_else(|| ProviderError {
-            message: "The provider told of an error and did not say which.".to_owned(),
-            ..ProviderError::default()
-        });
-        Some(told(fault, error))
+        Some(told(error))
     }
 
     /// What was consumed so far.

@@ -1,6 +1,6 @@
-//! Schemas as Gemini takes them: the part of OpenAPI 3.0 that its `Schema` knows. References are put
-//! in place, `allOf` is merged, `null` becomes `nullable`, and what is left over is dropped: what
-//! limits the values is reported, what only describes them is not.
+//! Schemas as Gemini takes them: the part of OpenAPI 3.0 that its `Schema` knows. References are
+//! put in place, `allOf` is merged, `null` becomes `nullable`, and what is left over is dropped:
+//! what limits the values is reported, what only describes them is not.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -124,7 +124,7 @@ impl<'t> Cleaner<'t, '_> {
         }
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             self.refuse(format!(
-                "The schema has more than {MOST_SCHEMAS} parts once its references are put in place."
+                "The schema has more than {MOST_SCHEMAS} parts, with its references put in place."
             ))
         })?;
         let Tree::Object(members) = tree else {
@@ -188,6 +188,7 @@ impl<'t> Cleaner<'t, '_> {
     fn write(&mut self, mut flat: Flat<'t>, level: usize) -> Result<Tree, Refusal> {
         let (mut kinds, mut nullable) = kinds(flat.keyword("type"));
         nullable |= flat.keyword("nullable") == Some(&Tree::flag(true));
+        nullable |= values(&flat).iter().any(|value| value.is_null());
         let any = flat.any.take().unwrap_or_default();
         let (nothing, choices): (Vec<&Tree>, Vec<&Tree>) = any.iter().partition(|c| is_null(c));
         nullable |= !nothing.is_empty();
@@ -244,7 +245,8 @@ impl<'t> Cleaner<'t, '_> {
 
     fn typed(&mut self, flat: &Flat<'t>, kind: String, level: usize) -> Result<Tree, Refusal> {
         let mut out = Members::new();
-        let listed = values(flat);
+        let mut listed = values(flat);
+        listed.retain(|value| !value.is_null());
         let texts = match kind.as_str() {
             "string" | "integer" | "number" => texts(&listed),
             _ => Vec::new(),
@@ -271,9 +273,6 @@ impl<'t> Cleaner<'t, '_> {
                 "enum".to_owned(),
                 Tree::Array(texts.into_iter().map(Tree::text).collect()),
             ));
-        }
-        if listed.iter().any(|value| value.is_null()) {
-            out.push(("nullable".to_owned(), Tree::flag(true)));
         }
         match kind.as_str() {
             "object" => self.properties(flat, &mut out, level)?,
@@ -412,6 +411,8 @@ fn is_silent(name: &str, value: &Tree) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cleaned(text: &str) -> (Result<String, Refusal>, String) {
@@ -420,6 +421,10 @@ mod tests {
         let tree = clean(&raw, "S", &mut loss);
         let text = tree.map(|tree| tree.map_or("-".into(), |t| serde_json::to_string(&t).unwrap()));
         (text, loss.into_members().join(" "))
+    }
+
+    fn pretty(json: &str) -> String {
+        serde_json::to_string_pretty(&serde_json::from_str::<Tree>(json).unwrap()).unwrap()
     }
 
     /// Cleans the schema of a property `p`.
@@ -477,7 +482,7 @@ mod tests {
             (
                 r#"{"enum":["a",null]}"#,
                 r#"{"type":"string","enum":["a"],"nullable":true}"#,
-                "S.enum",
+                "",
             ),
             (
                 r#"{"anyOf":[{"type":"integer"},{"type":"null"}],"description":"d"}"#,
@@ -486,7 +491,8 @@ mod tests {
             ),
             (
                 r#"{"oneOf":[{"type":"integer"},{"type":"string"},{"type":"null"}]}"#,
-                r#"{"anyOf":[{"type":"integer","nullable":true},{"type":"string","nullable":true}]}"#,
+                r#"{"anyOf":[{"type":"integer","nullable":true},
+                    {"type":"string","nullable":true}]}"#,
                 "",
             ),
             (
@@ -523,11 +529,8 @@ mod tests {
             ("true", r#"{"type":"string"}"#, "S.type"),
         ];
         for (given, want, lost) in cases {
-            assert_eq!(
-                property(given),
-                (want.to_owned(), lost.to_owned()),
-                "{given}"
-            );
+            let want = want.replace("\n                    ", "");
+            assert_eq!(property(given), (want, lost.to_owned()), "{given}");
         }
     }
 
@@ -540,9 +543,38 @@ mod tests {
                     {"properties":{"more":{"type":"string"}},"required":["more"]}]}},
               "required":["z","gone"],"additionalProperties":false,
               "$defs":{"Name":{"type":"string","description":"A name."},
-                "Base":{"type":"object","properties":{"id":{"type":"integer"}},"required":["id"]}}}"##,
+                "Base":{"type":"object","properties":{"id":{"type":"integer"}},
+                    "required":["id"]}}}"##,
         );
-        insta::assert_snapshot!(got.unwrap(), @"");
+        insta::assert_snapshot!(pretty(&got.unwrap()), @r#"
+        {
+          "type": "object",
+          "properties": {
+            "z": {
+              "type": "string",
+              "description": "Last."
+            },
+            "a": {
+              "type": "object",
+              "properties": {
+                "id": {
+                  "type": "integer"
+                },
+                "more": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "id",
+                "more"
+              ]
+            }
+          },
+          "required": [
+            "z"
+          ]
+        }
+        "#);
         assert_eq!(lost, "");
     }
 
@@ -552,7 +584,40 @@ mod tests {
             r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},
                 "anyOf":[{"required":["a"]},{"required":["b"]}]}"#,
         );
-        insta::assert_snapshot!(got, @"");
+        insta::assert_snapshot!(pretty(&got), @r#"
+        {
+          "anyOf": [
+            {
+              "type": "object",
+              "properties": {
+                "a": {
+                  "type": "string"
+                },
+                "b": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "a"
+              ]
+            },
+            {
+              "type": "object",
+              "properties": {
+                "a": {
+                  "type": "string"
+                },
+                "b": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "b"
+              ]
+            }
+          ]
+        }
+        "#);
         assert_eq!(lost, "");
     }
 
@@ -563,7 +628,25 @@ mod tests {
                 "value":{"type":"string"},"next":{"$ref":"#/$defs/Node"},
                 "children":{"type":"array","items":{"$ref":"#/$defs/Node"}}}}}}"##,
         );
-        insta::assert_snapshot!(got.unwrap(), @"");
+        insta::assert_snapshot!(pretty(&got.unwrap()), @r#"
+        {
+          "type": "object",
+          "properties": {
+            "value": {
+              "type": "string"
+            },
+            "next": {
+              "type": "object"
+            },
+            "children": {
+              "type": "array",
+              "items": {
+                "type": "object"
+              }
+            }
+          }
+        }
+        "#);
         assert_eq!(lost, "S.$ref");
     }
 
@@ -616,6 +699,100 @@ mod tests {
         for text in cases {
             let refusal = cleaned(text).0.unwrap_err();
             assert_eq!(refusal.param.as_deref(), Some("S"));
+        }
+    }
+
+    fn any_schema() -> impl Strategy<Value = String> {
+        let leaf = prop::sample::select(vec![
+            r#"{"type":"string","format":"uuid","minLength":1}"#,
+            r#"{"type":["integer","null"],"enum":[1,null,2]}"#,
+            r#"{"const":"a"}"#,
+            r##"{"$ref":"#/$defs/d","title":"t"}"##,
+            r#"{"type":"null"}"#,
+            r#"{"type":"boolean","enum":[true]}"#,
+            "{}",
+            "false",
+            "7",
+        ]);
+        leaf.prop_map(str::to_owned)
+            .prop_recursive(5, 40, 3, |inner| {
+                let several = prop::collection::vec(inner, 1..4);
+                let form = prop::sample::select(vec![
+                    r#"{"type":"object","properties":{"a":A,"b":B},"required":["a","c"]}"#,
+                    r#"{"properties":{"a":A},"anyOf":[L]}"#,
+                    r#"{"type":["object","array"],"items":A,"properties":{"z":B}}"#,
+                    r#"{"allOf":[L],"nullable":true}"#,
+                    r#"{"oneOf":[L,{"type":"null"}]}"#,
+                    r#"{"prefixItems":[L],"items":A}"#,
+                    r#"{"type":"array","items":[L],"maxItems":2,"contains":A}"#,
+                ]);
+                (several, form).prop_map(|(schemas, form)| {
+                    let (first, last) = (schemas.first().unwrap(), schemas.last().unwrap());
+                    let form = form.replace("A", first).replace("B", last);
+                    form.replace("[L", &format!("[{}", schemas.join(",")))
+                })
+            })
+    }
+
+    const KNOWN: [&str; 18] = [
+        "type",
+        "format",
+        "title",
+        "description",
+        "nullable",
+        "enum",
+        "items",
+        "properties",
+        "required",
+        "anyOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minimum",
+        "maximum",
+        "minItems",
+        "maxItems",
+        "propertyOrdering",
+    ];
+
+    /// Whether Gemini knows all of a schema.
+    fn is_known(tree: &Tree) -> bool {
+        let Some(members) = tree.as_object() else {
+            return false;
+        };
+        let kind = get(members, "type").and_then(Tree::as_text);
+        let choices = get(members, "anyOf").and_then(Tree::as_array);
+        let properties = get(members, "properties").and_then(Tree::as_object);
+        members
+            .iter()
+            .all(|(name, _)| KNOWN.contains(&name.as_str()))
+            && (kind.is_some_and(|kind| kind != "null") != choices.is_some())
+            && (choices.is_none() || members.len() == 1)
+            && choices.unwrap_or_default().iter().all(is_known)
+            && properties
+                .into_iter()
+                .flatten()
+                .all(|(_, schema)| is_known(schema))
+            && get(members, "items").is_none_or(is_known)
+            && (kind == Some("array")) == get(members, "items").is_some()
+            && (get(members, "enum").is_none() || kind == Some("string"))
+    }
+
+    proptest! {
+        #[test]
+        fn gm_13_what_is_left_is_known_and_cleaning_twice_changes_nothing(
+            schema in any_schema(),
+            shared in any_schema(),
+        ) {
+            let text = format!(
+                r#"{{"type":"object","properties":{{"p":{schema}}},"$defs":{{"d":{shared}}}}}"#
+            );
+            let raw = RawValue::from_string(text).unwrap();
+            let once = clean(&raw, "S", &mut Loss::default()).unwrap().unwrap();
+            prop_assert!(is_known(&once), "{:?}", once);
+            let written = serde_json::value::to_raw_value(&once).unwrap();
+            let twice = clean(&written, "S", &mut Loss::default()).unwrap().unwrap();
+            prop_assert_eq!(once, twice);
         }
     }
 }

@@ -115,7 +115,8 @@ impl<'a> Conversation<'a> {
                     input,
                     signature,
                 } => {
-                    let part = self.call(id, name, input, signature.as_deref(), at)?;
+                    check_arguments(name, input, at)?;
+                    let part = self.call(id, name, input, signature.as_deref());
                     self.say(Role::Model, vec![part]);
                 }
                 // Thoughts are not read back, and those of other providers least of all.
@@ -140,12 +141,7 @@ impl<'a> Conversation<'a> {
         name: &'a str,
         args: &'a RawValue,
         signature: Option<&'a str>,
-        at: usize,
-    ) -> Result<Part<'a>, Refusal> {
-        if !args.get().starts_with('{') {
-            let detail = format!("The arguments of the call of `{name}` are no JSON object.");
-            return Err(malformed(format!("messages[{at}].tool_calls"), detail));
-        }
+    ) -> Part<'a> {
         let (id, carried) = split_thought(id);
         // Of calls made at once only the first is signed.
         let first = self.calls.is_empty();
@@ -156,10 +152,11 @@ impl<'a> Conversation<'a> {
         });
         let made_up = (self.third && first).then_some(NO_SIGNATURE);
         let thought_signature = signature.or(carried).or(made_up);
-        Ok(Part {
-            data: Data::FunctionCall(Call { name, args }),
+        let data = Data::FunctionCall(Call { name, args });
+        Part {
+            data,
             thought_signature,
-        })
+        }
     }
 
     fn result(
@@ -216,6 +213,14 @@ impl<'a> Conversation<'a> {
             _ => self.contents.push(Turn { role, parts }),
         }
     }
+}
+
+fn check_arguments(name: &str, args: &RawValue, at: usize) -> Result<(), Refusal> {
+    if args.get().starts_with('{') {
+        return Ok(());
+    }
+    let detail = format!("The arguments of the call of `{name}` are no JSON object.");
+    Err(malformed(format!("messages[{at}].tool_calls"), detail))
 }
 
 fn has_results(turn: &Turn<'_>) -> bool {

@@ -122,7 +122,8 @@ mod tests {
                         {"modality":"AUDIO","tokenCount":60},{"modality":"IMAGE","tokenCount":20}],
                     "cacheTokensDetails":[{"modality":"AUDIO","tokenCount":50}],
                     "candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1290}]}"#,
-                r#"{"input":20,"cache_read":50,"input_audio":10,"input_image":20,"output":10,"output_image":1290}"#,
+                r#"{"input":20,"cache_read":50,"input_audio":10,"input_image":20,"output":10,
+                    "output_image":1290}"#,
                 Some(1400),
             ),
             (
@@ -138,6 +139,7 @@ mod tests {
         ];
         for (text, want, total) in cases {
             let usage = serde_json::from_str::<Counts>(text).unwrap().usage();
+            let want = want.replace("\n                    ", "");
             assert_eq!(serde_json::to_string(&usage).unwrap(), want);
             if let Some(total) = total {
                 assert_eq!(usage.prompt_tokens() + usage.output_tokens(), total);

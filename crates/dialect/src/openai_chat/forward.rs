@@ -70,7 +70,7 @@ fn set_limit(head: &ChatHead, limit: u64, quirks: Quirks, splice: &mut Splice) {
         }
         (Some((_, value)), other) => {
             if let Some((_, other)) = other {
-                splice.replace(other, text.clone());
+                splice.replace(other, "null");
             }
             splice.replace(value, text);
         }

@@ -123,12 +123,9 @@ fn stream_options_of(body: &[u8], span: Option<Span>) -> Result<StreamOptions, R
     if text.first() != Some(&b'{') {
         return Err(wrong_type(NAME, "an object"));
     }
-    let object = scan::scan(text, ["include_usage"]).map_err(|error| {
-        let place = error
-            .key
-            .as_deref()
-            .map_or(NAME.to_owned(), |key| format!("{NAME}.{key}"));
-        Refusal::from(error).at(place)
+    let object = scan::scan(text, ["include_usage"]).map_err(|_| {
+        let detail = "`stream_options.include_usage` must stand once and be spelt plainly.";
+        Refusal::new(Reason::RequestMalformed, detail).at("stream_options.include_usage")
     })?;
     let [include_usage] = object.values;
     let include_usage = include_usage.map(|inner| inner.shifted(span.start));
@@ -213,35 +210,37 @@ fn wrong_type(name: &str, expected: &str) -> Refusal {
 }
 
 /// Counts the parts of messages whose tokens are not bounded by their bytes. A quote inside a text
-/// is escaped, so a name in quotes is a real key; one that is spelt with escapes counts as well.
+/// is escaped, so a name in quotes before a colon is a key; one that is spelt with escapes counts as
+/// well.
 fn remote_parts(messages: &[u8]) -> u32 {
-    static NAMES: LazyLock<[Finder<'static>; 8]> = LazyLock::new(|| {
-        [
-            "\"image_url\"",
-            "\"video_url\"",
-            "\"audio_url\"",
-            "\"input_audio\"",
-            "\"input_image\"",
-            "\"file_id\"",
-            "\"file_url\"",
-            "\"file_data\"",
-        ]
-        .map(|name| Finder::new(name.as_bytes()))
+    static STEMS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["_url\"", "\"file_", "\"input_"].map(Finder::new));
+    let [url, file, input] = &*STEMS;
+    let urls = url.find_iter(messages).filter(|at| {
+        let rest = messages.get(at + url.needle().len()..);
+        rest.is_some_and(is_before_colon)
     });
-    let is_key = |end: usize| {
-        let rest = messages.get(end..).unwrap_or_default();
-        rest.trim_ascii_start().starts_with(b":")
-    };
-    let named: usize = NAMES
-        .iter()
-        .map(|name| {
-            let length = name.needle().len();
-            name.find_iter(messages)
-                .filter(|at| is_key(at + length))
-                .count()
-        })
-        .sum();
+    let files = file
+        .find_iter(messages)
+        .filter(|at| matches!(key_at(messages, *at), Some(b"file_id" | b"file_data")));
+    let inputs = input
+        .find_iter(messages)
+        .filter(|at| key_at(messages, *at).is_some_and(|key| key != b"input_text"));
+    let named = urls.count() + files.count() + inputs.count();
     u32::try_from(named + escaped_letters(messages)).unwrap_or(u32::MAX)
+}
+
+fn is_before_colon(rest: &[u8]) -> bool {
+    rest.trim_ascii_start().starts_with(b":")
+}
+
+/// The key whose opening quote stands at `at`; `None` where it is not the key of a member.
+fn key_at(messages: &[u8], at: usize) -> Option<&[u8]> {
+    let text = messages.get(at + 1..)?;
+    let end = memchr::memchr(b'"', text)?;
+    let (key, rest) = text.split_at_checked(end)?;
+    let is_key = !key.contains(&b'\\') && rest.get(1..).is_some_and(is_before_colon);
+    is_key.then_some(key)
 }
 
 /// Escapes of ASCII letters and underscores, which no honest writer makes.
@@ -392,16 +391,11 @@ mod tests {
         };
         let image = r#"{"type":"image_url","image_url" : {"url":"data:"}}"#;
         let file = r#"{"type":"file","file":{"file_id":"f"}}"#;
-        assert_eq!(
-            count(&format!(
-                r#"[{{"role":"user","content":[{image},{file}]}}]"#
-            )),
-            2
-        );
-        assert_eq!(
-            count(r#"[{"content":"say \"image_url\": \\u0061 \u00e9"}]"#),
-            0
-        );
+        let sound = r#"{"type":"input_audio","input_audio":{"data":"x"}}"#;
+        let parts = format!(r#"[{{"role":"user","content":[{image},{file},{sound}]}}]"#);
+        assert_eq!(count(&parts), 3);
+        let quoted = serde_json::json!([{ "content": format!("{parts} \\u0061 é") }]);
+        assert_eq!(count(&quoted.to_string()), 0, "a text about parts has none");
         assert_eq!(
             count(r#"[{"content":[{"image\u005furl":1}]}]"#),
             1,

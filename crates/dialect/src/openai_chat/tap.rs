@@ -406,15 +406,18 @@ fn marked(
     let text = buffer.get(at..)?;
     let length = name.needle().len();
     let is_wanted = |found: &usize| {
-        let after = text
-            .get(found + length..)
-            .unwrap_or_default()
-            .trim_ascii_start();
-        after
-            .strip_prefix(b":")
-            .is_some_and(|value| wanted(value.trim_ascii_start()))
+        let after = text.get(found + length..).unwrap_or_default();
+        let value = after_blanks(after).strip_prefix(b":");
+        value.is_some_and(|value| wanted(after_blanks(value)))
     };
     name.find_iter(text).find(is_wanted).map(|found| at + found)
+}
+
+/// The text behind spaces; a line never reaches into the next.
+fn after_blanks(text: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    text.get(text.iter().take_while(|byte| blank(byte)).count()..)
+        .unwrap_or_default()
 }
 
 /// Whether a delta has text, thoughts or arguments that are not empty.

@@ -131,10 +131,8 @@ fn count(value: &Value, places: &[Path]) -> Option<u64> {
 
 /// A number of tokens; some providers write it as `12.0`.
 fn whole(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| {
-        let text = value.as_f64().filter(|float| *float >= 0.0)?.to_string();
-        text.split('.').next()?.parse().ok()
-    })
+    let text = value.as_number()?.to_string();
+    text.split('.').next()?.parse().ok()
 }
 
 /// Appends a usage object; with a cost, as the last member `cost`, a decimal number of dollars.

@@ -97,7 +97,9 @@ fn from_env(name: &str) -> Option<u64> {
 /// `TOLLGATE_FUZZ_SEED` repeats a run.
 pub(crate) fn throw(seeds: &[&str], check: impl Fn(&[u8], &mut Dice)) {
     let seconds = from_env("TOLLGATE_FUZZ_SECONDS").unwrap_or(2);
-    let seed = from_env("TOLLGATE_FUZZ_SEED").unwrap_or(0x9E37_79B9_7F4A_7C15).max(1);
+    let seed = from_env("TOLLGATE_FUZZ_SEED")
+        .unwrap_or(0x9E37_79B9_7F4A_7C15)
+        .max(1);
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut dice = Dice(seed);
     while Instant::now() < end {

@@ -1,7 +1,11 @@
 //! Random changes to requests, answers and streams, and random cuts: nothing may panic, what two
 //! readers see must agree, and where a stream is cut may make no difference.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod dice;
 #[path = "../outbound/grammar.rs"]
@@ -83,7 +87,10 @@ fn edited(mut value: Value, head: &ChatHead, quirks: Quirks, limit: Option<u64>)
         if options.is_null() {
             *options = Value::Object(serde_json::Map::new());
         }
-        options.as_object_mut().unwrap().insert("include_usage".into(), true.into());
+        options
+            .as_object_mut()
+            .unwrap()
+            .insert("include_usage".into(), true.into());
     }
     if let Some(limit) = limit {
         let names = ["max_tokens", "max_completion_tokens"];
@@ -118,7 +125,9 @@ fn frames_are_the_same_however_a_stream_is_cut() {
         drain(&mut frames);
         all
     }
-    throw(&STREAMS, |bytes, dice| assert_eq!(read(&[bytes]), read(&dice.cut(bytes))));
+    throw(&STREAMS, |bytes, dice| {
+        assert_eq!(read(&[bytes]), read(&dice.cut(bytes)))
+    });
 }
 
 fn cost(usage: &Usage) -> Nanos {
@@ -141,28 +150,44 @@ fn the_tap_sees_and_passes_the_same_however_a_stream_is_cut() {
         let keep = dice.below(2) == 0;
         let (whole, out) = tapped(&[bytes], keep);
         let (cut, cut_out) = tapped(&dice.cut(bytes), keep);
-        assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&cut_out));
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            String::from_utf8_lossy(&cut_out)
+        );
         let state = |tap: &Tap| {
             let flags = (tap.done(), tap.finished(), tap.events());
             (tap.usage(), flags, tap.failed().cloned())
         };
         assert_eq!(state(&whole), state(&cut));
-        assert!(whole.usage().is_some() || out == bytes, "without a usage nothing is changed");
+        assert!(
+            whole.usage().is_some() || out == bytes,
+            "without a usage nothing is changed"
+        );
     });
 }
 
 #[test]
 fn requests_are_refused_or_can_be_written_for_every_provider() {
     throw(&REQUESTS, |body, _| {
-        let Ok(request) = OpenaiChat.decode_request(body) else { return };
-        for dialect in [Dialect::OpenaiChat, Dialect::AnthropicMessages, Dialect::Gemini] {
+        let Ok(request) = OpenaiChat.decode_request(body) else {
+            return;
+        };
+        for dialect in [
+            Dialect::OpenaiChat,
+            Dialect::AnthropicMessages,
+            Dialect::Gemini,
+        ] {
             write(&request, dialect);
         }
     });
 }
 
 fn write(request: &Request, dialect: Dialect) {
-    let target = Target { model: "up", quirks: Quirks::default(), max_output: Some(100) };
+    let target = Target {
+        model: "up",
+        quirks: Quirks::default(),
+        max_output: Some(100),
+    };
     let codec = tollgate_dialect::outbound(dialect);
     if let Ok(encoded) = codec.encode_request(request, &target, &mut Loss::default()) {
         let shown = String::from_utf8_lossy(&encoded.body);
@@ -187,7 +212,10 @@ fn streams_are_read_in_order_however_cut_and_can_be_written_for_callers() {
     throw(&STREAMS, |bytes, dice| {
         let events = grammar::read(&OpenaiChat, std::iter::once(bytes));
         assert_eq!(grammar::check(&events), Ok(()), "{events:?}");
-        assert_eq!(events, grammar::read(&OpenaiChat, dice.cut(bytes).into_iter()));
+        assert_eq!(
+            events,
+            grammar::read(&OpenaiChat, dice.cut(bytes).into_iter())
+        );
         let (out, done) = written(&events);
         let ended = events.last() == Some(&Event::End);
         assert_eq!(done, ended, "{}", String::from_utf8_lossy(&out));

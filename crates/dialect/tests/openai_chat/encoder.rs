@@ -7,7 +7,7 @@ use tollgate_model::{CallId, Micros, Nanos, Usage, UsageClass};
 
 fn written(events: &[Event], stream_usage: bool) -> String {
     let at = Micros(1_700_000_000_000_000);
-    let mut encoder = Encoder::new(&Reply {
+    let mut encoder = OpenaiChat.stream_encoder(&Reply {
         call: CallId(1),
         at,
         model: "m",
@@ -66,7 +66,13 @@ fn a_text_is_streamed_with_one_role_and_one_end() {
 
     data: [DONE]
     "#);
-    insta::assert_snapshot!(written(&events[10..], true), @"");
+    insta::assert_snapshot!(written(&events[9..], true), @r#"
+    data: {…"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}
+
+    data: {…"choices":[],"usage":{"prompt_tokens":2,"completion_tokens":3,"total_tokens":5,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0},"cost":0.0000015}}
+
+    data: [DONE]
+    "#);
 }
 
 #[test]

@@ -74,5 +74,5 @@ fn a_limit_is_set_under_the_name_that_the_provider_reads() {
     insta::assert_snapshot!(with(r#","max_tokens":9"#, PLAIN), @r#"{"model":"a","messages":[1],"max_tokens":5}"#);
     insta::assert_snapshot!(with(r#","max_tokens" : 9"#, NEWER), @r#"{"model":"a","messages":[1],"max_completion_tokens" : 5}"#);
     insta::assert_snapshot!(with(r#","max_completion_tokens":9"#, PLAIN), @r#"{"model":"a","messages":[1],"max_tokens":5}"#);
-    insta::assert_snapshot!(with(r#","max_completion_tokens":9,"max_tokens":9"#, NEWER), @r#"{"model":"a","messages":[1],"max_completion_tokens":5,"max_tokens":5}"#);
+    insta::assert_snapshot!(with(r#","max_completion_tokens":9,"max_tokens":9"#, NEWER), @r#"{"model":"a","messages":[1],"max_completion_tokens":5,"max_tokens":null}"#);
 }

@@ -1,7 +1,11 @@
 //! The OpenAI chat dialect towards callers and providers. The names of the tests carry the ids of
 //! the rules that they hold.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod answers;
 mod decoder;

@@ -326,7 +326,7 @@ fn what_is_wrong_is_named_by_its_path() {
     request_malformed messages[0]: `messages[0]` must be an object.
     request_malformed messages[0].content: `messages[0].content` is missing.
     request_malformed messages[0].role: `messages[0].role` must be one of system, developer, user, assistant, tool.
-    request_malformed messages[0].content: `messages[0].content` must be an array.
+    request_malformed messages[0].content: `messages[0].content` must be a string or an array of parts.
     request_malformed messages[0].content: `messages[0].content` must be a string or an array of parts.
     request_malformed messages[1].content[0].type: `messages[1].content[0].type` must be a string.
     parameter_unsupported messages[0].content[0].type: Parts of the type `hologram` are not known here.

@@ -147,6 +147,17 @@ fn an_event_of_several_data_lines_is_metered() {
 }
 
 #[test]
+fn a_name_at_the_end_of_an_event_does_not_reach_into_the_next() {
+    let text = stream(&[
+        ROLE,
+        "data: {\"id\":\"c\",\"usage\"",
+        ":{\"prompt_tokens\":1}}",
+    ]);
+    let whole = whole(&text, false).0.events();
+    assert_eq!(whole, run(text.as_bytes().chunks(1), false).0.events());
+}
+
+#[test]
 fn comments_and_keep_alives_pass_uncounted() {
     let text = stream(&[": OPENROUTER PROCESSING", ROLE, ": ping", TEXT]);
     let (tap, out) = whole(&text, false);
@@ -161,7 +172,10 @@ fn an_event_too_large_to_hold_passes_unread() {
     for piece in text.as_bytes().chunks(100_000) {
         tap.push(piece, &mut cost, &mut out);
         seen += piece.len();
-        assert!(seen - out.len() <= FRAME_LIMIT + USED.len() + 2, "no more is held back");
+        assert!(
+            seen - out.len() <= FRAME_LIMIT + USED.len() + 2,
+            "no more is held back"
+        );
     }
     assert_eq!(out, format!("{large}{DONE}\n\n").as_bytes());
     assert!(tap.usage().is_some(), "what follows is read again");

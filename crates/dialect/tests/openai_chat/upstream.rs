@@ -21,7 +21,10 @@ const TARGET: Target<'static> = Target {
 
 fn encoded(request: &Request) -> (String, Vec<String>) {
     let mut loss = Loss::default();
-    let body = OpenaiChat.encode_request(request, &TARGET, &mut loss).unwrap().body;
+    let body = OpenaiChat
+        .encode_request(request, &TARGET, &mut loss)
+        .unwrap()
+        .body;
     (String::from_utf8(body).unwrap(), loss.into_members())
 }
 
@@ -87,7 +90,9 @@ fn what_cannot_be_carried_is_reported_or_refused() {
         let body =
             format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],{members}}}"#);
         let request = OpenaiChat.decode_request(body.as_bytes()).unwrap();
-        let refusal = OpenaiChat.encode_request(&request, &TARGET, &mut Loss::default()).unwrap_err();
+        let refusal = OpenaiChat
+            .encode_request(&request, &TARGET, &mut Loss::default())
+            .unwrap_err();
         assert_eq!(refusal.reason, Reason::ParameterUnsupported);
         assert_eq!(refusal.param.as_deref(), Some(param));
     }
@@ -183,7 +188,8 @@ fn ai_13_and_14_the_limit_and_the_usage_follow_the_quirks() {
     let target = Target { quirks, ..TARGET };
     let mut request = request(vec![turn(Role::User, vec![Content::Text("x".into())])]);
     (request.max_tokens, request.stream) = (Some(7), true);
-    let body = OpenaiChat.encode_request(&request, &target, &mut Loss::default())
+    let body = OpenaiChat
+        .encode_request(&request, &target, &mut Loss::default())
         .unwrap()
         .body;
     let body: Value = serde_json::from_slice(&body).unwrap();

@@ -31,7 +31,15 @@ fn ao_01_to_ao_04_blocks_are_read_in_order_and_tools_of_the_provider_are_not_the
            {"type":"tool_use","id":"t2","name":"g"}"#,
         r#""tool_use""#,
     ));
-    insta::assert_snapshot!(show_blocks(&response.blocks), @"");
+    insta::assert_snapshot!(show_blocks(&response.blocks), @r#"
+    thinking "a" signed Some("S1")
+    redacted "ZW5j"
+    text "One. "
+    text "Two."
+    thinking "b" signed None
+    call t1 f {"z": 1.0,"a":9007199254740993} signed None
+    call t2 g {} signed None
+    "#);
     assert_eq!(response.id.as_deref(), Some("msg_1"));
     assert_eq!(response.model.as_deref(), Some("claude-x"));
 }

@@ -8,8 +8,8 @@ use tollgate_model::catalogue::Quirks;
 use tollgate_model::{Reason, Refusal};
 
 use crate::shapes::{
-    assistant, call, encode, encode_raw, failure, hi, inline, lines, raw, request, result, system, text,
-    tool, user,
+    assistant, call, encode, encode_raw, failure, hi, inline, lines, raw, request, result, system,
+    text, tool, user,
 };
 
 const MODEL: &str = "claude-sonnet-4-5";
@@ -37,7 +37,14 @@ fn a_plain_request_is_written_with_its_model_and_a_limit() {
         stream: true,
         ..hi()
     };
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "model":"claude-sonnet-4-5",
+      "max_tokens":100,
+      "messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}],
+      "stream":true
+    }
+    "#);
 }
 
 #[test]
@@ -71,7 +78,44 @@ fn a_conversation_with_instructions_thoughts_and_parallel_tools() {
             user(vec![text("Well?")]),
         ])
     };
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "model":"claude-sonnet-4-5",
+      "max_tokens":2000,
+      "system":"Be brief.",
+      "messages":[
+        {"role":"user","content":[{"type":"text","text":"Weather in Bern and Rome?"}]},
+        {
+          "role":"assistant",
+          "content":[
+            {"type":"thinking","thinking":"Two cities.","signature":"c2ln"},
+            {"type":"text","text":"Looking."},
+            {
+              "type":"tool_use",
+              "id":"t1",
+              "name":"weather",
+              "input":{"city": "Bern", "id": 9007199254740993}
+            },
+            {"type":"tool_use","id":"t2","name":"weather","input":{"city":"Rome"}}
+          ]
+        },
+        {
+          "role":"user",
+          "content":[
+            {"type":"tool_result","tool_use_id":"t1","content":"3 °C"},
+            {"type":"tool_result","tool_use_id":"t2","content":"timeout","is_error":true},
+            {"type":"text","text":"Well?"}
+          ]
+        }
+      ],
+      "tools":[
+        {
+          "name":"weather",
+          "input_schema":{"type":"object","properties":{"city":{"type":"string"}}}
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -89,7 +133,34 @@ fn pictures_and_documents_are_written() {
         },
         text("Compare."),
     ])]);
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r##"
+    {
+      "model":"claude-sonnet-4-5",
+      "max_tokens":4096,
+      "messages":[
+        {
+          "role":"user",
+          "content":[
+            {
+              "type":"image",
+              "source":{"type":"base64","media_type":"image/jpeg","data":"/9j/"}
+            },
+            {"type":"image","source":{"type":"url","url":"https://example.com/a.png"}},
+            {
+              "type":"document",
+              "source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="},
+              "title":"a.pdf"
+            },
+            {
+              "type":"document",
+              "source":{"type":"text","media_type":"text/plain","data":"# Hi"}
+            },
+            {"type":"text","text":"Compare."}
+          ]
+        }
+      ]
+    }
+    "##);
 }
 
 #[test]
@@ -100,7 +171,23 @@ fn a_schema_is_written_as_the_form_of_the_answer() {
         schema: raw(schema),
         strict: Some(true),
     };
-    insta::assert_snapshot!(lines(&wire(&Request { format, ..hi() })), @"");
+    insta::assert_snapshot!(lines(&wire(&Request { format, ..hi() })), @r#"
+    {
+      "model":"claude-sonnet-4-5",
+      "max_tokens":4096,
+      "messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}],
+      "output_config":{
+        "format":{
+          "type":"json_schema",
+          "schema":{
+            "type":"object",
+            "properties":{"z":{"type":"string"},"a":{"type":"integer"}},
+            "additionalProperties":false
+          }
+        }
+      }
+    }
+    "#);
 }
 
 #[test]

@@ -116,12 +116,41 @@ fn rich() -> String {
 
 #[test]
 fn a_stream_of_every_kind_of_block_is_read() {
-    insta::assert_snapshot!(show_events(&events(&rich())), @"");
+    insta::assert_snapshot!(show_events(&events(&rich())), @r#"
+    start Some("msg_1") Some("claude-x")
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":1}
+    0 open Thinking
+    0 text "Hm"
+    0 signature S
+    0 close
+    1 open Text
+    1 text "Grüezi"
+    1 close
+    2 call t1 f signed None
+    2 arguments {"a":
+    2 arguments 1}
+    2 close
+    3 call t2 g signed None
+    3 arguments {}
+    3 close
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":9}
+    stop ToolUse
+    end
+    "#);
 }
 
 #[test]
 fn os_05_a_call_without_arguments_has_empty_ones() {
-    insta::assert_snapshot!(shown(&[START, CALL, CLOSE, CALLED, STOP]), @"");
+    insta::assert_snapshot!(shown(&[START, CALL, CLOSE, CALLED, STOP]), @r#"
+    start Some("msg_1") Some("claude-x")
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":1}
+    0 call t1 f signed None
+    0 arguments {}
+    0 close
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":9}
+    stop ToolUse
+    end
+    "#);
 }
 
 #[test]
@@ -159,7 +188,14 @@ fn os_08_counts_are_of_the_whole_answer_so_far_and_the_last_one_holds() {
         r#""delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":11,
             "cache_creation_input_tokens":3,"output_tokens":20}"#,
     );
-    insta::assert_snapshot!(shown(&[START, more, restated, STOP]), @"");
+    insta::assert_snapshot!(shown(&[START, more, restated, STOP]), @r#"
+    start Some("msg_1") Some("claude-x")
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":1}
+    usage {"input":10,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":7}
+    usage {"input":11,"cache_read":4,"cache_write":1,"cache_write_long":2,"output":20}
+    stop End
+    end
+    "#);
 }
 
 #[test]

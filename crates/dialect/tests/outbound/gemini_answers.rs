@@ -86,7 +86,14 @@ fn gr_04_and_gr_05_thoughts_words_and_calls_are_told_apart() {
            {"codeExecutionResult":{"outcome":"OUTCOME_OK","output":"1"}}"#,
         "STOP",
     ));
-    insta::assert_snapshot!(show_blocks(&response.blocks), @"");
+    insta::assert_snapshot!(show_blocks(&response.blocks), @r#"
+    thinking "Let me see." signed None
+    text "One, two."
+    call call_r1_0 f {"z": 1.0,"a":9007199254740993} signed Some("U2ln")
+    call own g {} signed None
+    call call_r1_2 g {} signed None
+    text "\n```python\nprint(1)\n```\n\n```\n1\n```\n"
+    "#);
 }
 
 #[test]
@@ -133,7 +140,10 @@ fn gr_09_pictures_in_an_answer_keep_their_bytes() {
     let picture = r#"{"inlineData":{"mimeType":"image/png","data":"aWc="}}"#;
     let sound = r#"{"inlineData":{"mimeType":"audio/L16;rate=24000","data":"AAA="}}"#;
     let response = decode(&answer(&format!("{picture},{sound}"), "STOP"));
-    insta::assert_snapshot!(show_blocks(&response.blocks), @"");
+    insta::assert_snapshot!(show_blocks(&response.blocks), @r#"
+    Image(Inline { mime: "image/png", base64: "aWc=" })
+    Audio(Inline { mime: "audio/L16;rate=24000", base64: "AAA=" })
+    "#);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use tollgate_dialect::ir::{
 use tollgate_model::{Reason, Refusal};
 
 use crate::shapes::{
-    assistant, call, encode, encode_raw, failure, hi, inline, lines, raw, request, result, system, text,
-    tool, user,
+    assistant, call, encode, encode_raw, failure, hi, inline, lines, raw, request, result, system,
+    text, tool, user,
 };
 
 const MODEL: &str = "gemini-2.5-flash";
@@ -32,7 +32,17 @@ fn wire(request: &Request) -> String {
 
 #[test]
 fn a_plain_request_is_written() {
-    insta::assert_snapshot!(wire(&Request { max_tokens: Some(100), stream: true, ..hi() }), @"");
+    let request = Request {
+        max_tokens: Some(100),
+        stream: true,
+        ..hi()
+    };
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "contents":[{"role":"user","parts":[{"text":"Hi"}]}],
+      "generationConfig":{"maxOutputTokens":100}
+    }
+    "#);
 }
 
 #[test]
@@ -62,7 +72,46 @@ fn a_conversation_with_instructions_and_parallel_tools() {
             user(vec![text("Well?")]),
         ])
     };
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "contents":[
+        {"role":"user","parts":[{"text":"Weather in Bern and Rome?"}]},
+        {
+          "role":"model",
+          "parts":[
+            {"text":"Looking."},
+            {
+              "functionCall":{"name":"weather","args":{"city": "Bern", "id": 9007199254740993}}
+            },
+            {"functionCall":{"name":"weather","args":{"city":"Rome"}}},
+            {"functionCall":{"name":"now","args":{}}}
+          ]
+        },
+        {
+          "role":"user",
+          "parts":[
+            {"functionResponse":{"name":"weather","response":{"t": 3.0}}},
+            {"functionResponse":{"name":"weather","response":{"error":"timeout"}}},
+            {"functionResponse":{"name":"now","response":{"output":[1, 2]}}}
+          ]
+        },
+        {"role":"user","parts":[{"text":"Well?"}]}
+      ],
+      "systemInstruction":{"parts":[{"text":"Be brief."},{"text":"Be kind."}]},
+      "tools":[
+        {
+          "functionDeclarations":[
+            {
+              "name":"weather",
+              "parameters":{"type":"object","properties":{"city":{"type":"string"}}}
+            },
+            {"name":"now"}
+          ]
+        }
+      ],
+      "toolConfig":{"functionCallingConfig":{"mode":"AUTO"}}
+    }
+    "#);
 }
 
 #[test]
@@ -80,7 +129,22 @@ fn pictures_documents_and_sound_are_written() {
             title: None,
         },
     ])]);
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "contents":[
+        {
+          "role":"user",
+          "parts":[
+            {"inlineData":{"mimeType":"image/jpeg","data":"/9j/"}},
+            {"fileData":{"mimeType":"image/png","fileUri":"gs://bucket/a.PNG"}},
+            {"inlineData":{"mimeType":"application/pdf","data":"JVBERi0="}},
+            {"inlineData":{"mimeType":"audio/mp3","data":"UklG"}},
+            {"fileData":{"fileUri":"https://youtu.be/x"}}
+          ]
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -92,7 +156,19 @@ fn a_schema_is_written_as_the_form_of_the_answer() {
         schema: raw(schema),
         strict: Some(true),
     };
-    insta::assert_snapshot!(lines(&wire(&Request { format, ..hi() })), @"");
+    insta::assert_snapshot!(lines(&wire(&Request { format, ..hi() })), @r#"
+    {
+      "contents":[{"role":"user","parts":[{"text":"Hi"}]}],
+      "generationConfig":{
+        "responseMimeType":"application/json",
+        "responseSchema":{
+          "type":"object",
+          "properties":{"z":{"type":"string","nullable":true},"a":{"type":"integer","minimum":1}},
+          "required":["z","a"]
+        }
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -108,7 +184,21 @@ fn every_parameter_of_sampling_has_its_place() {
         frequency_penalty: Some(-0.5),
         ..hi()
     };
-    insta::assert_snapshot!(lines(&wire(&request)), @"");
+    insta::assert_snapshot!(lines(&wire(&request)), @r#"
+    {
+      "contents":[{"role":"user","parts":[{"text":"Hi"}]}],
+      "generationConfig":{
+        "maxOutputTokens":9,
+        "temperature":1.5,
+        "topP":0.9,
+        "topK":40,
+        "stopSequences":["END"],
+        "seed":-7,
+        "presencePenalty":0.5,
+        "frequencyPenalty":-0.5
+      }
+    }
+    "#);
     assert!(lost(&request).is_empty());
 }
 

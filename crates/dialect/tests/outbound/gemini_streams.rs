@@ -38,7 +38,30 @@ const AGAIN: &str = r#"{"candidates":[{"content":{"parts":[{"text":""}]},"finish
 
 #[test]
 fn gr_05_a_stream_of_thoughts_words_and_calls_is_read() {
-    insta::assert_snapshot!(shown(&[THOUGHT, WORDS, CALLS, ENDED]), @"");
+    insta::assert_snapshot!(shown(&[THOUGHT, WORDS, CALLS, ENDED]), @r#"
+    start Some("r1") Some("gemini-2.5-flash")
+    0 open Thinking
+    0 text "Hm"
+    usage {"input":8,"output":0,"reasoning":12}
+    0 close
+    1 open Text
+    1 text "Grü"
+    1 text "ezi"
+    usage {"input":8,"output":2,"reasoning":12}
+    1 close
+    2 call call_r1_0 f signed Some("U2ln")
+    2 arguments {"a": 1.0}
+    2 close
+    3 call call_r1_1 g signed None
+    3 arguments {}
+    3 close
+    4 open Text
+    4 text "!"
+    usage {"input":8,"output":30,"reasoning":12}
+    4 close
+    stop ToolUse
+    end
+    "#);
 }
 
 #[test]
@@ -66,7 +89,12 @@ fn gr_07_a_stream_that_closes_without_a_reason_has_failed() {
 fn gr_02_a_blocked_prompt_ends_filtered() {
     let blocked = r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"},
         "usageMetadata":{"promptTokenCount":4,"totalTokenCount":4}}"#;
-    insta::assert_snapshot!(shown(&[blocked]), @"");
+    insta::assert_snapshot!(shown(&[blocked]), @r#"
+    start None None
+    usage {"input":4,"output":0}
+    stop Filtered
+    end
+    "#);
 }
 
 #[test]

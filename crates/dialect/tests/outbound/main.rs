@@ -14,4 +14,5 @@ mod gemini_answers;
 mod gemini_requests;
 mod gemini_streams;
 mod grammar;
+mod round_trips;
 mod shapes;

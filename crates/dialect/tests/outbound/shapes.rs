@@ -138,7 +138,11 @@ fn lay(json: &str, indent: usize, out: &mut String) {
         out.push_str(&item[..value]);
         lay(&item[value..], indent + 2, out);
     }
-    out.push_str(&format!("\n{}{}", "  ".repeat(indent / 2), &json[json.len() - 1..]));
+    out.push_str(&format!(
+        "\n{}{}",
+        "  ".repeat(indent / 2),
+        &json[json.len() - 1..]
+    ));
 }
 
 /// The elements of an array or members of an object.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::Exchange;
-use crate::gateway::Limits;
+use crate::settings::Limits;
 use crate::worker::Worker;
 
 /// Reads the request. Refuses what is too large or too slow.

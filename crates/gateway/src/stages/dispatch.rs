@@ -12,8 +12,8 @@ use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::snapshot::{Endpoint, TargetPlan};
 use tollgate_model::{Dialect, Micros, Reason, Refusal};
 
-use crate::exchange::{Answer, Candidate, Exchange, impossible};
-use crate::outgoing::{self, Outgoing};
+use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
+use crate::outgoing;
 use crate::pool::{Incoming, SendError};
 use crate::sandbox;
 use crate::upstream::{Failure, Head, read_error, read_whole};
@@ -64,7 +64,8 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
             }
             Err(failure) => {
                 let now = worker.now();
-                if health.failed(failure.class, failure.retry_after, now, &failure.note) {
+                let real = provider.endpoint != Endpoint::Sandbox;
+                if real && health.failed(failure.class, failure.retry_after, now, &failure.note) {
                     tracing::warn!(
                         provider = %provider.name, %credential, class = failure.class.as_str(),
                         note = failure.note, "a credential needs the operator"
@@ -148,7 +149,14 @@ async fn attempt(
     let provider = &target.provider;
     let stream = call.wants_stream();
     let (head, mut incoming) = if provider.endpoint == Endpoint::Sandbox {
-        sandbox::answer(&target.model, &body, stream)
+        let answered = sandbox::answer(&target.model, &body, stream);
+        let is_event_stream = stream && answered.status == 200;
+        let head = Head {
+            status: answered.status,
+            is_event_stream,
+            retry_after: None,
+        };
+        (head, Incoming::sandbox(answered.script))
     } else {
         let request = outgoing::request(candidate, stream, body).map_err(Failure::unsendable)?;
         let waits = provider.timeouts;
@@ -209,7 +217,7 @@ async fn begin_stream(
             }
             Ok(None) => {
                 let why = "the stream ended before its first event".to_owned();
-                return Err(Failure::without_answer(FailureClass::BadResponse, why));
+                return Err(Failure::unreadable(why));
             }
         }
     };
@@ -232,7 +240,7 @@ async fn whole(
     secret: &str,
 ) -> Result<Answer, Failure> {
     let bytes = read_whole(&mut incoming, target.provider.timeouts.idle_ms).await?;
-    let bad = |why: String| Failure::without_answer(FailureClass::BadResponse, why);
+    let bad = Failure::unreadable;
     let object = scan::scan(&bytes, ["error"]).map_err(|error| bad(error.to_string()))?;
     let told =
         object.values[0].is_some_and(|span| bytes.get(span.start..span.end) != Some(b"null"));

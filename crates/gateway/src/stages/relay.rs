@@ -8,10 +8,10 @@ use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
 
-use crate::answer;
+use crate::answer::{self, refuse};
 use crate::body::Reply;
 use crate::exchange::{Answer, Exchange, impossible};
-use crate::settlement::{Outcome, close, refuse};
+use crate::settlement::{Outcome, close};
 use crate::stream::Relay;
 use crate::worker::Worker;
 

@@ -105,7 +105,7 @@ fn commit(journal: &Shared) {
         Ok(()) => journal.durable.send_modify(|durable| durable.until = total),
         Err(error) => {
             tracing::error!(%error, folder = %journal.dir.display(),
-                "the disk did not take the journal; its last records may not survive a power failure");
+                "the disk did not take the journal; a power failure may cost its last records");
             // Linux reports a failed write-back once and then takes the pages for clean, so what
             // it was about is never called durable.
             journal.durable.send_modify(|durable| {

@@ -197,7 +197,7 @@ impl Pump {
         if is_first {
             let backlog = self.status().backlog_bytes();
             tracing::error!(%error, backlog,
-                "calls cannot be settled in the store; they stay in the journal, and it is tried again");
+                "calls cannot be settled in the store; they stay in the journal meanwhile");
         }
     }
 

@@ -468,7 +468,7 @@ mod tests {
     #[test]
     fn a_full_segment_is_followed_by_one_that_begins_with_the_open_intents() {
         let dir = tempfile::tempdir().unwrap();
-        let journal = Journal::open_sized(dir.path(), 3, 700).unwrap();
+        let journal = Journal::open_sized(dir.path(), 3, 600).unwrap();
         let long = Intent {
             model: "m".repeat(200),
             ..intent(2)

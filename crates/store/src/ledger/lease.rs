@@ -20,7 +20,7 @@ impl Store {
     /// the budget that is open now. The window gets its limit, or the change of it, as an allowance
     /// first; earlier windows of the budget of which nothing is leased are closed.
     ///
-    /// Grants `wanted` or what is free of it; where less than `at_least` is free, all of that, which
+    /// Grants `wanted`, or what is free of it; where less than `at_least` is free, all of it, which
     /// may be nothing. What is granted is free for nobody else until it is given back or settled.
     pub async fn lease(
         &self,

@@ -53,7 +53,7 @@ impl Store {
             .read(node.to_owned(), |conn, node| {
                 Box::pin(async move {
                     let sql =
-                        "SELECT file, settled_to FROM journal_cursors WHERE node = $1 ORDER BY file";
+                        "SELECT file, settled_to FROM journal_cursors WHERE node = $1 ORDER BY 1";
                     let rows = conn.query(sql, &values![node]).await?;
                     rows.iter()
                         .map(|row| Ok((row.text(0)?.to_owned(), row.count(1)?)))

@@ -128,7 +128,7 @@ const CHECKS: [Check; 9] = [
         told: |row| {
             let (account, balance, leased) = (row.text(0)?, row.nanos(1)?, row.nanos(2)?);
             Ok(format!(
-                "account {account} is closed, with {balance} dollars left and {leased} dollars leased"
+                "account {account} is closed, with {balance} dollars left and {leased} leased"
             ))
         },
     },

@@ -204,7 +204,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         batch(
             &connection,
-            "CREATE TABLE t (a INTEGER NOT NULL) STRICT; INSERT INTO t VALUES (9223372036854775807)",
+            "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (9223372036854775807)",
         )
         .unwrap();
         assert!(execute(&connection, "UPDATE t SET a = a + $1", &[Value::Int(1)]).is_err());

@@ -1,8 +1,8 @@
 //! The threads of an SQLite file: one that writes, a few that read.
 //!
-//! The writer takes whatever is waiting, up to a number of jobs, into one transaction, each job in a
-//! savepoint of its own, and commits once: under load many changes share one write to disk. Nobody
-//! is answered before that commit.
+//! The writer takes whatever is waiting, up to a number of jobs, into one transaction, each job in
+//! a savepoint of its own, and commits once: under load many changes share one write to disk.
+//! Nobody is answered before that commit.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};

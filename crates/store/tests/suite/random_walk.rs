@@ -36,7 +36,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let node = || 0..NODES.len();
     let of = || prop_oneof![Just(Of::Wallet), Just(Of::Budget)];
     let step = prop_oneof![
-        4 => (node(), of(), 0i64..60).prop_map(|(node, of, wanted)| Step::Lease { node, of, wanted }),
+        4 => (node(), of(), 0i64..60)
+            .prop_map(|(node, of, wanted)| Step::Lease { node, of, wanted }),
         2 => (node(), of(), 0i64..60)
             .prop_map(|(node, of, amount)| Step::GiveBack { node, of, amount }),
         // Few numbers, so that calls come again.

@@ -81,7 +81,7 @@ async fn every_planted_fault_is_found(place: Place) {
         (
             "UPDATE accounts SET closed = 1 WHERE id = 'wallet/acme'",
             "UPDATE accounts SET closed = 0 WHERE id = 'wallet/acme'",
-            &["account wallet/acme is closed, with 19.00 dollars left and 6.00 dollars leased"],
+            &["account wallet/acme is closed, with 19.00 dollars left and 6.00 leased"],
         ),
         (
             "INSERT INTO transactions VALUES ('lone', 'credit', 0, 'ann', '')",

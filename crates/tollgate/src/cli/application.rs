@@ -38,7 +38,10 @@ impl Application {
             spec["title"] = json!(title);
         }
         let name = create.name.to_string();
-        let ask = Ask::put(format!("resources/Application/{name}"), json!({ "spec": spec }));
+        let ask = Ask::put(
+            format!("resources/Application/{name}"),
+            json!({ "spec": spec }),
+        );
         let created = session.send(ask.new_only()).await?;
         session.output.answer(&created, &name, || {
             format!("application {name} of team {} is created", create.team)

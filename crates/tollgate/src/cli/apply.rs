@@ -16,8 +16,10 @@ use crate::table::Table;
 /// is. The configuration that would result is compiled first, and refused with every fault that is
 /// found.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  tollgate apply -f models.yaml --dry-run\n  tollgate export | \
-                        tollgate apply -f -")]
+#[command(
+    after_help = "Examples:\n  tollgate apply -f models.yaml --dry-run\n  tollgate export | \
+                        tollgate apply -f -"
+)]
 pub(crate) struct Apply {
     /// File of YAML or JSON, folder of such files, or `-` for stdin
     #[arg(long, short, value_name = "FILE|DIR|-")]
@@ -71,7 +73,12 @@ fn summary(applied: &Value, dry_run: bool, colour: bool) -> String {
     for change in changes {
         let action = text(change, "action");
         if action != "unchanged" {
-            table.row([action, text(change, "kind"), text(change, "name"), what(change)]);
+            table.row([
+                action,
+                text(change, "kind"),
+                text(change, "name"),
+                what(change),
+            ]);
         }
     }
     let revision = text(applied, "revision");
@@ -144,7 +151,10 @@ mod tests {
         let unchanged = json!({ "revision": 4, "changes": [
             { "kind": "Team", "name": "a", "action": "unchanged" },
         ]});
-        assert_eq!(summary(&unchanged, false, false), "nothing to change; revision 4 stays");
+        assert_eq!(
+            summary(&unchanged, false, false),
+            "nothing to change; revision 4 stays"
+        );
         let created = json!({ "revision": 5, "changes": [
             { "kind": "Team", "name": "a", "action": "unchanged" },
             { "kind": "Team", "name": "b", "action": "created", "after": { "billing": "prepaid" } },

@@ -32,18 +32,25 @@ pub(crate) fn segment(text: &str) -> Result<&str, Failure> {
 
 /// An amount of dollars.
 pub(crate) fn amount(text: &str) -> Result<Nanos, String> {
-    text.strip_prefix('$').unwrap_or(text).parse().map_err(|why| format!("{why}"))
+    text.strip_prefix('$')
+        .unwrap_or(text)
+        .parse()
+        .map_err(|why| format!("{why}"))
 }
 
 /// The time that `text` means at `now`: an RFC 3339 time, a date (its first moment, UTC), or a span
 /// such as `90d`, `12h`, `30m`.
 pub(crate) fn time(text: &str, now: Micros) -> Result<Micros, String> {
-    let wrong = || format!("\"{text}\" is neither a span such as 90d nor a time such as 2026-12-31T23:59:59Z");
+    let wrong = || {
+        format!("\"{text}\" is neither a span such as 90d nor a time such as 2026-12-31T23:59:59Z")
+    };
     if let Some(time) = Micros::parse(text).or_else(|| date(text)) {
         return Ok(time);
     }
     let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let count = text.strip_suffix(unit).and_then(|digits| digits.parse::<i64>().ok());
+    let count = text
+        .strip_suffix(unit)
+        .and_then(|digits| digits.parse::<i64>().ok());
     let seconds = match unit {
         's' => 1,
         'm' => 60,
@@ -88,7 +95,11 @@ mod tests {
     #[test]
     fn kinds_are_found_or_suggested() {
         assert_eq!(kind("models"), Ok(Kind::Model));
-        assert!(kind("provder").unwrap_err().contains("did you mean Provider?"));
+        assert!(
+            kind("provder")
+                .unwrap_err()
+                .contains("did you mean Provider?")
+        );
         assert!(kind("x").unwrap_err().contains("Team"));
     }
 

@@ -23,8 +23,9 @@ impl Budget {
         let Budget::List = self;
         let answer = session.send(Ask::get("budgets")).await?;
         let budgets = items(&answer, "items");
-        let mut table =
-            Table::new(&["NAME", "SCOPE", ">LIMIT", ">SPENT", ">LEFT", "WINDOW", "ENDS"]);
+        let mut table = Table::new(&[
+            "NAME", "SCOPE", ">LIMIT", ">SPENT", ">LEFT", "WINDOW", "ENDS",
+        ]);
         for budget in budgets {
             table.row([
                 text(budget, "name"),
@@ -37,6 +38,8 @@ impl Budget {
             ]);
         }
         let empty = "there is no budget";
-        session.output.list(&answer, &column(budgets, "left"), &table, empty)
+        session
+            .output
+            .list(&answer, &column(budgets, "left"), &table, empty)
     }
 }

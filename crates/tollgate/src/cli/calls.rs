@@ -60,8 +60,17 @@ const WATCHED: u32 = 200;
 /// How often new calls are asked for.
 const PACE: Duration = Duration::from_millis(500);
 
-const HEADINGS: [&str; 9] =
-    ["CALL", "AT", "APPLICATION", "MODEL", "PROVIDER", ">STATUS", ">TOKENS", ">COST", ">TOOK"];
+const HEADINGS: [&str; 9] = [
+    "CALL",
+    "AT",
+    "APPLICATION",
+    "MODEL",
+    "PROVIDER",
+    ">STATUS",
+    ">TOKENS",
+    ">COST",
+    ">TOOK",
+];
 
 impl Calls {
     /// Runs the verb.
@@ -69,12 +78,17 @@ impl Calls {
         if self.follow {
             return self.keep_showing(session).await;
         }
-        let ask = self.ask().with("before", self.before.as_ref()).with("limit", Some(self.limit));
+        let ask = self
+            .ask()
+            .with("before", self.before.as_ref())
+            .with("limit", Some(self.limit));
         let answer = session.send(ask).await?;
         let calls = items(&answer, "items");
         let essentials = column(calls, "id");
         let empty = "there is no such call";
-        session.output.list(&answer, &essentials, &table(calls), empty)
+        session
+            .output
+            .list(&answer, &essentials, &table(calls), empty)
     }
 
     fn ask(&self) -> Ask {
@@ -129,10 +143,14 @@ impl Lines {
     fn show(&mut self, calls: &[Value]) -> Result<(), Failure> {
         let output = self.output;
         if output.json {
-            return calls.iter().try_for_each(|call| output.line(&call.to_string()));
+            return calls
+                .iter()
+                .try_for_each(|call| output.line(&call.to_string()));
         }
         if output.quiet {
-            return column(calls, "id").iter().try_for_each(|id| output.line(id));
+            return column(calls, "id")
+                .iter()
+                .try_for_each(|id| output.line(id));
         }
         let rows = table(calls);
         for (width, wanted) in self.widths.iter_mut().zip(rows.widths()) {

@@ -39,7 +39,9 @@ impl Catalog {
 async fn providers(session: &Session) -> Result<(), Failure> {
     let answer = session.send(Ask::get("catalog/providers")).await?;
     let providers = items(&answer, "items");
-    let mut table = Table::new(&["PROVIDER", "TITLE", "DIALECT", ">MODELS", "KEY FROM", "ADDRESS"]);
+    let mut table = Table::new(&[
+        "PROVIDER", "TITLE", "DIALECT", ">MODELS", "KEY FROM", "ADDRESS",
+    ]);
     for provider in providers {
         table.row([
             text(provider, "id"),
@@ -51,7 +53,9 @@ async fn providers(session: &Session) -> Result<(), Failure> {
         ]);
     }
     let essentials = column(providers, "id");
-    session.output.list(&answer, &essentials, &table, "the catalogue is empty")
+    session
+        .output
+        .list(&answer, &essentials, &table, "the catalogue is empty")
 }
 
 impl Models {
@@ -72,6 +76,8 @@ impl Models {
             ]);
         }
         let empty = "the catalogue knows no such model";
-        session.output.list(&answer, &column(models, "id"), &table, empty)
+        session
+            .output
+            .list(&answer, &column(models, "id"), &table, empty)
     }
 }

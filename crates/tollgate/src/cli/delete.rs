@@ -27,8 +27,10 @@ impl Delete {
         let name = arguments::segment(&self.name)?;
         let path = format!("resources/{}/{name}", self.kind);
         let deleted = session.send(Ask::delete(path)).await?;
-        session.output.answer(&deleted, &text(&deleted, "revision"), || {
-            format!("{} {name} is deleted", self.kind)
-        })
+        session
+            .output
+            .answer(&deleted, &text(&deleted, "revision"), || {
+                format!("{} {name} is deleted", self.kind)
+            })
     }
 }

@@ -24,9 +24,13 @@ fn call_id(text: &str) -> Result<CallId, String> {
 impl Explain {
     /// Runs the verb.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
-        let told = session.send(Ask::get(format!("calls/{}/explain", self.call))).await?;
+        let told = session
+            .send(Ask::get(format!("calls/{}/explain", self.call)))
+            .await?;
         let story: Story = serde_json::from_value(told.clone())
             .map_err(|why| Failure::fault("the story cannot be read", why))?;
-        session.output.answer(&told, &story.headline, || story.to_string())
+        session
+            .output
+            .answer(&told, &story.headline, || story.to_string())
     }
 }

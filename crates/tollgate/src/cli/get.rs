@@ -68,5 +68,7 @@ impl Get {
 }
 
 async fn list(session: &Session, kind: Kind) -> Result<Value, Failure> {
-    session.send_all(Ask::get("resources").with("kind", Some(kind))).await
+    session
+        .send_all(Ask::get("resources").with("kind", Some(kind)))
+        .await
 }

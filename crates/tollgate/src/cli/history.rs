@@ -48,6 +48,8 @@ impl History {
             ]);
         }
         let essentials = column(changes, "revision");
-        session.output.list(&answer, &essentials, &table, "nothing was changed")
+        session
+            .output
+            .list(&answer, &essentials, &table, "nothing was changed")
     }
 }

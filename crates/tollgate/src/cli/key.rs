@@ -57,7 +57,10 @@ impl Key {
 
 impl Create {
     async fn run(self, session: &Session) -> Result<(), Failure> {
-        let expires = self.expires.as_deref().map(|text| arguments::time(text, clock::now()));
+        let expires = self
+            .expires
+            .as_deref()
+            .map(|text| arguments::time(text, clock::now()));
         let expires = expires.transpose().map_err(Failure::Usage)?;
         let mut body = json!({ "application": self.application, "models": self.models });
         if let Some(name) = self.name {
@@ -90,7 +93,9 @@ async fn list(session: &Session) -> Result<(), Failure> {
         ]);
     }
     let empty = "there is no key; `tollgate key create --application NAME` makes one";
-    session.output.list(&answer, &column(keys, "name"), &table, empty)
+    session
+        .output
+        .list(&answer, &column(keys, "name"), &table, empty)
 }
 
 impl Revoke {
@@ -98,6 +103,8 @@ impl Revoke {
         let path = format!("keys/{}/revoke", arguments::segment(&self.name)?);
         let revoked = session.send(Ask::post(path, json!({}))).await?;
         let name = &self.name;
-        session.output.answer(&revoked, name, || format!("key {name} is revoked"))
+        session
+            .output
+            .answer(&revoked, name, || format!("key {name} is revoked"))
     }
 }

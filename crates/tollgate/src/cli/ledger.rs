@@ -45,7 +45,9 @@ async fn verify(session: &Session) -> Result<(), Failure> {
         0 => "ok",
         _ => "faulty",
     };
-    session.output.answer(&report, verdict, || looked_at(&report))?;
+    session
+        .output
+        .answer(&report, verdict, || looked_at(&report))?;
     match faults.len() {
         0 => Ok(()),
         _ => Err(Failure::Fault(faults.join("\n"))),
@@ -89,6 +91,8 @@ impl Transactions {
             }
         }
         let essentials = column(transactions, "id");
-        session.output.list(&answer, &essentials, &table, "there is no transaction")
+        session
+            .output
+            .list(&answer, &essentials, &table, "there is no transaction")
     }
 }

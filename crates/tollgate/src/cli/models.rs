@@ -33,9 +33,18 @@ impl Models {
         let mut table = Table::new(&["MODEL", "STRATEGY", "TARGETS"]);
         for model in models {
             let targets: Vec<String> = items(model, "targets").iter().map(target).collect();
-            table.row([text(model, "name"), text(model, "strategy"), targets.join(", ")]);
+            table.row([
+                text(model, "name"),
+                text(model, "strategy"),
+                targets.join(", "),
+            ]);
         }
-        output.list(&answer, &column(models, "name"), &table, "there is no model")
+        output.list(
+            &answer,
+            &column(models, "name"),
+            &table,
+            "there is no model",
+        )
     }
 }
 

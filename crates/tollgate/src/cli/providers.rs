@@ -28,6 +28,8 @@ impl Providers {
             ]);
         }
         let essentials = column(rows, "provider");
-        session.output.list(&answer, &essentials, &table, "there is no provider")
+        session
+            .output
+            .list(&answer, &essentials, &table, "there is no provider")
     }
 }

@@ -21,18 +21,27 @@ impl Reasons {
     pub(crate) fn run(self, output: Output) -> Result<(), Failure> {
         if let Some(code) = self.code {
             let reason = Reason::from_code(&code).ok_or_else(|| {
-                Failure::Usage(format!("there is no reason \"{code}\"; see `tollgate reasons`"))
+                Failure::Usage(format!(
+                    "there is no reason \"{code}\"; see `tollgate reasons`"
+                ))
             })?;
             let row = reason.row();
             return output.answer(&record(reason), row.fix, || {
-                format!("{} {}: {}\n\n{}\n\n{}", row.status, row.code, row.title, row.meaning, row.fix)
+                format!(
+                    "{} {}: {}\n\n{}\n\n{}",
+                    row.status, row.code, row.title, row.meaning, row.fix
+                )
             });
         }
         let all: Vec<Value> = Reason::ALL.into_iter().map(record).collect();
         let mut table = Table::new(&[">STATUS", "REASON", "TITLE"]);
         for reason in Reason::ALL {
             let row = reason.row();
-            table.row([row.status.to_string(), row.code.to_owned(), row.title.to_owned()]);
+            table.row([
+                row.status.to_string(),
+                row.code.to_owned(),
+                row.title.to_owned(),
+            ]);
         }
         let codes = column(&all, "code");
         output.list(&json!(all), &codes, &table, "there is no reason")

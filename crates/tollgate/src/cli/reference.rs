@@ -14,7 +14,10 @@ pub(crate) fn render(mut command: Command) -> String {
          stderr. Exit codes: `0` done, `1` it found or met a fault, `2` wrong usage, `3` nothing \
          there to talk to.\n\n## Flags of every verb\n\n",
     );
-    table(&mut text, command.get_arguments().filter(|arg| arg.is_global_set()));
+    table(
+        &mut text,
+        command.get_arguments().filter(|arg| arg.is_global_set()),
+    );
     for verb in command.get_subcommands().filter(|verb| is_told(verb)) {
         section(&mut text, "tollgate", verb);
     }
@@ -27,7 +30,10 @@ fn is_told(command: &Command) -> bool {
 
 fn section(text: &mut String, parent: &str, command: &Command) {
     let name = format!("{parent} {}", command.get_name());
-    let children: Vec<&Command> = command.get_subcommands().filter(|verb| is_told(verb)).collect();
+    let children: Vec<&Command> = command
+        .get_subcommands()
+        .filter(|verb| is_told(verb))
+        .collect();
     let about = command.get_long_about().or(command.get_about());
     let about = about.map(ToString::to_string).unwrap_or_default();
     if children.is_empty() {
@@ -56,13 +62,17 @@ fn paragraphs(about: &str) -> String {
 }
 
 fn is_own(arg: &Arg) -> bool {
-    !arg.is_global_set() && !arg.is_hide_set() && !["help", "version"].contains(&arg.get_id().as_str())
+    !arg.is_global_set()
+        && !arg.is_hide_set()
+        && !["help", "version"].contains(&arg.get_id().as_str())
 }
 
 fn usage(command: &Command) -> String {
     let mut parts = Vec::new();
-    let (places, flags): (Vec<&Arg>, Vec<&Arg>) =
-        command.get_arguments().filter(|arg| is_own(arg)).partition(|arg| arg.is_positional());
+    let (places, flags): (Vec<&Arg>, Vec<&Arg>) = command
+        .get_arguments()
+        .filter(|arg| is_own(arg))
+        .partition(|arg| arg.is_positional());
     for arg in places.iter().chain(&flags) {
         let shown = spelling(arg);
         parts.push(match arg.is_required_set() {
@@ -76,7 +86,10 @@ fn usage(command: &Command) -> String {
 /// `--limit LIMIT`, `NAME`.
 fn spelling(arg: &Arg) -> String {
     let value = match arg.get_action().takes_values() {
-        true => arg.get_value_names().and_then(<[_]>::first).map(|name| name.as_str()),
+        true => arg
+            .get_value_names()
+            .and_then(<[_]>::first)
+            .map(|name| name.as_str()),
         false => None,
     };
     match (arg.get_long(), value) {
@@ -88,21 +101,42 @@ fn spelling(arg: &Arg) -> String {
 
 fn table<'a>(text: &mut String, args: impl Iterator<Item = &'a Arg>) {
     text.push_str("| | |\n|---|---|\n");
+    let cell = |text: String| {
+        text.replace('|', "\\|")
+            .replace("\n\n", ". ")
+            .replace('\n', " ")
+    };
     for arg in args {
-        let short = arg.get_short().map(|short| format!("`-{short}`, ")).unwrap_or_default();
-        let help = arg.get_long_help().or(arg.get_help());
-        let help = help.map(ToString::to_string).unwrap_or_default();
-        let values = arg.get_possible_values();
-        let words: Vec<_> = values.iter().map(|value| format!("`{}`", value.get_name())).collect();
-        let words = match words.is_empty() || !arg.get_action().takes_values() {
-            true => String::new(),
-            false => format!(" ({})", words.join(", ")),
-        };
-        let default = arg.get_default_values().iter().filter_map(|value| value.to_str());
-        let default: String = default.map(|value| format!(" [default: {value}]")).collect();
-        let help = format!("{}{words}{default}", help.replace("\n\n", ". "));
-        let help = help.replace('|', "\\|").replace('\n', " ");
-        let shown = spelling(arg).replace('|', "\\|");
-        let _ = writeln!(text, "| {short}`{shown}` | {help} |");
+        let short = arg
+            .get_short()
+            .map(|short| format!("`-{short}`, "))
+            .unwrap_or_default();
+        let (shown, meaning) = (cell(spelling(arg)), cell(meaning(arg)));
+        let _ = writeln!(text, "| {short}`{shown}` | {meaning} |");
     }
+}
+
+/// What an argument means, the words that it takes, and its default.
+fn meaning(arg: &Arg) -> String {
+    let help = arg.get_long_help().or(arg.get_help());
+    let mut meaning = help.map(ToString::to_string).unwrap_or_default();
+    if !arg.get_action().takes_values() {
+        return meaning;
+    }
+    let words = arg.get_possible_values();
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| format!("`{}`", word.get_name()))
+        .collect();
+    if !words.is_empty() {
+        let _ = write!(meaning, " ({})", words.join(", "));
+    }
+    for default in arg
+        .get_default_values()
+        .iter()
+        .filter_map(|value| value.to_str())
+    {
+        let _ = write!(meaning, " [default: {default}]");
+    }
+    meaning
 }

@@ -24,7 +24,10 @@ impl Restore {
         let restored = session.send(Ask::post(path, json!({}))).await?;
         let now = text(&restored, "revision");
         session.output.answer(&restored, &now, || {
-            format!("revision {} is restored; now at revision {now}", self.revision)
+            format!(
+                "revision {} is restored; now at revision {now}",
+                self.revision
+            )
         })
     }
 }

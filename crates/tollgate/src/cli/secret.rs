@@ -1,7 +1,5 @@
 //! `tollgate secret`.
 
-use std::io::{self, BufRead, IsTerminal};
-
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -9,6 +7,7 @@ use super::arguments;
 use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::fields::{column, items, text};
+use crate::prompt;
 use crate::session::Session;
 use crate::table::Table;
 
@@ -42,20 +41,17 @@ impl Secret {
 
 async fn set(session: &Session, name: &str) -> Result<(), Failure> {
     let path = format!("secrets/{}", arguments::segment(name)?);
-    if io::stdin().is_terminal() {
-        session.output.note(&format!("value of secret {name} (it is shown as you type), then Enter:"));
-    }
-    let mut value = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut value)
+    let value = prompt::secret(&format!("value of secret {name}"), session.output)
         .map_err(|why| Failure::fault("cannot read the value from stdin", why))?;
-    let value = value.trim_end_matches(['\r', '\n']);
     if value.is_empty() {
         return Err(Failure::Usage("the value on stdin is empty".to_owned()));
     }
-    let kept = session.send(Ask::put(path, json!({ "value": value }))).await?;
-    session.output.answer(&kept, "", || format!("secret {name} is kept"))
+    let kept = session
+        .send(Ask::put(path, json!({ "value": value })))
+        .await?;
+    session
+        .output
+        .answer(&kept, "", || format!("secret {name} is kept"))
 }
 
 async fn list(session: &Session) -> Result<(), Failure> {
@@ -66,11 +62,15 @@ async fn list(session: &Session) -> Result<(), Failure> {
         table.row([text(secret, "name")]);
     }
     let empty = "there is no secret; `tollgate secret set NAME` keeps one";
-    session.output.list(&answer, &column(secrets, "name"), &table, empty)
+    session
+        .output
+        .list(&answer, &column(secrets, "name"), &table, empty)
 }
 
 async fn delete(session: &Session, name: &str) -> Result<(), Failure> {
     let path = format!("secrets/{}", arguments::segment(name)?);
     let gone = session.send(Ask::delete(path)).await?;
-    session.output.answer(&gone, "", || format!("secret {name} is deleted"))
+    session
+        .output
+        .answer(&gone, "", || format!("secret {name} is deleted"))
 }

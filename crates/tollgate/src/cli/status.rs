@@ -19,7 +19,9 @@ impl Status {
         let status = session.send(Ask::get("status")).await?;
         let ready = status["ready"].as_bool() == Some(true);
         let verdict = if ready { "ready" } else { "not ready" };
-        session.output.answer(&status, verdict, || readable(&status, verdict))?;
+        session
+            .output
+            .answer(&status, verdict, || readable(&status, verdict))?;
         match ready {
             true => Ok(()),
             false => Err(Failure::Fault("the gateway is not ready".to_owned())),
@@ -37,6 +39,10 @@ fn readable(status: &Value, verdict: &str) -> String {
         format!("backlog   {}", text(status, "backlog")),
     ];
     let troubles = column(items(status, "troubles"), "");
-    lines.extend(troubles.into_iter().map(|trouble| format!("trouble   {trouble}")));
+    lines.extend(
+        troubles
+            .into_iter()
+            .map(|trouble| format!("trouble   {trouble}")),
+    );
     lines.join("\n")
 }

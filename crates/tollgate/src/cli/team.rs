@@ -43,6 +43,8 @@ impl Team {
         let name = create.name.to_string();
         let ask = Ask::put(format!("resources/Team/{name}"), json!({ "spec": spec }));
         let created = session.send(ask.new_only()).await?;
-        session.output.answer(&created, &name, || format!("team {name} is created"))
+        session
+            .output
+            .answer(&created, &name, || format!("team {name} is created"))
     }
 }

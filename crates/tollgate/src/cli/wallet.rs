@@ -67,7 +67,10 @@ impl Credit {
         let credited = session.send(ask).await?;
         let balance = text(&credited, "balance");
         session.output.answer(&credited, &balance, || {
-            format!("credited ${} to {}; the balance is ${balance}", self.amount, self.team)
+            format!(
+                "credited ${} to {}; the balance is ${balance}",
+                self.amount, self.team
+            )
         })
     }
 }
@@ -89,13 +92,17 @@ fn table(wallets: &[Value]) -> Table {
 async fn list(session: &Session) -> Result<(), Failure> {
     let answer = session.send(Ask::get("wallets")).await?;
     let wallets = items(&answer, "items");
-    let empty = "there is no team; `tollgate team create NAME --prepaid` makes one that pays from its wallet";
-    session.output.list(&answer, &column(wallets, "balance"), &table(wallets), empty)
+    let empty = "there is no wallet; `tollgate team create NAME --prepaid` makes a team with one";
+    session
+        .output
+        .list(&answer, &column(wallets, "balance"), &table(wallets), empty)
 }
 
 impl Show {
     async fn run(self, session: &Session) -> Result<(), Failure> {
-        let wallet = session.send(Ask::get(format!("wallets/{}", self.team))).await?;
+        let wallet = session
+            .send(Ask::get(format!("wallets/{}", self.team)))
+            .await?;
         let output = session.output;
         output.answer(&wallet, &text(&wallet, "balance"), || {
             table(std::slice::from_ref(&wallet)).render(output.colour())

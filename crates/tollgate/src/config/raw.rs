@@ -92,7 +92,10 @@ impl FromStr for Address {
                 .parse()
                 .map_err(|_| wrong())?,
         };
-        Ok(Address(SocketAddr::new(ip, port.parse().map_err(|_| wrong())?)))
+        Ok(Address(SocketAddr::new(
+            ip,
+            port.parse().map_err(|_| wrong())?,
+        )))
     }
 }
 

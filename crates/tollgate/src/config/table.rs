@@ -49,7 +49,8 @@ pub(crate) const SETTINGS: [Setting; 16] = [
         member: "data",
         flag: "--data",
         default: "./tollgate-data",
-        doc: "The data folder: database, keys, journal. It is made where it is missing, readable by its owner only.",
+        doc: "The data folder: database, keys, journal. It is made where it is missing, readable by \
+              its owner only.",
         set: |raw, text| read(&mut raw.data, text),
     },
     Setting {
@@ -70,14 +71,16 @@ pub(crate) const SETTINGS: [Setting; 16] = [
         member: "role",
         flag: "--role",
         default: "all",
-        doc: "What the process does: `all`, `gateway` (traffic only) or `control` (console and admin API only).",
+        doc: "What the process does: `all`, `gateway` (traffic only) or `control` (console and \
+              admin API only).",
         set: |raw, text| read(&mut raw.role, text),
     },
     Setting {
         member: "database",
         flag: "",
         default: "",
-        doc: "PostgreSQL, as `postgres://user@host/name`, `{env: NAME}` or `{file: PATH}`. Without it everything is kept in SQLite in the data folder.",
+        doc: "PostgreSQL, as `postgres://user@host/name`, `{env: NAME}` or `{file: PATH}`. Without \
+              it everything is kept in SQLite in the data folder.",
         set: |raw, text| {
             raw.database = Some(Database::Address(text.to_owned()));
             Ok(())
@@ -129,37 +132,46 @@ pub(crate) const SETTINGS: [Setting; 16] = [
         member: "settlement",
         flag: "",
         default: "group",
-        doc: "`group`: an answer ends at once, and the disk has its settlement within 10 ms. `strict`: the last frame waits for the disk, so that a power failure loses nothing.",
+        doc: "`group`: an answer ends at once, and the disk has its settlement within 10 ms. \
+              `strict`: the last frame waits for the disk, so that a power failure loses nothing.",
         set: |raw, text| read(&mut raw.settlement, text),
     },
     Setting {
         member: "unsettled",
         flag: "",
         default: "release",
-        doc: "What becomes of the money of a call that a crash interrupted after it was sent: `release` returns it, `charge` takes it.",
+        doc: "What becomes of the money of a call that a crash interrupted after it was sent: \
+              `release` returns it, `charge` takes it.",
         set: |raw, text| read(&mut raw.unsettled, text),
     },
     Setting {
         member: "shutdown_seconds",
         flag: "",
         default: "30",
-        doc: "How long answers may go on after SIGTERM or SIGINT. A second signal ends them at once.",
+        doc: "How long answers may go on after SIGTERM or SIGINT. A second signal ends them at \
+              once.",
         set: |raw, text| number(&mut raw.shutdown_seconds, text),
     },
     Setting {
         member: "log",
         flag: "",
         default: "info",
-        doc: "What is logged to stderr: `error`, `warn`, `info`, `debug`, or by part: `warn,tollgate_gateway=debug`.",
+        doc: "What is logged to stderr: `error`, `warn`, `info`, `debug`, or by part: \
+              `warn,tollgate_gateway=debug`.",
         set: |raw, text| read(&mut raw.log, text),
     },
     Setting {
         member: "control_hosts",
         flag: "",
         default: "",
-        doc: "Host names under which console and admin API may be asked besides loopback, so that no foreign page can reach them by a name of its own. In the variable, separated by commas.",
+        doc: "Host names under which console and admin API may be asked besides loopback, so that \
+              no foreign page can reach them by a name of its own. In the variable, separated by \
+              commas.",
         set: |raw, text| {
-            let hosts = text.split(',').map(str::trim).filter(|host| !host.is_empty());
+            let hosts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|host| !host.is_empty());
             raw.control_hosts = Some(hosts.map(str::to_owned).collect());
             Ok(())
         },

@@ -1,0 +1,139 @@
+//! Listening: the accept socket of a worker, its connections, and how they end.
+
+use std::cell::Cell;
+use std::future::pending;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+use tokio::task::{LocalSet, spawn_local};
+use tollgate_ledger::journal::Journal;
+
+use crate::driver;
+use crate::worker::{Shared, Worker};
+
+/// Tells a worker to stop, and how long what it has begun may take.
+pub(crate) type Stop = watch::Receiver<Option<Duration>>;
+
+/// A socket of its own for each worker, on the same address: the kernel spreads the connections.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(4096)?;
+    Ok(socket.into())
+}
+
+/// Serves until it is told to stop. Blocks.
+pub(crate) fn run(
+    shared: Arc<Shared>,
+    journal: Journal,
+    socket: TcpListener,
+    stopped: Stop,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let worker = Rc::new(Worker::new(shared, journal)?);
+    LocalSet::new().block_on(&runtime, async move {
+        let socket = tokio::net::TcpListener::from_std(socket)?;
+        accept(worker, socket, stopped).await;
+        Ok(())
+    })
+}
+
+/// The connections that are open.
+#[derive(Default)]
+struct Open {
+    count: Cell<usize>,
+    one_closed: Notify,
+}
+
+async fn accept(worker: Rc<Worker>, socket: tokio::net::TcpListener, mut stopped: Stop) {
+    let open = Rc::new(Open::default());
+    let deadline = loop {
+        tokio::select! {
+            accepted = socket.accept() => match accepted {
+                Ok((stream, _)) => {
+                    open.count.set(open.count.get() + 1);
+                    spawn_local(connection(Rc::clone(&worker), stream, stopped.clone(), Rc::clone(&open)));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            },
+            changed = stopped.changed() => {
+                let deadline = *stopped.borrow();
+                if changed.is_err() || deadline.is_some() {
+                    break deadline.unwrap_or_default();
+                }
+            }
+        }
+    };
+    worker.drain();
+    drop(socket);
+    let finished = async {
+        while open.count.get() > 0 {
+            open.one_closed.notified().await;
+        }
+    };
+    if tokio::time::timeout(deadline, finished).await.is_err() {
+        tracing::warn!(
+            open = open.count.get(),
+            "connections were cut at the deadline"
+        );
+    }
+}
+
+async fn connection(worker: Rc<Worker>, stream: TcpStream, stopped: Stop, open: Rc<Open>) {
+    converse(worker, stream, stopped).await;
+    open.count.set(open.count.get().saturating_sub(1));
+    open.one_closed.notify_one();
+}
+
+/// Serves one connection until it closes; at a stop, the answer under way is its last.
+async fn converse(worker: Rc<Worker>, stream: TcpStream, mut stopped: Stop) {
+    // Without it, the kernel holds a small streamed event back until the last one is acknowledged.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let limits = worker.shared.settings.limits;
+    let service = service_fn(move |request| driver::serve(Rc::clone(&worker), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .max_buf_size(limits.header_bytes.saturating_mul(2).max(16 * 1024))
+        .max_headers(1024)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let stop = async {
+        if stopped.wait_for(Option::is_some).await.is_err() {
+            pending::<()>().await;
+        }
+    };
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
