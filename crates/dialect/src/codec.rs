@@ -3,6 +3,7 @@
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::{CallId, Micros, Nanos, Refusal, Usage};
 
+pub use crate::ir::ProviderError;
 use crate::ir::{Event, Request, Response};
 
 /// A dialect that callers speak.
@@ -128,19 +129,4 @@ impl Loss {
     pub fn members(&self) -> &[String] {
         &self.0
     }
-}
-
-/// What a provider says when it fails.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProviderError {
-    /// Its message, at most 1000 characters, without control characters.
-    pub message: String,
-    /// Its code, a number or a word.
-    pub code: Option<String>,
-    /// Its type or status word.
-    pub kind: Option<String>,
-    /// The member of the request that it blames.
-    pub param: Option<String>,
-    /// Seconds to wait, where the body says so.
-    pub retry_after: Option<u64>,
 }

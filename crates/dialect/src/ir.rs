@@ -283,7 +283,7 @@ pub enum Event {
     /// The stream is complete.
     End,
     /// The provider broke off with an error.
-    Fail(crate::codec::ProviderError),
+    Fail(ProviderError),
 }
 
 /// How a block begins.
@@ -315,4 +315,19 @@ pub enum Delta {
     Signature(String),
     /// More of a tool's arguments, a piece of JSON text.
     Arguments(String),
+}
+
+/// What a provider says when it fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProviderError {
+    /// Its message, at most 1000 characters, without control characters.
+    pub message: String,
+    /// Its code, a number or a word.
+    pub code: Option<String>,
+    /// Its type or status word.
+    pub kind: Option<String>,
+    /// The member of the request that it blames.
+    pub param: Option<String>,
+    /// Seconds to wait, where the body says so.
+    pub retry_after: Option<u64>,
 }

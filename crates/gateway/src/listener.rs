@@ -118,7 +118,6 @@ async fn converse(worker: Rc<Worker>, stream: TcpStream, mut stopped: Stop) {
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
         .max_buf_size(limits.header_bytes.saturating_mul(2).max(16 * 1024))
-        .max_headers(1024)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let stop = async {

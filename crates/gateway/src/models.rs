@@ -43,10 +43,17 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The refusal of a model that nobody knows, with the names that were perhaps meant.
+/// Whether the caller's key may ask for a model.
+fn may_use(call: &Exchange, name: &str) -> bool {
+    call.key.as_ref().is_some_and(|key| key.allows(name))
+}
+
+/// The refusal of a model that nobody knows, with the names that were perhaps meant, as far as the
+/// key may use them.
 pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
     let name: String = name.chars().take(200).collect();
-    let near = call.snapshot.near_matches(&name);
+    let mut near = call.snapshot.near_matches(&name);
+    near.retain(|known| may_use(call, known));
     let detail = match near.as_slice() {
         [] => format!("There is no model \"{name}\"; `GET /v1/models` lists those there are."),
         near => format!(
@@ -59,7 +66,7 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
 
 /// Answers a question about models: only those that the key may ask for.
 pub(crate) fn answer(mut call: Exchange) -> Response<Reply> {
-    let allowed = |name: &str| call.key.as_ref().is_some_and(|key| key.allows(name));
+    let allowed = |name: &str| may_use(&call, name);
     let body = match &call.operation {
         Operation::GetModel(name) => match call.snapshot.resolve(name).filter(|_| allowed(name)) {
             Some(plan) => serde_json::to_vec(&Entry::of(&plan)),

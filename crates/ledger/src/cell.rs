@@ -113,6 +113,11 @@ pub(crate) struct Part {
 impl Part {
     /// Holds `amount` where so much is free.
     pub(crate) fn take(cell: &Arc<Cell>, amount: i64) -> Option<Part> {
+        // Where it is not there, nothing may count as held: others would be told that money is on
+        // its way back to them.
+        if cell.free() < amount {
+            return None;
+        }
         // Counted as held first, so that whoever finds the lease empty meanwhile is not told that
         // the money is gone.
         let part = Part::of(cell, amount);

@@ -186,30 +186,29 @@ impl Transaction {
     }
 }
 
+/// Who makes a transaction by hand, when and why.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// Why, for people.
+    pub reason: &'a str,
+    /// When.
+    pub at: Micros,
+}
+
 /// The hand credit of a wallet: money that comes from outside the ledger.
-pub fn wallet_credit(
-    id: String,
-    team: &str,
-    amount: Nanos,
-    at: Micros,
-    actor: &str,
-    reason: &str,
-) -> Transaction {
+pub fn wallet_credit(id: String, team: &str, amount: Nanos, by: ByHand<'_>) -> Transaction {
+    let entry = |account, amount| Entry { account, amount };
     Transaction {
         id,
         kind: TransactionKind::Credit,
-        at,
-        actor: actor.to_owned(),
-        reason: reason.to_owned(),
+        at: by.at,
+        actor: by.actor.to_owned(),
+        reason: by.reason.to_owned(),
         entries: vec![
-            Entry {
-                account: AccountId::wallet(team),
-                amount,
-            },
-            Entry {
-                account: AccountId::world("topups"),
-                amount: amount.negated(),
-            },
+            entry(AccountId::wallet(team), amount),
+            entry(AccountId::world("topups"), amount.negated()),
         ],
     }
 }

@@ -109,14 +109,33 @@ fn parse_nanos(text: &str) -> Result<i64, AmountError> {
     Ok(if negative { -nanos } else { nanos })
 }
 
-/// Writes nano-dollars as dollars: at least two digits after the point, never a rounded one.
+/// Writes nano-dollars as dollars: at least two digits after the point, never a rounded one. Every
+/// call writes several amounts, so this allocates nothing.
 fn write_nanos(nanos: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let sign = if nanos < 0 { "-" } else { "" };
-    let size = nanos.unsigned_abs();
-    let fraction = format!("{:09}", size % NANOS_PER_DOLLAR.unsigned_abs());
-    let kept = fraction.trim_end_matches('0').len().max(2);
-    let whole = size / NANOS_PER_DOLLAR.unsigned_abs();
-    f.pad(&format!("{sign}{whole}.{}", &fraction[..kept]))
+    let mut text = [0u8; 24];
+    let mut at = text.len();
+    let mut left = nanos.unsigned_abs();
+    let mut place = 0;
+    let mut significant = false;
+    while place < 10 || left > 0 {
+        let digit = (left % 10) as u8;
+        left /= 10;
+        significant |= digit != 0 || place >= 7;
+        if significant {
+            at -= 1;
+            text[at] = b'0' + digit;
+        }
+        place += 1;
+        if place == 9 {
+            at -= 1;
+            text[at] = b'.';
+        }
+    }
+    if nanos < 0 {
+        at -= 1;
+        text[at] = b'-';
+    }
+    f.pad(std::str::from_utf8(&text[at..]).unwrap_or_default())
 }
 
 /// Dollars per million units (tokens, characters, requests), as integer nano-dollars: exact for

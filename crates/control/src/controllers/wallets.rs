@@ -8,7 +8,7 @@ use axum::extract::State;
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tollgate_model::account::{AccountId, Transaction, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, Transaction, wallet_credit};
 use tollgate_model::resource::{Kind, Spec};
 use tollgate_model::resources::Billing;
 use tollgate_model::{Name, Nanos};
@@ -123,7 +123,16 @@ pub(crate) async fn credit(
     check(&body)?;
     let (id, actor, now) = (transaction_id(key)?, principal.actor(), (till.clock)());
     let (amount, reason) = (body.amount, body.reason.trim());
-    let wanted = wallet_credit(id, team.as_str(), amount, now, actor, reason);
+    let wanted = wallet_credit(
+        id,
+        team.as_str(),
+        amount,
+        ByHand {
+            actor,
+            reason,
+            at: now,
+        },
+    );
     let fresh = store.post(&wanted).await.map_err(|error| match error {
         StoreError::Conflict(_) => {
             Problem::conflict("This Idempotency-Key was used for another credit; choose a new one.")

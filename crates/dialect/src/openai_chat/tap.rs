@@ -120,13 +120,27 @@ impl Tap {
         }
     }
 
-    /// The provider closed the stream: appends what was held.
+    /// The provider closed the stream: appends the last event, where only the blank line after it
+    /// is missing. One that was cut off is left out, so that an error may follow in its place.
     pub fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut Vec<u8>) {
         let held = std::mem::take(&mut self.held);
         self.searched = 0;
-        if !held.is_empty() {
+        if self.unread {
+            out.extend_from_slice(&held);
+            out.extend_from_slice(b"\n\n");
+        } else if !held.is_empty() && is_whole(&held) {
             let marks = Marks::from(&held, 0, self.finished);
-            self.event(&held, &marks, cost, out);
+            match self.look(&held, &marks, cost) {
+                Fate::Drop => return,
+                Fate::Pass => out.extend_from_slice(&held),
+                Fate::Edit(splice) => out.extend_from_slice(&splice.apply(&held)),
+            }
+            let end: &[u8] = if held.ends_with(b"\n") {
+                b"\n"
+            } else {
+                b"\n\n"
+            };
+            out.extend_from_slice(end);
         }
     }
 
@@ -213,19 +227,6 @@ impl Tap {
         start
     }
 
-    /// Passes the last event, which has no end.
-    fn event(&mut self, event: &[u8], marks: &Marks, cost: &mut CostOf<'_>, out: &mut Vec<u8>) {
-        let fate = match self.unread {
-            true => Fate::Pass,
-            false => self.look(event, marks, cost),
-        };
-        match fate {
-            Fate::Pass => out.extend_from_slice(event),
-            Fate::Drop => {}
-            Fate::Edit(splice) => out.extend_from_slice(&splice.apply(event)),
-        }
-    }
-
     /// Where the first event that ends at or after `from` ends: behind its blank line.
     fn event_end(&self, buffer: &[u8], from: usize) -> Option<usize> {
         if !self.carriage {
@@ -277,11 +278,7 @@ impl Tap {
 
     /// Decodes an event that carries a usage or an error, or does not begin as usual.
     fn decode(&mut self, event: &[u8], data: &Data, cost: &mut CostOf<'_>) -> Fate {
-        let text: &[u8] = match data {
-            Data::None => &[],
-            Data::One(span) => span.of(event),
-            Data::Several(text) => text,
-        };
+        let text = data.text(event);
         if text.starts_with(b"[DONE]") {
             self.done = true;
             return Fate::Pass;
@@ -362,6 +359,16 @@ enum Data {
     Several(Vec<u8>),
 }
 
+impl Data {
+    fn text<'a>(&'a self, event: &'a [u8]) -> &'a [u8] {
+        match self {
+            Data::None => &[],
+            Data::One(span) => span.of(event),
+            Data::Several(text) => text,
+        }
+    }
+}
+
 fn data_of(event: &[u8]) -> Data {
     let mut data = Data::None;
     let mut start = 0;
@@ -377,12 +384,23 @@ fn data_of(event: &[u8]) -> Data {
                     end,
                 }),
                 Data::One(first) => Data::Several([first.of(event), &b"\n"[..], value].concat()),
-                Data::Several(text) => Data::Several([&text, &b"\n"[..], value].concat()),
+                Data::Several(mut text) => {
+                    text.push(b'\n');
+                    text.extend_from_slice(value);
+                    Data::Several(text)
+                }
             };
         }
         start = end + 1;
     }
     data
+}
+
+/// Whether an event is all there, although its end is not.
+fn is_whole(event: &[u8]) -> bool {
+    let data = data_of(event);
+    let text = data.text(event);
+    matches!(data, Data::None) || text.starts_with(b"[DONE]") || scan::scan(text, []).is_ok()
 }
 
 /// The first `"usage"` from `at` on that is not null.

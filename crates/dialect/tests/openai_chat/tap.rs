@@ -131,11 +131,25 @@ fn events_go_on_when_they_are_complete_and_not_before() {
 
 #[test]
 fn a_stream_without_a_last_blank_line_is_read_to_its_end() {
-    let text = format!("{}\n\n{USED}\n", TEXT);
-    let (tap, out) = whole(&text, false);
+    let (tap, out) = whole(&format!("{TEXT}\n\n{USED}\n"), false);
     assert_eq!(out, format!("{TEXT}\n\n"));
     assert!(tap.usage().is_some());
-    assert!(whole(DONE, false).0.done());
+    let (tap, out) = whole(DONE, false);
+    assert_eq!(out, stream(&[DONE]));
+    assert!(tap.done());
+}
+
+#[test]
+fn an_event_that_was_cut_off_makes_room_for_an_error() {
+    for cut in [
+        &TEXT[..40],
+        "data: {",
+        "data: [DO",
+        "event: x\ndata: {\"a\":",
+    ] {
+        let text = format!("{ROLE}\n\n{cut}");
+        assert_eq!(whole(&text, false).1, format!("{ROLE}\n\n"), "{cut}");
+    }
 }
 
 #[test]
@@ -217,7 +231,7 @@ proptest! {
             prop_assert_eq!(state(&tap), state(&cut_tap));
         }
         if !events.contains(&USED) {
-            prop_assert_eq!(out, text);
+            prop_assert_eq!(out.trim_end(), text.trim_end());
         }
     }
 
@@ -227,6 +241,6 @@ proptest! {
         let mut out = Vec::new();
         tap.push(&bytes, &mut cost, &mut out);
         tap.finish(&mut cost, &mut out);
-        prop_assert_eq!(out, bytes);
+        prop_assert!(bytes.starts_with(out.trim_ascii_end()));
     }
 }

@@ -5,11 +5,9 @@ use tollgate_dialect::openai_chat;
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::exchange::{Exchange, Operation};
-use crate::models;
 use crate::worker::Worker;
 
-/// Finds out what is asked for. Refuses unknown paths, wrong methods, bodies that cannot be read and
-/// unknown models.
+/// Finds out what is asked for. Refuses unknown paths, wrong methods and bodies that cannot be read.
 pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let path = call.uri.path();
     call.dialect = dialect_of(path);
@@ -31,13 +29,9 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     call.operation = operation;
     if call.operation == Operation::Chat {
         let chat = openai_chat::head::head(&call.body)?;
-        let plan = call.snapshot.resolve(&chat.model);
-        let missing = plan.is_none().then(|| models::unknown(call, &chat.model));
+        // Whether there is such a model is only told to those who have a key.
+        call.plan = call.snapshot.resolve(&chat.model);
         call.chat = Some(chat);
-        call.plan = plan;
-        if let Some(refusal) = missing {
-            return Err(refusal);
-        }
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Accounts and transactions.
 
-use tollgate_model::account::{AccountId, Entry, Transaction, TransactionKind, wallet_credit};
+use tollgate_model::account::{
+    AccountId, ByHand, Entry, Transaction, TransactionKind, wallet_credit,
+};
 use tollgate_model::{Micros, Nanos};
 use tollgate_store::{Store, StoreError};
 
@@ -23,9 +25,11 @@ fn credit(id: &str, amount: &str, at: i64) -> Transaction {
         id.to_owned(),
         "acme",
         amount,
-        Micros(at),
-        "ann",
-        "invoice 7",
+        ByHand {
+            actor: "ann",
+            reason: "invoice 7",
+            at: Micros(at),
+        },
     )
 }
 
@@ -156,7 +160,16 @@ async fn transactions_are_listed_by_time_and_account(place: Place) {
 async fn accounts_are_listed_by_prefix(place: Place) {
     let store = place.open().await;
     for team in ["b", "a", "Z"] {
-        let credit = wallet_credit(team.to_owned(), team, dollars("1"), Micros(0), "ann", "");
+        let credit = wallet_credit(
+            team.to_owned(),
+            team,
+            dollars("1"),
+            ByHand {
+                actor: "ann",
+                reason: "",
+                at: Micros(0),
+            },
+        );
         store.post(&credit).await.unwrap();
     }
     let found = store.accounts("wallet/", None, 2).await.unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tollgate_model::Micros;
-use tollgate_model::account::{AccountId, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, wallet_credit};
 use tollgate_store::{Change, HistoryFilter, Location, Store};
 
 use crate::records::{dollars, team};
@@ -74,9 +74,11 @@ async fn the_victim_works_until_it_is_killed() {
             format!("{round}"),
             "acme",
             dollars("1"),
-            Micros(round),
-            "ann",
-            "",
+            ByHand {
+                actor: "ann",
+                reason: "",
+                at: Micros(round),
+            },
         );
         let change = store.change(&changes, "ann", Micros(round), None);
         let (changed, posted) = tokio::join!(change, store.post(&credit));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate_model::account::{AccountId, Fund, Lease, TransactionKind, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, Fund, Lease, TransactionKind, wallet_credit};
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
 use tollgate_store::{Account, Store, StoreError};
@@ -37,7 +37,16 @@ async fn lease(store: &Store, node: &str, fund: &Fund, wanted: &str) -> Lease {
 
 async fn top_up(store: &Store, amount: &str) {
     let id = format!("topup-{amount}");
-    let credit = wallet_credit(id, "acme", dollars(amount), Micros(0), "ann", "");
+    let credit = wallet_credit(
+        id,
+        "acme",
+        dollars(amount),
+        ByHand {
+            actor: "ann",
+            reason: "",
+            at: Micros(0),
+        },
+    );
     store.post(&credit).await.unwrap();
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use tollgate_model::account::{AccountId, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, wallet_credit};
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
 use tollgate_store::{Store, StoreError};
@@ -214,7 +214,16 @@ impl Walk {
     async fn post(&mut self, amount: i64) {
         self.posts += 1;
         let id = format!("post-{}", self.posts);
-        let credit = wallet_credit(id, "acme", Nanos::new(amount), Micros(0), "ann", "");
+        let credit = wallet_credit(
+            id,
+            "acme",
+            Nanos::new(amount),
+            ByHand {
+                actor: "ann",
+                reason: "",
+                at: Micros(0),
+            },
+        );
         let free = self.wallet.free();
         match self.store.post(&credit).await {
             Ok(posted) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate_model::account::{AccountId, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, wallet_credit};
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
 use tollgate_store::{Applied, SettleBatch, Store};
@@ -27,7 +27,16 @@ async fn balance(store: &Store, id: AccountId) -> Nanos {
 async fn with_wallet(place: &Place, amount: &str) -> Store {
     let store = place.open().await;
     let id = "topup".to_owned();
-    let credit = wallet_credit(id, "acme", dollars(amount), Micros(0), "ann", "");
+    let credit = wallet_credit(
+        id,
+        "acme",
+        dollars(amount),
+        ByHand {
+            actor: "ann",
+            reason: "",
+            at: Micros(0),
+        },
+    );
     store.post(&credit).await.unwrap();
     store
 }

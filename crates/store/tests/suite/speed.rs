@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tollgate_model::account::{AccountId, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, wallet_credit};
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
 
@@ -27,7 +27,16 @@ fn cpu() -> u64 {
 async fn a_settled_call_costs_less_than_ten_microseconds_of_cpu() {
     let place = Place::sqlite();
     let store = place.open().await;
-    let credit = wallet_credit("t".into(), "acme", dollars("1000000"), Micros(0), "ann", "");
+    let credit = wallet_credit(
+        "t".into(),
+        "acme",
+        dollars("1000000"),
+        ByHand {
+            actor: "ann",
+            reason: "",
+            at: Micros(0),
+        },
+    );
     store.post(&credit).await.unwrap();
     let fund = budget("cap", dollars("1000000"), Window::Day);
     let lease = store

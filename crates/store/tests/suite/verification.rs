@@ -1,6 +1,6 @@
 //! `verify` finds what is planted.
 
-use tollgate_model::account::{AccountId, wallet_credit};
+use tollgate_model::account::{AccountId, ByHand, wallet_credit};
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
 use tollgate_store::Store;
@@ -15,7 +15,16 @@ on_both_databases! {
 
 async fn busy_ledger(place: &Place) -> Store {
     let store = place.open().await;
-    let credit = wallet_credit("t1".into(), "acme", dollars("20"), Micros(0), "ann", "");
+    let credit = wallet_credit(
+        "t1".into(),
+        "acme",
+        dollars("20"),
+        ByHand {
+            actor: "ann",
+            reason: "",
+            at: Micros(0),
+        },
+    );
     store.post(&credit).await.unwrap();
     let wallet = wallet("acme");
     store

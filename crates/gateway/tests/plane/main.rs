@@ -1,0 +1,14 @@
+//! The data plane as its callers meet it: a gateway in this process, scripted providers on
+//! loopback, and clients that write and read bytes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A test that cannot go on has failed.
+
+mod bad_input;
+mod book;
+mod client;
+mod limits;
+mod money;
+mod streams;
+mod voices;
+mod whole;
+mod world;
