@@ -34,7 +34,7 @@ def load(gateway, kind: str, seconds: float, connections: int = CONNECTIONS) -> 
         "BENCH_STREAM": "1" if kind == "stream" else "0",
     }
     script = str(ROOT / "bench" / "load.lua")
-    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s"]
+    command = [wrk, "-t1", f"-c{connections}", f"-d{round(seconds)}s", "--timeout", "10s"]
     command += ["-s", script, gateway.url(kind)]
     pinned = ["taskset", "-c", str(gateways.LOAD_CORE), *command]
     done = subprocess.run(pinned, capture_output=True, text=True, env=environment)

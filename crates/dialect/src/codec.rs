@@ -30,6 +30,9 @@ pub struct Reply<'a> {
     pub model: &'a str,
     /// Whether the caller wants the usage in the stream.
     pub stream_usage: bool,
+    /// Whether the caller reads calls of tools in the older of the dialect's two forms; see
+    /// [`Request::older_tools`].
+    pub older_tools: bool,
 }
 
 /// Writes a streamed answer.
@@ -59,8 +62,10 @@ pub trait Outbound: Sync {
     /// Reads an error answer: JSON in the dialect's shape, or anything else, safely cut.
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError;
 
-    /// Reads only the usage of a whole answer, for one that is passed on as it came.
-    fn usage(&self, body: &[u8]) -> Option<Usage>;
+    /// Looks at a whole answer once, without decoding its content: whether it is one JSON object,
+    /// an error after all, and what it consumed. The error says what is wrong with it, for the
+    /// operator.
+    fn look(&self, body: &[u8]) -> Result<Seen, String>;
 
     /// The path, below the provider's base address, at which this model is asked.
     fn path(&self, model: &str, stream: bool) -> Result<String, Refusal>;
@@ -82,6 +87,15 @@ pub trait StreamDecoder {
     /// The provider closed the stream: appends what was left. Without a proper end before it, this
     /// gives [`Event::Fail`].
     fn finish(&mut self, events: &mut Vec<Event>);
+}
+
+/// What a whole answer turns out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// An answer, and what it consumed, where it says so.
+    Answer(Option<Usage>),
+    /// An error, which some providers send with a status that says success.
+    Error(ProviderError),
 }
 
 /// To whom a request is written.

@@ -49,6 +49,9 @@ pub struct Request {
     pub stream: bool,
     /// Whether the caller wants the usage in the stream.
     pub stream_usage: bool,
+    /// Whether the caller names its tools in the older of its dialect's two forms (`functions` of
+    /// OpenAI) and reads calls of them only in that form, one in an answer.
+    pub older_tools: bool,
     /// Members that have no place above, by name, in order.
     pub rest: Vec<(String, Raw)>,
 }

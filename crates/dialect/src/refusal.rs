@@ -157,7 +157,7 @@ struct OpenaiError<'a> {
     message: &'a str,
     r#type: &'static str,
     param: Option<&'a str>,
-    code: &'static str,
+    code: &'a str,
 }
 
 impl<'a> OpenaiBody<'a> {
@@ -167,7 +167,10 @@ impl<'a> OpenaiBody<'a> {
             message: view.message(),
             r#type: openai_type(refusal),
             param: refusal.param.as_deref(),
-            code: openai_code(refusal.reason),
+            code: refusal
+                .code
+                .as_deref()
+                .unwrap_or(openai_code(refusal.reason)),
         };
         OpenaiBody { error, problem }
     }

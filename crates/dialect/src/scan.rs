@@ -47,9 +47,9 @@ pub struct Place {
 impl Place {
     /// The text to be put there for a member. `name` must need no escapes, `value` must be JSON. Into
     /// an empty object only one member can be put so.
-    pub fn member(self, name: &str, value: &str) -> Vec<u8> {
+    pub fn member(self, name: &str, value: &str) -> String {
         let comma = if self.empty { "" } else { "," };
-        format!("\"{name}\":{value}{comma}").into_bytes()
+        format!("\"{name}\":{value}{comma}")
     }
 
     /// The same place in a text in which the scanned one begins at `offset`.

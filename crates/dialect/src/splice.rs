@@ -40,7 +40,13 @@ impl Splice {
     /// The text with the edits made. Edits beyond its end are left out.
     pub fn apply(&self, body: &[u8]) -> Vec<u8> {
         let added: usize = self.edits.iter().map(|(_, text)| text.len()).sum();
-        let mut out = Vec::with_capacity(body.len() + added);
+        let removed: usize = self
+            .edits
+            .iter()
+            .map(|(span, _)| span.end - span.start)
+            .sum();
+        // Exactly what is needed, so that the result is handed on without being moved.
+        let mut out = Vec::with_capacity((body.len() + added).saturating_sub(removed));
         let mut kept = 0;
         for (span, text) in &self.edits {
             let Some(between) = body

@@ -162,6 +162,19 @@ fn every_reason_has_its_words_in_every_dialect() {
 }
 
 #[test]
+fn er_03_the_code_of_the_provider_reaches_programs_that_know_it() {
+    let mut refusal = Refusal::new(Reason::UpstreamRejected, "Too long.");
+    let code = |refusal: &Refusal| {
+        let body: Value = serde_json::from_str(&shown(Dialect::OpenaiChat, refusal)).unwrap();
+        (body["error"]["code"].clone(), body["reason"].clone())
+    };
+    let ours: Value = "upstream_rejected".into();
+    assert_eq!(code(&refusal), (ours.clone(), ours.clone()));
+    refusal.code = Some("context_length_exceeded".into());
+    assert_eq!(code(&refusal), ("context_length_exceeded".into(), ours));
+}
+
+#[test]
 fn er_02_anthropic_types_follow_the_status() {
     for (status, kind) in [
         (400, "invalid_request_error"),

@@ -13,7 +13,7 @@ use tollgate_model::account::Fund;
 use tollgate_model::call::{Attempt, Caller, KeyEntry, Timings};
 use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
-use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot};
+use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
 
 use crate::pool::Incoming;
 use crate::worker::Worker;
@@ -31,9 +31,10 @@ pub(crate) enum Operation {
 
 /// What a provider answered, once an attempt has succeeded.
 pub(crate) enum Answer {
-    /// All of it, and what it says where it has to be translated.
+    /// All of it, what it consumed where it says so, and what it says where it has to be translated.
     Whole {
         bytes: Bytes,
+        usage: Option<Usage>,
         decoded: Option<Box<ir::Response>>,
     },
     /// Its beginning, and where the rest comes from.
@@ -157,6 +158,14 @@ impl Exchange {
     /// The model as the caller named it; empty before it was read.
     pub(crate) fn model_name(&self) -> &str {
         self.chat.as_ref().map_or("", |chat| chat.model.as_str())
+    }
+
+    /// Whether the caller reads calls of tools in the older of its dialect's two forms; known where
+    /// its request was translated.
+    pub(crate) fn older_tools(&self) -> bool {
+        self.decoded
+            .as_ref()
+            .is_some_and(|request| request.older_tools)
     }
 
     /// Whether a streamed answer was asked for.

@@ -28,7 +28,7 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
         return Err(Refusal::new(Reason::ParameterUnsupported, detail).at("n"));
     }
     if is_same_dialect(call, target) {
-        let edits = openai_chat::forward::edits(chat, &target.model, quirks, call.max_tokens_set);
+        let edits = openai_chat::forward::edits(chat, &target.model, quirks, call.max_tokens_set)?;
         let body = if edits.is_empty() {
             call.body.clone()
         } else {

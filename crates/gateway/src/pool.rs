@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -28,6 +28,9 @@ use crate::tls::Tls;
 const IDLE_MOST: usize = 256;
 /// How long a connection waits for the next call.
 const IDLE_TIME: Duration = Duration::from_secs(60);
+
+/// How long an answer that is complete may take to end.
+const FINISH_TIME: Duration = Duration::from_secs(1);
 
 type Sender = SendRequest<Full<Bytes>>;
 type Idle = Rc<RefCell<HashMap<Endpoint, VecDeque<(Sender, Instant)>>>>;
@@ -254,6 +257,21 @@ impl Incoming {
                     }
                     return Poll::Ready(None);
                 }
+            }
+        }
+    }
+
+    /// Reads what may still come after the last piece that matters, which is the end of the body, so
+    /// that the connection can be kept for the next call.
+    pub(crate) fn finish(mut self) {
+        match self.poll_chunk(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(None | Some(Err(_))) => {}
+            Poll::Ready(Some(Ok(_))) | Poll::Pending => {
+                spawn_local(async move {
+                    let rest = async { while let Some(Ok(_)) = self.chunk().await {} };
+                    // One that does not end soon is not worth keeping.
+                    let _ = timeout(FINISH_TIME, rest).await;
+                });
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A streamed answer as it passes: taken from the provider as fast as the caller takes it, metered,
 //! translated where it has to be, and settled before its last bytes leave.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -21,6 +22,7 @@ use crate::exchange::Exchange;
 use crate::outgoing::is_same_dialect;
 use crate::pool::Incoming;
 use crate::settlement::{Outcome, close, cost_of};
+use crate::upstream::redacted;
 use crate::worker::Durable;
 
 /// How often a silent stream is kept open by a comment.
@@ -35,7 +37,8 @@ pub(crate) struct Relay {
     first: Option<Bytes>,
     upstream: Option<Incoming>,
     through: Through,
-    out: Vec<u8>,
+    /// What goes on to the caller, piece by piece; none is empty.
+    out: VecDeque<Bytes>,
     delivered: u64,
     silence: Silence,
     /// With `settlement: strict`, the last bytes wait for this.
@@ -73,6 +76,7 @@ impl Relay {
                 at,
                 model: call.model_name(),
                 stream_usage,
+                older_tools: call.older_tools(),
             };
             Through::Translation(Translation {
                 decoder: outbound(target.provider.dialect).stream_decoder(),
@@ -87,7 +91,7 @@ impl Relay {
             first: Some(first),
             upstream: Some(rest),
             through,
-            out: Vec::new(),
+            out: VecDeque::new(),
             delivered: 0,
             silence: Silence::new(idle),
             committing: None,
@@ -109,12 +113,12 @@ impl Relay {
                     Poll::Ready(()) => self.committing = None,
                 }
             }
-            if !self.out.is_empty() {
-                self.delivered += u64::try_from(self.out.len()).unwrap_or(u64::MAX);
-                return Poll::Ready(Some(Bytes::from(std::mem::take(&mut self.out))));
+            if let Some(bytes) = self.out.pop_front() {
+                self.delivered += length(&bytes);
+                return Poll::Ready(Some(bytes));
             }
             if let Some(first) = self.first.take() {
-                self.take_in(&first);
+                self.take_in(first);
                 continue;
             }
             let Some(upstream) = &mut self.upstream else {
@@ -123,20 +127,20 @@ impl Relay {
             match upstream.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(bytes))) => {
                     self.silence.broken();
-                    self.take_in(&bytes);
+                    self.take_in(bytes);
                 }
                 Poll::Ready(Some(Err(why))) => self.cut(&why),
                 Poll::Ready(None) => self.ended(),
                 Poll::Pending => match self.silence.poll(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Quiet::KeepAlive) => self.out.extend_from_slice(COMMENT),
+                    Poll::Ready(Quiet::KeepAlive) => self.out.push_back(Bytes::from_static(COMMENT)),
                     Poll::Ready(Quiet::TooLong) => self.cut("it stood still for too long"),
                 },
             }
         }
     }
 
-    fn take_in(&mut self, bytes: &[u8]) {
+    fn take_in(&mut self, bytes: Bytes) {
         match &mut self.through {
             Through::Tap(tap) => {
                 let call = &self.call;
@@ -148,14 +152,12 @@ impl Relay {
                 if tap.done() {
                     self.close(Ending::Completed);
                 } else if let Some(error) = tap.failed().cloned() {
-                    // The provider's own event has told the caller.
-                    self.note_failure(&error.message);
-                    self.close(Ending::UpstreamCut);
+                    self.cut(&error.message);
                 }
             }
             Through::Translation(translation) => {
                 let mut events = std::mem::take(&mut translation.events);
-                translation.decoder.push(bytes, &mut events);
+                translation.decoder.push(&bytes, &mut events);
                 self.translate(events);
             }
         }
@@ -168,7 +170,9 @@ impl Relay {
                 let call = &self.call;
                 tap.finish(&mut |usage| cost_of(call, usage).total, &mut self.out);
                 // Some providers leave out the `[DONE]`; an answer with a finish reason is whole.
-                if tap.done() || tap.finished() {
+                if let Some(error) = tap.failed().cloned() {
+                    self.cut(&error.message);
+                } else if tap.done() || tap.finished() {
                     self.close(Ending::Completed);
                 } else {
                     self.cut("it ended before the answer was complete");
@@ -186,12 +190,16 @@ impl Relay {
     }
 
     fn translate(&mut self, mut events: Vec<Event>) {
+        let mut text = Vec::new();
         for event in events.drain(..) {
             let cost = match &event {
-                Event::End => Some(self.close(Ending::Completed)),
+                Event::End => {
+                    self.send(std::mem::take(&mut text));
+                    Some(self.close(Ending::Completed))
+                }
                 Event::Fail(error) => {
-                    self.cut(&error.message);
-                    return;
+                    self.send(text);
+                    return self.cut(&error.message);
                 }
                 _ => None,
             };
@@ -205,8 +213,9 @@ impl Relay {
                 }
                 _ => {}
             }
-            translation.encoder.event(&event, cost, &mut self.out);
+            translation.encoder.event(&event, cost, &mut text);
         }
+        self.send(text);
         if let Through::Translation(translation) = &mut self.through {
             translation.events = events;
         }
@@ -214,9 +223,25 @@ impl Relay {
 
     /// The provider broke off: what was delivered is charged, and the caller is told in its dialect.
     fn cut(&mut self, why: &str) {
-        self.note_failure(why);
+        let why = redacted(why, self.secret());
+        if let Some(attempt) = self.call.attempts.last_mut() {
+            attempt.note.clone_from(&why);
+        }
         self.close(Ending::UpstreamCut);
-        self.tell(&cut_short(why));
+        self.tell(&cut_short(&why));
+    }
+
+    /// The key with which the provider was asked.
+    fn secret(&self) -> &str {
+        let attempt = self.call.attempts.last();
+        let name = attempt.and_then(|attempt| attempt.credential.as_ref());
+        let target = self.call.served.as_ref();
+        let pool = target.map(|target| &target.provider.credentials);
+        let used = pool
+            .into_iter()
+            .flatten()
+            .find(|one| Some(&one.name) == name);
+        used.map_or("", |credential| credential.key.reveal())
     }
 
     fn tell(&mut self, refusal: &Refusal) {
@@ -226,20 +251,23 @@ impl Relay {
             reveal: true,
             explain: None,
         };
-        self.out
-            .extend_from_slice(&refusal::stream_error(self.call.dialect, &view));
+        self.send(refusal::stream_error(self.call.dialect, &view));
     }
 
-    fn note_failure(&mut self, why: &str) {
-        if let Some(attempt) = self.call.attempts.last_mut() {
-            attempt.note = why.chars().take(300).collect();
+    fn send(&mut self, text: Vec<u8>) {
+        if !text.is_empty() {
+            self.out.push_back(text.into());
         }
     }
 
     /// Settles the call; gives what it cost.
     fn close(&mut self, ending: Ending) -> tollgate_model::Nanos {
-        // Dropped with bytes unread, the connection closes and the provider stops.
-        self.upstream = None;
+        let complete = ending == Ending::Completed;
+        match self.upstream.take() {
+            Some(upstream) if complete => upstream.finish(),
+            // Dropped with bytes unread, the connection closes and the provider stops.
+            _ => {}
+        }
         let (usage, tokens) = match &self.through {
             Through::Tap(tap) => (tap.usage(), tap.events()),
             Through::Translation(translation) => {
@@ -247,14 +275,13 @@ impl Relay {
                 (usage, translation.content.div_ceil(4))
             }
         };
-        let complete = ending == Ending::Completed;
         let quality = match usage {
             Some(_) if complete => UsageQuality::Exact,
             _ => UsageQuality::Estimated,
         };
         let usage = usage.unwrap_or(Usage::NONE);
         self.call.passed(Stage::Relay);
-        let bytes = self.delivered + u64::try_from(self.out.len()).unwrap_or(u64::MAX);
+        let bytes = self.delivered + self.out.iter().map(length).sum::<u64>();
         let outcome = Outcome {
             usage,
             quality,
@@ -277,6 +304,10 @@ impl Drop for Relay {
             self.close(Ending::ClientGone);
         }
     }
+}
+
+fn length(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 fn cut_short(why: &str) -> Refusal {

@@ -18,6 +18,8 @@ const ERROR_MOST: usize = 64 * 1024;
 const ERROR_TIME: Duration = Duration::from_secs(5);
 /// The most characters of a provider's message that are kept.
 const NOTE_MOST: usize = 300;
+/// The most characters of a provider's code.
+const CODE_MOST: usize = 64;
 
 /// What the head of an answer says.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +122,8 @@ pub(crate) struct Failure {
     pub(crate) retry_after: Option<u64>,
     /// What the provider or the network said, without secrets.
     pub(crate) note: String,
+    /// The provider's code for it, a word that programs know.
+    pub(crate) code: Option<String>,
     pub(crate) param: Option<String>,
 }
 
@@ -131,6 +135,7 @@ impl Failure {
             status: None,
             retry_after: None,
             note: why,
+            code: None,
             param: None,
         }
     }
@@ -163,13 +168,20 @@ impl Failure {
             status: Some(status),
             retry_after,
             note,
+            code: error.code.filter(|code| is_word(code)),
             param: error.param,
         }
     }
 }
 
+/// Whether a code is a plain word, not a number and not a sentence.
+fn is_word(code: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.:".contains(&b);
+    code.len() <= CODE_MOST && code.bytes().all(plain) && code.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
 /// A provider's message without anything that may be a key: ours, or a long word with digits in it.
-fn redacted(message: &str, secret: &str) -> String {
+pub(crate) fn redacted(message: &str, secret: &str) -> String {
     let without = if secret.is_empty() {
         message.to_owned()
     } else {

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use tollgate_model::Nanos;
 use tollgate_model::account::{AccountId, Fund, Lease};
-use tollgate_model::call::CallRecord;
+use tollgate_model::settled::SettleBatch;
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -19,25 +20,6 @@ pub enum BookError {
     /// The store was asked and the answer was lost: it may have been done or not.
     #[error("the ledger's store did not confirm: {0}")]
     Unsure(String),
-}
-
-/// A call that has ended, on its way to the store.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SettledCall {
-    /// The record.
-    pub record: CallRecord,
-    /// The same record as the JSON text that the journal holds.
-    pub json: String,
-}
-
-/// What the store takes in one transaction.
-#[derive(Debug, Clone, Copy)]
-pub struct Batch<'a> {
-    /// Calls to settle, in the order in which each worker ended them.
-    pub calls: &'a [SettledCall],
-    /// How far each part of the journal has been applied once this batch is: an opaque name and a
-    /// number that replaces the one kept under that name.
-    pub cursors: &'a [(String, u64)],
 }
 
 /// The accounts, as one node uses them. Each method is one transaction of the store.
@@ -74,7 +56,7 @@ pub trait Book: Send + Sync + 'static {
     fn settle<'a>(
         &'a self,
         node: &'a str,
-        batch: Batch<'a>,
+        batch: Arc<SettleBatch>,
     ) -> BoxFuture<'a, Result<(), BookError>>;
 
     /// The cursors of this node, as its batches left them.

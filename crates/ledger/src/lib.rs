@@ -28,7 +28,7 @@ mod policy;
 mod refill;
 mod tend;
 
-pub use book::{Batch, Book, BookError, BoxFuture, SettledCall};
+pub use book::{Book, BookError, BoxFuture};
 pub use hold::{Hold, HoldError, Short};
 pub use ledger::Ledger;
 pub use policy::LeasePolicy;

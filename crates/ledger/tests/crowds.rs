@@ -6,9 +6,9 @@ mod memory_book;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
-use memory_book::records::settled;
+use memory_book::records::{batch, settled};
 use memory_book::{Fault, MemoryBook, WINDOW, budget, wallet};
-use tollgate_ledger::{Batch, Book, HoldError, LeasePolicy, Ledger, Short};
+use tollgate_ledger::{Book, HoldError, LeasePolicy, Ledger, Short};
 use tollgate_model::account::{AccountId, Fund};
 use tollgate_model::{Micros, Nanos};
 
@@ -38,11 +38,7 @@ async fn rush(ledgers: &[Arc<Ledger>], book: &Arc<MemoryBook>, funds: &[Arc<Fund
                     Ok(hold) => {
                         let id = made.fetch_add(1, SeqCst) as u128;
                         let calls = [settled(id, hold.settle(Nanos::new(7)))];
-                        let batch = Batch {
-                            calls: &calls,
-                            cursors: &[],
-                        };
-                        book.settle(node, batch).await.unwrap();
+                        book.settle(node, batch(calls)).await.unwrap();
                     }
                     Err(HoldError::Short(Short { in_flight, .. })) if in_flight.get() > 0 => {
                         tokio::task::yield_now().await;
@@ -95,15 +91,7 @@ async fn two_nodes_share_a_budget_to_the_last_nano_and_no_further() {
                 hold.settle(Nanos::new(7)),
             )];
             let node = ["one", "two"][at];
-            book.settle(
-                node,
-                Batch {
-                    calls: &calls,
-                    cursors: &[],
-                },
-            )
-            .await
-            .unwrap();
+            book.settle(node, batch(calls)).await.unwrap();
             made += 1;
         }
         // Its refusal is remembered for a moment.

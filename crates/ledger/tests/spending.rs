@@ -6,11 +6,12 @@ mod memory_book;
 use std::sync::Arc;
 use std::time::Duration;
 
-use memory_book::records::settled;
+use memory_book::records::{batch, settled};
 use memory_book::{Fault, MemoryBook, State, WINDOW, budget, wallet};
 use proptest::prelude::*;
-use tollgate_ledger::{Batch, Book, Hold, HoldError, LeasePolicy, Ledger, SettledCall, Short};
+use tollgate_ledger::{Book, Hold, HoldError, LeasePolicy, Ledger, Short};
 use tollgate_model::account::{AccountId, Fund};
+use tollgate_model::settled::SettledCall;
 use tollgate_model::{Micros, Nanos};
 
 /// Remembers no refusal, so that each one can be checked against the store.
@@ -267,10 +268,7 @@ impl World {
 
     async fn pump(&mut self, node: usize) {
         let node = &mut self.nodes[node];
-        let batch = Batch {
-            calls: &node.journal,
-            cursors: &[],
-        };
+        let batch = batch(node.journal.clone());
         if self.book.settle(&node.name, batch).await.is_ok() {
             node.journal.clear();
         }
@@ -329,11 +327,11 @@ impl World {
 impl Node {
     /// What was taken and has not reached the store.
     fn unsettled(&self, state: &State, account: &AccountId) -> i64 {
-        let calls = self.journal.iter().map(|call| &call.record);
+        let calls = self.journal.iter().map(|call| &call.summary);
         let pending = calls.filter(|call| !state.settled.contains_key(&call.id));
-        let charges = pending.flat_map(|call| &call.charges);
-        let of = charges.filter(|charge| charge.account == *account);
-        of.map(|charge| charge.taken.get()).sum()
+        let charges = pending.flat_map(|call| &call.taken);
+        let of = charges.filter(|(charged, _)| charged == account);
+        of.map(|(_, taken)| taken.get()).sum()
     }
 }
 

@@ -55,6 +55,13 @@ impl AccountId {
     }
 }
 
+/// An id as it stands in a journal, where the text is shared already.
+impl From<Arc<str>> for AccountId {
+    fn from(text: Arc<str>) -> AccountId {
+        AccountId(text)
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -312,5 +312,6 @@ pub struct Intent {
     /// The caller's dialect.
     pub dialect: Dialect,
     /// The money set aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<(AccountId, Nanos)>,
 }

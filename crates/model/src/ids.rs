@@ -8,6 +8,8 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::parsed;
+
 /// The name of a resource: 1 to 128 characters, letters, digits and `. _ - : @`, beginning with a
 /// letter or digit. No slash: `provider/model` splits at it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,8 +67,7 @@ impl Serialize for Name {
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        parsed(deserializer, str::parse)
     }
 }
 
@@ -91,6 +92,19 @@ pub struct CallId(pub u128);
 
 const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// The value of each byte as a digit, capitals included; 255 for a byte that is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < CROCKFORD.len() {
+        let digit = CROCKFORD[value];
+        digits[digit as usize] = value as u8;
+        digits[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+
 impl CallId {
     /// Reads `call_…` (the prefix may be missing, capitals are accepted). `None` where it is no id.
     pub fn parse(text: &str) -> Option<CallId> {
@@ -100,12 +114,11 @@ impl CallId {
         }
         let mut value = 0u128;
         for (place, byte) in digits.bytes().enumerate() {
-            let lower = byte.to_ascii_lowercase();
-            let digit = CROCKFORD.iter().position(|c| *c == lower)?;
-            if place == 0 && digit > 7 {
+            let digit = DIGITS[usize::from(byte)];
+            if digit > 31 || (place == 0 && digit > 7) {
                 return None;
             }
-            value = (value << 5) | digit as u128;
+            value = (value << 5) | u128::from(digit);
         }
         Some(CallId(value))
     }
@@ -152,8 +165,9 @@ impl Serialize for CallId {
 
 impl<'de> Deserialize<'de> for CallId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<CallId, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        CallId::parse(&text).ok_or_else(|| serde::de::Error::custom("not a call id"))
+        parsed(deserializer, |text| {
+            CallId::parse(text).ok_or("not a call id")
+        })
     }
 }
 
@@ -222,9 +236,9 @@ impl Serialize for KeyHash {
 
 impl<'de> Deserialize<'de> for KeyHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KeyHash, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        KeyHash::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("expected sha256: and 64 hexadecimal digits"))
+        parsed(deserializer, |text| {
+            KeyHash::parse(text).ok_or("expected sha256: and 64 hexadecimal digits")
+        })
     }
 }
 

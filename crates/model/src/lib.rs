@@ -12,8 +12,10 @@ pub mod reason;
 pub mod refusal;
 pub mod resource;
 pub mod resources;
+pub mod settled;
 pub mod snapshot;
 mod spec_error;
+mod text;
 pub mod time;
 pub mod usage;
 

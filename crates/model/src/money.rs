@@ -8,6 +8,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::parsed;
+
 /// Nano-dollars in a dollar.
 pub const NANOS_PER_DOLLAR: i64 = 1_000_000_000;
 
@@ -99,9 +101,8 @@ fn parse_nanos(text: &str) -> Result<i64, AmountError> {
         return Err(AmountError::TooFine(text.to_owned()));
     }
     let whole: i64 = whole.parse().map_err(|_| too_large())?;
-    let fraction: i64 = format!("{fraction:0<9}")
-        .parse()
-        .map_err(|_| not_decimal())?;
+    let padded = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let fraction = padded.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     let nanos = whole
         .checked_mul(NANOS_PER_DOLLAR)
         .and_then(|n| n.checked_add(fraction))
@@ -216,8 +217,7 @@ macro_rules! decimal_text {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                parsed(deserializer, str::parse)
             }
         }
 

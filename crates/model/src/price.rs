@@ -70,6 +70,15 @@ pub struct Price {
     tiers: Vec<Tier>,
 }
 
+/// What a request asks for besides tokens of answer, at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Searches of the web that the provider may make for it.
+    pub searches: u64,
+}
+
 /// One line of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CostLine {
@@ -149,35 +158,37 @@ impl Price {
         Cost { lines, total }
     }
 
-    /// The most that a call can cost, whichever way its tokens fall into classes and tiers.
-    pub fn bound(&self, prompt_tokens: u64, output_tokens: u64) -> Nanos {
+    /// The most that a call can cost which reads and sets off no more than `asked`, whichever way
+    /// its tokens fall into classes and tiers.
+    pub fn bound(&self, asked: Asked, output_tokens: u64) -> Nanos {
         let exact = self
-            .reachable(prompt_tokens)
+            .reachable(asked.prompt_tokens)
             .map(|rates| {
                 rates
                     .dearest(UsageClass::is_prompt)
-                    .charge(prompt_tokens)
+                    .charge(asked.prompt_tokens)
                     .plus(rates.dearest(UsageClass::is_output).charge(output_tokens))
                     .plus(rates.of(UsageClass::Requests).charge(1))
+                    .plus(rates.of(UsageClass::WebSearches).charge(asked.searches))
             })
             .max();
         exact.unwrap_or_default().round_up()
     }
 
-    /// The most answer tokens that `money` pays for after the prompt, by the same reckoning as
-    /// [`Price::bound`]: `bound(prompt, affordable) <= money`. `None` where the prompt alone does
-    /// not fit.
-    pub fn affordable_output(&self, prompt_tokens: u64, money: Nanos) -> Option<u64> {
-        if self.bound(prompt_tokens, 0) > money {
+    /// The most answer tokens that `money` pays for after what is asked, by the same reckoning as
+    /// [`Price::bound`]: `bound(asked, affordable) <= money`. `None` where what is asked does not
+    /// fit without an answer.
+    pub fn affordable_output(&self, asked: Asked, money: Nanos) -> Option<u64> {
+        if self.bound(asked, 0) > money {
             return None;
         }
         let (mut fits, mut beyond) = (0u64, u64::from(u32::MAX));
-        if self.bound(prompt_tokens, beyond) <= money {
+        if self.bound(asked, beyond) <= money {
             return Some(beyond);
         }
         while beyond - fits > 1 {
             let middle = fits + (beyond - fits) / 2;
-            if self.bound(prompt_tokens, middle) <= money {
+            if self.bound(asked, middle) <= money {
                 fits = middle;
             } else {
                 beyond = middle;
@@ -353,9 +364,7 @@ mod tests {
                 .map(|(above, list)| {
                     let mut rates = Rates::default();
                     for (class, rate) in UsageClass::ALL.iter().zip(list) {
-                        if let Some(rate) = rate.and_then(Rate::new)
-                            && *class != UsageClass::WebSearches
-                        {
+                        if let Some(rate) = rate.and_then(Rate::new) {
                             rates.set(*class, rate);
                         }
                     }
@@ -373,6 +382,7 @@ mod tests {
             price in any_price(),
             prompt in proptest::collection::vec(0u64..200_000, 6),
             output in proptest::collection::vec(0u64..50_000, 4),
+            searches in 0u64..10,
             spare in 0u64..100_000,
         ) {
             let mut usage = Usage::NONE;
@@ -383,20 +393,27 @@ mod tests {
             for (class, n) in classes.iter().filter(|c| c.is_output()).zip(&output) {
                 usage.set(*class, *n);
             }
-            let bound = price.bound(usage.prompt_tokens() + spare, usage.output_tokens() + spare);
+            usage.set(UsageClass::WebSearches, searches);
+            let asked = Asked {
+                prompt_tokens: usage.prompt_tokens() + spare,
+                searches: searches + spare,
+            };
+            let bound = price.bound(asked, usage.output_tokens() + spare);
             prop_assert!(price.cost(&usage).total <= bound);
         }
 
         #[test]
         fn affordable_output_is_the_largest_that_fits(
-            price in any_price(), prompt in 0u64..400_000, money in 0i64..10_000_000_000,
+            price in any_price(), prompt_tokens in 0u64..400_000, searches in 0u64..20,
+            money in 0i64..10_000_000_000,
         ) {
+            let asked = Asked { prompt_tokens, searches };
             let money = Nanos::new(money);
-            match price.affordable_output(prompt, money) {
-                None => prop_assert!(price.bound(prompt, 0) > money),
+            match price.affordable_output(asked, money) {
+                None => prop_assert!(price.bound(asked, 0) > money),
                 Some(n) => {
-                    prop_assert!(price.bound(prompt, n) <= money);
-                    prop_assert!(n == u64::from(u32::MAX) || price.bound(prompt, n + 1) > money);
+                    prop_assert!(price.bound(asked, n) <= money);
+                    prop_assert!(n == u64::from(u32::MAX) || price.bound(asked, n + 1) > money);
                 }
             }
         }

@@ -102,6 +102,9 @@ pub struct Refusal {
     /// The member of the request that is at fault, as a path such as `messages[2].content`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub param: Option<String>,
+    /// The provider's own code for it, such as `context_length_exceeded`, for programs that know it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
     /// The resource that said no.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule: Option<RuleRef>,
@@ -121,6 +124,7 @@ impl Refusal {
             status: reason.row().status,
             detail: detail.into(),
             param: None,
+            code: None,
             rule: None,
             shortage: None,
             retry_after: None,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 macro_rules! classes {
@@ -145,10 +146,25 @@ impl Serialize for Usage {
 
 impl<'de> Deserialize<'de> for Usage {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Usage, D::Error> {
-        let map = std::collections::BTreeMap::<UsageClass, u64>::deserialize(deserializer)?;
-        Ok(map
-            .into_iter()
-            .fold(Usage::NONE, |usage, (class, n)| usage.with(class, n)))
+        deserializer.deserialize_map(Classes)
+    }
+}
+
+struct Classes;
+
+impl<'de> Visitor<'de> for Classes {
+    type Value = Usage;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Usage, A::Error> {
+        let mut usage = Usage::NONE;
+        while let Some((class, quantity)) = map.next_entry()? {
+            usage.set(class, quantity);
+        }
+        Ok(usage)
     }
 }
 

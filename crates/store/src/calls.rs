@@ -1,21 +1,11 @@
 //! The records of calls.
 
-use std::sync::Arc;
-
 use tollgate_model::call::CallRecord;
+use tollgate_model::settled::SettledCall;
 use tollgate_model::{CallId, Micros};
 
 use crate::sql::{Clauses, Conn, Row, Value, values};
 use crate::{Store, StoreError};
-
-/// A call that has ended, and its record as JSON as the journal holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SettledCall {
-    /// The record.
-    pub record: CallRecord,
-    /// The same record as JSON.
-    pub json: String,
-}
 
 /// Which calls to list. Everything that is absent is not asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -154,7 +144,7 @@ pub(crate) async fn insert(
     conn: &mut Conn,
     calls: &[SettledCall],
 ) -> Result<Vec<bool>, StoreError> {
-    let ids: Vec<[u8; 16]> = calls.iter().map(|c| c.record.id.to_bytes()).collect();
+    let ids: Vec<[u8; 16]> = calls.iter().map(|c| c.summary.id.to_bytes()).collect();
     let rows = calls.iter().zip(&ids).map(|(call, id)| columns(call, id));
     let inserted = conn
         .execute_each(
@@ -169,25 +159,24 @@ pub(crate) async fn insert(
 }
 
 fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16]) -> [Value<'a>; 15] {
-    let record = &call.record;
-    let caller = record.caller.as_ref();
-    let name = |name: &'a Arc<str>| -> &'a str { name };
+    let summary = &call.summary;
+    let caller = summary.caller.as_ref();
     values![
         &id[..],
-        record.at,
-        caller.map(|caller| name(&caller.team)),
-        caller.map(|caller| name(&caller.application)),
-        caller.map(|caller| name(&caller.key)),
-        column(&record.model),
-        record.attempts.last().map(|last| name(&last.provider)),
-        u32::from(record.status),
-        record.ending.as_str(),
-        record.refusal.as_ref().map(|refusal| refusal.reason.code()),
-        record.cost,
-        record.usage.prompt_tokens(),
-        record.usage.output_tokens(),
-        record.duration,
-        &call.json,
+        summary.at,
+        caller.map(|caller| &*caller.team),
+        caller.map(|caller| &*caller.application),
+        caller.map(|caller| &*caller.key),
+        column(&summary.model),
+        summary.provider.as_deref(),
+        u32::from(summary.status),
+        summary.ending.as_str(),
+        summary.reason.map(|reason| reason.code()),
+        summary.cost,
+        summary.prompt_tokens,
+        summary.output_tokens,
+        summary.duration,
+        &*call.json,
     ]
 }
 

@@ -18,10 +18,10 @@ mod settings;
 mod sql;
 mod store;
 
-pub use calls::{CallFilter, CallPage, SettledCall};
+pub use calls::{CallFilter, CallPage};
 pub use clock::Clock;
 pub use error::{Outage, StoreError};
-pub use ledger::{Account, Applied, SettleBatch, TransactionCursor};
+pub use ledger::{Account, Applied, TransactionCursor};
 pub use resources::{Change, HistoryFilter, Stored};
 pub use revision::Revision;
 pub use sealing::{SealingError, SealingKey};

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tollgate_ledger::{Batch, Book, BookError, BoxFuture};
+use tollgate_ledger::{Book, BookError, BoxFuture};
 use tollgate_model::Nanos;
 use tollgate_model::account::{AccountId, Fund, Lease};
-use tollgate_store::{SettleBatch, SettledCall, Store, StoreError};
+use tollgate_model::settled::SettleBatch;
+use tollgate_store::{Store, StoreError};
 
 /// The accounts in the store.
 pub(crate) struct StoredBook {
@@ -64,16 +65,8 @@ impl Book for StoredBook {
     fn settle<'a>(
         &'a self,
         node: &'a str,
-        batch: Batch<'a>,
+        batch: Arc<SettleBatch>,
     ) -> BoxFuture<'a, Result<(), BookError>> {
-        let calls = batch.calls.iter().map(|call| SettledCall {
-            record: call.record.clone(),
-            json: call.json.clone(),
-        });
-        let batch = Arc::new(SettleBatch {
-            calls: calls.collect(),
-            cursors: batch.cursors.to_vec(),
-        });
         let (store, node) = (self.store.clone(), node.to_owned());
         self.ask(async move { store.settle(&node, batch).await.map(drop) })
     }

@@ -109,18 +109,24 @@ impl Caller {
             .unwrap_or_else(|broken| panic!("{broken:?}"))
     }
 
+    /// Begins a call on a connection of its own, and hangs up after so many bytes of the answer,
+    /// or at its end.
+    pub(crate) fn hang_up(&self, body: &str, after: u64) {
+        let mut stream = connect(&self.host).unwrap();
+        let request = self.request(body, "close");
+        stream.get_mut().write_all(request.as_bytes()).unwrap();
+        let mut begun = Vec::new();
+        // Where the gateway hangs up first, that is all there is.
+        let _ = stream.take(after).read_to_end(&mut begun);
+    }
+
     /// Makes a call.
     pub(crate) fn send(&mut self, body: &str) -> Result<Answer, Broken> {
         let mut stream = match self.open.take() {
             Some(stream) => stream,
             None => connect(&self.host).map_err(|why| Broken { answer: None, why })?,
         };
-        let (host, key, length) = (&self.host, &self.key, body.len());
-        let request = format!(
-            "POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\n\
-             authorization: Bearer {key}\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\n\r\n{body}"
-        );
+        let request = self.request(body, "keep-alive");
         let written = stream.get_mut().write_all(request.as_bytes());
         written.map_err(|why| Broken { answer: None, why })?;
         let answer = read(&mut stream)?;
@@ -128,6 +134,16 @@ impl Caller {
             self.open = Some(stream);
         }
         Ok(answer)
+    }
+
+    fn request(&self, body: &str, connection: &str) -> String {
+        let (host, key, length) = (&self.host, &self.key, body.len());
+        format!(
+            "POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\n\
+             connection: {connection}\r\n\
+             authorization: Bearer {key}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        )
     }
 }
 

@@ -5,7 +5,8 @@ use tollgate_model::Nanos;
 use tollgate_testkit::Upstream;
 
 use crate::client::Answer;
-use crate::provider::{Ask, crowded, sum, times};
+use crate::process::eventually;
+use crate::provider::{Ask, Dice, crowded, sum, times};
 use crate::scene::{Scene, amount, application, budget, provider, sorted, storm, team, text};
 
 /// Callers at once.
@@ -176,6 +177,43 @@ fn a_provider_that_reports_more_than_it_was_allowed_overdraws_nobody() {
         balance < ask.hold(),
         "the difference is taken as far as there is money"
     );
+}
+
+#[test]
+fn callers_who_hang_up_pay_for_what_they_got_and_leave_nothing_set_aside() {
+    let upstream = crowded(16, 7);
+    let scene = scene("prepaid", &upstream);
+    let ask = Ask::exact("side/m", true);
+    let credited = times(ask.cost(), 1000);
+    scene.credit("lab", credited);
+    let key = scene.key("lab", "k");
+    std::thread::scope(|scope| {
+        for caller in 0..16 {
+            let (ask, mut dice) = (&ask, Dice(caller));
+            let caller = scene.caller(&key);
+            // An answer has some 2000 bytes.
+            let call = move || (0..20).for_each(|_| caller.hang_up(&ask.body(), dice.below(3000)));
+            scope.spawn(call);
+        }
+    });
+    // A lease that is not used is given back, but for what is held.
+    eventually(|| scene.wallet("lab", "leased").is_zero().then_some(()));
+    scene.settled();
+    let calls = scene.calls();
+    let ended = |how: &str| calls.iter().filter(|call| call["ending"] == how).count();
+    let (gone, completed) = (ended("client_gone"), ended("completed"));
+    assert_eq!(gone + completed, calls.len(), "{calls:?}");
+    assert!(gone > 20 && completed > 20, "{gone} {completed}");
+    assert!(calls.len() >= upstream.requests().len());
+    let spent = sum(calls.iter().map(|call| amount(&call["cost"])));
+    assert!(spent >= times(ask.cost(), completed));
+    assert!(
+        spent < times(ask.cost(), calls.len()),
+        "less for less: {spent}"
+    );
+    let balance = scene.wallet("lab", "balance");
+    assert_eq!(balance.checked_add(spent), Some(credited));
+    scene.place.run(&["ledger", "verify"]).good();
 }
 
 /// A budget of a key, for exactly `afforded` calls or for calls that cost less than is held.

@@ -1,12 +1,13 @@
 //! The same binary with its state in PostgreSQL.
 
 use serde_json::json;
+use tollgate_model::Nanos;
 use tollgate_testkit::Upstream;
 use tollgate_testkit::postgres::fresh_database;
 
 use crate::client::Answer;
-use crate::process::Place;
-use crate::provider::{Ask, answer, times};
+use crate::process::{Place, eventually};
+use crate::provider::{Ask, answer, crowded, times};
 use crate::scene::{Scene, application, budget, provider, sorted, storm, team};
 
 #[test]
@@ -65,4 +66,50 @@ fn everything_durable_is_in_the_database_and_survives_the_process() {
     answers.extend(storm(&scene, &key, &ask.body(), 16, 40));
     check(&scene, &answers, 30, 402);
     assert_eq!(upstream.requests().len(), 30, "nothing else was bought");
+}
+
+#[test]
+fn two_nodes_on_one_wallet_spend_all_of_it_and_not_a_nano_dollar_more() {
+    let database = fresh_database();
+    let start = || Scene::on(Place::new(), &[("TOLLGATE_DATABASE", &database)]);
+    let (one, other) = (start(), start());
+    let upstream = crowded(8, 1);
+    let ask = Ask::exact("side/m", false);
+    one.apply(&[
+        provider("side", &upstream),
+        team("lab", "prepaid"),
+        application("lab", "lab"),
+    ]);
+    let (afforded, body) = (60, ask.body());
+    let credited = times(ask.cost(), afforded);
+    one.credit("lab", credited);
+    let key = one.key("lab", "k");
+    eventually(|| (other.caller(&key).ask(&body).status == 200).then_some(()));
+
+    let mut answers = std::thread::scope(|scope| {
+        let storms = [&one, &other].map(|node| {
+            let (key, body) = (&key, &body);
+            scope.spawn(move || storm(node, key, body, 16, 80))
+        });
+        storms.map(|storm| storm.join().unwrap()).concat()
+    });
+    let served = |answers: &[Answer]| 1 + sorted(answers).0.len();
+    assert!(served(&answers) <= afforded);
+    // What one node has leased and does not use comes back, and the other one can have it.
+    let mut caller = one.caller(&key);
+    eventually(|| {
+        answers.push(caller.ask(&body));
+        (served(&answers) == afforded).then_some(())
+    });
+    for refused in sorted(&answers).1 {
+        assert_eq!((refused.status, refused.reason()), (402, "funds_held_in_flight"));
+    }
+    let last = caller.ask(&body);
+    assert_eq!((last.status, last.reason()), (402, "balance_exhausted"));
+    assert_eq!(upstream.requests().len(), afforded);
+    one.settled();
+    other.settled();
+    assert_eq!(one.wallet("lab", "balance"), Nanos::ZERO);
+    assert_eq!(one.consumed("lab"), credited);
+    one.place.run(&["ledger", "verify"]).good();
 }

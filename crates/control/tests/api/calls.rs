@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tollgate_control::explain::Story;
 use tollgate_model::call::CallRecord;
-use tollgate_store::{SettleBatch, SettledCall};
+use tollgate_model::settled::{SettleBatch, SettledCall};
 
 use crate::desk::Desk;
 
@@ -28,8 +28,7 @@ async fn recorded() -> Desk {
     let desk = Desk::furnished().await;
     let calls = (0..5).map(|millis| {
         let record = record(millis, if millis == 2 { "cli" } else { "web" });
-        let json = serde_json::to_string(&record).unwrap();
-        SettledCall { record, json }
+        SettledCall::of(&record).unwrap()
     });
     let batch = SettleBatch {
         calls: calls.collect(),

@@ -14,9 +14,9 @@ mod turns;
 mod usage;
 mod wire;
 
-use tollgate_model::{Refusal, Usage};
+use tollgate_model::Refusal;
 
-use crate::codec::{Encoded, Loss, Outbound, ProviderError, StreamDecoder, Target};
+use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, Target};
 use crate::ir::{Request, Response};
 
 /// The Anthropic messages dialect.
@@ -45,8 +45,8 @@ impl Outbound for Anthropic {
         error::read(status, body)
     }
 
-    fn usage(&self, body: &[u8]) -> Option<Usage> {
-        response::usage(body)
+    fn look(&self, body: &[u8]) -> Result<Seen, String> {
+        response::look(body)
     }
 
     fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {

@@ -164,7 +164,7 @@ fn choice(request: &Request) -> Option<Choice<'_>> {
     if request.tools.is_empty() {
         return None;
     }
-    let one_at_a_time = request.parallel_tools == Some(false);
+    let one_at_a_time = request.parallel_tools == Some(false) || request.older_tools;
     let (kind, name) = match &request.tool_choice {
         None if one_at_a_time => ("auto", None),
         None => return None,

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate_model::Usage;
 
-use super::error::told;
+use super::error::{self, told};
 use super::usage::Counts;
+use crate::codec::Seen;
 use crate::ir::{Block, Content, Response, Stop};
 use crate::lenient::text;
+use crate::scan;
 
 #[derive(Deserialize)]
 struct Message<'a> {
@@ -73,14 +74,16 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     })
 }
 
-/// Reads what an answer consumed.
-pub(super) fn usage(body: &[u8]) -> Option<Usage> {
-    #[derive(Deserialize)]
-    struct Only {
-        usage: Option<Counts>,
+/// Looks at an answer without decoding its content.
+pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
+    let object = scan::scan(body, ["error", "usage"]).map_err(|fault| fault.to_string())?;
+    let [error, usage] = object.values.map(|span| span.map(|span| span.of(body)));
+    if error.is_some_and(|error| error != b"null") {
+        return Ok(Seen::Error(error::read(200, body)));
     }
-    let usage = serde_json::from_slice::<Only>(body).ok()?.usage?.usage();
-    (!usage.is_empty()).then_some(usage)
+    let counts = usage.and_then(|text| serde_json::from_slice::<Counts>(text).ok());
+    let usage = counts.map(|counts| counts.usage());
+    Ok(Seen::Answer(usage.filter(|usage| !usage.is_empty())))
 }
 
 /// Why an answer ended. A pause asks to be called again, which a caller of another dialect cannot

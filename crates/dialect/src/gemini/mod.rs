@@ -14,9 +14,9 @@ mod turns;
 mod usage;
 mod wire;
 
-use tollgate_model::{Refusal, Usage};
+use tollgate_model::Refusal;
 
-use crate::codec::{Encoded, Loss, Outbound, ProviderError, StreamDecoder, Target};
+use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, Target};
 use crate::fault;
 use crate::ir::{Request, Response};
 use crate::ladder::malformed;
@@ -47,8 +47,8 @@ impl Outbound for Gemini {
         error::read(status, body)
     }
 
-    fn usage(&self, body: &[u8]) -> Option<Usage> {
-        response::usage(body)
+    fn look(&self, body: &[u8]) -> Result<Seen, String> {
+        response::look(body)
     }
 
     /// The model becomes a part of the path, so its name may have nothing that leads elsewhere.

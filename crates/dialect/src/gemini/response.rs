@@ -5,12 +5,13 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
-use super::error::told;
+use super::error::{self, told};
 use super::usage::Counts;
-use crate::codec::ProviderError;
+use crate::codec::{ProviderError, Seen};
 use crate::fault;
 use crate::ir::{Block, Content, Media, Raw, Response, Stop};
 use crate::lenient::text;
+use crate::scan;
 
 /// An answer or a piece of one.
 #[derive(Deserialize)]
@@ -314,16 +315,14 @@ fn merged(contents: Vec<Content>) -> Vec<Block> {
     blocks
 }
 
-/// Reads what an answer consumed.
-pub(super) fn usage(body: &[u8]) -> Option<Usage> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Only {
-        usage_metadata: Option<Counts>,
+/// Looks at an answer without decoding its content.
+pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
+    let object = scan::scan(body, ["error", "usageMetadata"]).map_err(|fault| fault.to_string())?;
+    let [error, usage] = object.values.map(|span| span.map(|span| span.of(body)));
+    if error.is_some_and(|error| error != b"null") {
+        return Ok(Seen::Error(error::read(200, body)));
     }
-    let usage = serde_json::from_slice::<Only>(body)
-        .ok()?
-        .usage_metadata?
-        .usage();
-    (!usage.is_empty()).then_some(usage)
+    let counts = usage.and_then(|text| serde_json::from_slice::<Counts>(text).ok());
+    let usage = counts.map(|counts| counts.usage());
+    Ok(Seen::Answer(usage.filter(|usage| !usage.is_empty())))
 }

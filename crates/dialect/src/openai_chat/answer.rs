@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
 use super::{error, usage as usage_object, wire};
+use crate::codec::Seen;
 use crate::ir::{Block, Content, Media, Raw, Response};
 use crate::lenient;
 use crate::scan;
@@ -36,16 +37,17 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     })
 }
 
-/// The usage of an answer that is passed on as it came.
-pub(super) fn usage(body: &[u8]) -> Option<Usage> {
-    let object = scan::scan(body, ["usage", "x_groq"]).ok()?;
-    let [told, groq] = object.values;
-    let read = |text: &[u8]| usage_object::read(text);
-    told.map(|span| span.of(body)).and_then(read).or_else(|| {
-        let groq = groq?.of(body);
-        let [inner] = scan::scan(groq, ["usage"]).ok()?.values;
-        read(inner?.of(groq))
-    })
+/// Looks at an answer without decoding it.
+pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
+    let object = scan::scan(body, ["error", "usage", "x_groq"]).map_err(|fault| fault.to_string())?;
+    let [fault, told, groq] = object.values.map(|span| span.map(|span| span.of(body)));
+    if fault.is_some_and(|fault| fault != b"null") {
+        return Ok(Seen::Error(error::decode(200, body)));
+    }
+    let usage = told.and_then(usage_object::read);
+    Ok(Seen::Answer(
+        usage.or_else(|| usage_object::read_groq(groq?)),
+    ))
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ pub(super) struct Encoder {
     /// Everything of a chunk before its choices.
     head: String,
     stream_usage: bool,
+    older_tools: bool,
     usage: Usage,
     /// What the open block is.
     open: Block,
@@ -43,6 +44,7 @@ impl Encoder {
         Encoder {
             head,
             stream_usage: reply.stream_usage,
+            older_tools: reply.older_tools,
             usage: Usage::NONE,
             open: Block::Text,
             calls: 0,
@@ -80,26 +82,40 @@ impl Encoder {
     }
 
     fn begin_call(&mut self, id: &str, name: &str, signature: Option<&str>, out: &mut Vec<u8>) {
+        self.calls += 1;
+        let name = wire::quoted(name);
+        if self.older_tools {
+            return self.only_call(&format!("\"name\":{name},\"arguments\":\"\""), out);
+        }
         let extra = ExtraContent::of(signature)
             .and_then(|extra| serde_json::to_string(&extra).ok())
             .map_or(String::new(), |extra| format!(",\"extra_content\":{extra}"));
         let delta = format!(
             "{{\"tool_calls\":[{{\"index\":{},\"id\":{},\"type\":\"function\",\
-             \"function\":{{\"name\":{},\"arguments\":\"\"}}{extra}}}]}}",
-            self.calls,
+             \"function\":{{\"name\":{name},\"arguments\":\"\"}}{extra}}}]}}",
+            self.calls - 1,
             wire::quoted(&with_thought(id, signature)),
-            wire::quoted(name),
         );
-        self.calls += 1;
         self.chunk(&delta, None, out);
+    }
+
+    /// A piece of a call in the older form, which has room for one: the provider was asked for no
+    /// more.
+    fn only_call(&self, members: &str, out: &mut Vec<u8>) {
+        if self.calls == 1 {
+            self.chunk(&format!("{{\"function_call\":{{{members}}}}}"), None, out);
+        }
     }
 
     fn arguments(&mut self, piece: &str, out: &mut Vec<u8>) {
         self.open = Block::Tool { begun: true };
+        let piece = wire::quoted(piece);
+        if self.older_tools {
+            return self.only_call(&format!("\"arguments\":{piece}"), out);
+        }
         let delta = format!(
-            "{{\"tool_calls\":[{{\"index\":{},\"function\":{{\"arguments\":{}}}}}]}}",
+            "{{\"tool_calls\":[{{\"index\":{},\"function\":{{\"arguments\":{piece}}}}}]}}",
             self.calls.saturating_sub(1),
-            wire::quoted(piece),
         );
         self.chunk(&delta, None, out);
     }
@@ -150,7 +166,10 @@ impl StreamEncoder for Encoder {
                 self.open = Block::Text;
             }
             Event::Usage(usage) => self.usage.update(usage),
-            Event::Stop(stop) => self.chunk("{}", Some(wire::finish_reason(*stop)), out),
+            Event::Stop(stop) => {
+                let word = wire::finish_reason(*stop, self.older_tools);
+                self.chunk("{}", Some(word), out);
+            }
             Event::End => self.end(cost, out),
             Event::Fail(error) => fail(error, out),
         }

@@ -19,11 +19,16 @@ pub(super) fn in_place_of_answer(text: &[u8]) -> Option<ProviderError> {
     let inner = whole
         .get("error")
         .filter(|inner| !matches!(inner, Value::Null))?;
-    let told = fault::from_json(inner).unwrap_or_else(|| ProviderError {
+    let told = fault::from_json(inner).unwrap_or_else(unsaid);
+    Some(complete(told, inner, &whole))
+}
+
+/// An error of which nothing is known.
+pub(super) fn unsaid() -> ProviderError {
+    ProviderError {
         message: "The provider told of an error and did not say which.".to_owned(),
         ..ProviderError::default()
-    });
-    Some(complete(told, inner, &whole))
+    }
 }
 
 /// The error with which a stream begins (`HTTP 200` and then an error): `None` where its first frame

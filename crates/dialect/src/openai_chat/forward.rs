@@ -1,26 +1,31 @@
 //! The few edits of a request that goes to a provider of its own dialect. Everything else stays as
 //! the caller wrote it, byte for byte.
 
-use serde_json::json;
+use tollgate_model::Refusal;
 use tollgate_model::catalogue::Quirks;
 
 use super::head::ChatHead;
+use super::{tier, wire};
 use crate::splice::Splice;
 
 const OLD_LIMIT: &str = "max_tokens";
 const NEW_LIMIT: &str = "max_completion_tokens";
 
 /// What must change on the way: the model's name, the wish for a usage in a stream, and, where
-/// `set_max_tokens` says so, the limit of the answer.
+/// `set_max_tokens` says so, the limit of the answer. Fails with `parameter_unsupported` where the
+/// provider would do what has no known price.
 pub fn edits(
     head: &ChatHead,
     upstream_model: &str,
     quirks: Quirks,
     set_max_tokens: Option<u64>,
-) -> Splice {
+) -> Result<Splice, Refusal> {
+    if head.special_tier {
+        return Err(tier::unpriced());
+    }
     let mut splice = Splice::default();
     if head.model != upstream_model {
-        splice.replace(head.places.model, json!(upstream_model).to_string());
+        splice.replace(head.places.model, wire::quoted(upstream_model));
     }
     if head.stream && !head.include_usage && !quirks.no_stream_options {
         ask_for_usage(head, &mut splice);
@@ -28,7 +33,7 @@ pub fn edits(
     if let Some(limit) = set_max_tokens {
         set_limit(head, limit, quirks, &mut splice);
     }
-    splice
+    Ok(splice)
 }
 
 fn ask_for_usage(head: &ChatHead, splice: &mut Splice) {

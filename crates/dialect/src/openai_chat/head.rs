@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use tollgate_model::{Reason, Refusal};
 
+use super::tier;
 use crate::scan::{self, Place, Span};
 
 /// The largest `max_tokens` that is taken for meant.
@@ -13,6 +14,8 @@ const MAX_TOKENS_LIMIT: u64 = u32::MAX as u64;
 const ANSWERS_LIMIT: u64 = 128;
 /// The longest name of a model, in bytes.
 const MODEL_LIMIT: usize = 256;
+/// The most searches of the web that a request which may set some off is taken to make.
+const SEARCHES: u32 = 10;
 
 /// The head of a chat request, and where its members lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,11 @@ pub struct ChatHead {
     /// How many parts of the messages may hold more tokens than bytes: pictures, files,
     /// recordings. May count too many, never too few.
     pub remote_parts: u32,
+    /// How many searches of the web the provider may make, as far as they are provided for: 0, or 10
+    /// where the request lets it search.
+    pub searches: u32,
+    /// Whether a tier of service is asked for that has a price of its own.
+    pub(super) special_tier: bool,
     /// Where the members lie, for [`super::forward::edits`].
     pub(super) places: Places,
 }
@@ -56,7 +64,7 @@ pub(super) struct Places {
 /// Reads the head of a request. Fails with `request_malformed`, naming the member at fault; the
 /// whole body is checked to be JSON.
 pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 10] = [
         "model",
         "stream",
         "stream_options",
@@ -64,6 +72,9 @@ pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
         "max_completion_tokens",
         "n",
         "messages",
+        "tools",
+        "web_search_options",
+        tier::NAME,
     ];
     let object = scan::scan(body, KEYS)?;
     let [
@@ -74,8 +85,11 @@ pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
         max_completion_tokens,
         n,
         messages,
+        tools,
+        search_options,
+        service_tier,
     ] = object.values;
-    let [.., max_tokens_key, max_completion_tokens_key, _, _] = object.keys;
+    let [_, _, _, max_tokens_key, max_completion_tokens_key, ..] = object.keys;
     let limits = [
         number(body, max_tokens, "max_tokens", MAX_TOKENS_LIMIT)?,
         number(
@@ -95,6 +109,8 @@ pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
         max_tokens: one_limit(limits)?,
         answers: answers.unwrap_or(1),
         remote_parts: remote_parts(messages_of(body, messages)?),
+        searches: searches(body, search_options, tools),
+        special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
         places: Places {
             model: model_span,
             member: object.place,
@@ -230,6 +246,26 @@ fn remote_parts(messages: &[u8]) -> u32 {
     u32::try_from(named + escaped_letters(messages)).unwrap_or(u32::MAX)
 }
 
+/// How many searches are provided for: none, where neither the options for them nor a tool of a type
+/// that speaks of a search (`web_search`, `google_search`) is there.
+fn searches(body: &[u8], options: Option<Span>, tools: Option<Span>) -> u32 {
+    static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"type\""));
+    let given = |span: Option<Span>| span.map(|span| span.of(body)).unwrap_or(b"null");
+    let tools = given(tools);
+    let is_search = |at: usize| {
+        let after = tools.get(at + TYPE.needle().len()..).unwrap_or_default();
+        let value = after.trim_ascii_start().strip_prefix(b":");
+        let text = value.and_then(|value| value.trim_ascii_start().strip_prefix(b"\""));
+        let end = text.and_then(|text| memchr::memchr(b'"', text));
+        let word = text.zip(end).and_then(|(text, end)| text.get(..end));
+        word.is_some_and(|word| memmem::find(word, b"search").is_some())
+    };
+    let may_search = given(options) != b"null"
+        || TYPE.find_iter(tools).any(is_search)
+        || escaped_letters(tools) > 0;
+    if may_search { SEARCHES } else { 0 }
+}
+
 fn is_before_colon(rest: &[u8]) -> bool {
     rest.trim_ascii_start().starts_with(b":")
 }
@@ -288,6 +324,42 @@ mod tests {
             (head.max_tokens, head.answers, head.remote_parts),
             (None, 1, 0)
         );
+        assert_eq!((head.searches, head.special_tier), (0, false));
+    }
+
+    #[test]
+    fn tiers_with_a_price_of_their_own_are_seen() {
+        for (value, special) in [
+            ("null", false),
+            ("\"auto\"", false),
+            ("\"default\"", false),
+            ("\"standard\"", false),
+            ("\"standard_only\"", false),
+            ("\"flex\"", true),
+            ("\"priority\"", true),
+            ("\"fl\\u0065x\"", true),
+            ("7", true),
+        ] {
+            let head = read(&format!(r#","service_tier":{value}"#));
+            assert_eq!(head.special_tier, special, "{value}");
+        }
+    }
+
+    #[test]
+    fn searches_are_provided_for_where_the_provider_may_make_some() {
+        let function = |name: &str| format!(r#"{{"type":"function","function":{name}}}"#);
+        let named = function(r#"{"name":"web_search","parameters":{"type":"object"}}"#);
+        let escaped = function(r#"{"name":"f","description":"\u0061"}"#);
+        for (members, searches) in [
+            (r#","web_search_options":{}"#.to_owned(), 10),
+            (r#","web_search_options":null,"tools":null"#.to_owned(), 0),
+            (r#","tools":[{"type" : "web_search_preview"}]"#.to_owned(), 10),
+            (format!(r#","tools":[{named}]"#), 0),
+            (format!(r#","tools":[{named},{{"type":"google_search"}}]"#), 10),
+            (format!(r#","tools":[{escaped}]"#), 10),
+        ] {
+            assert_eq!(read(&members).searches, searches, "{members}");
+        }
     }
 
     #[test]

@@ -20,16 +20,18 @@ mod parts;
 mod request;
 mod response;
 pub mod tap;
+mod tier;
 mod tools;
 mod turns;
 mod upstream;
 mod usage;
 mod wire;
 
-use tollgate_model::{Refusal, Usage};
+use tollgate_model::Refusal;
 
 use crate::codec::{
-    Encoded, Inbound, Loss, Outbound, ProviderError, Reply, StreamDecoder, StreamEncoder, Target,
+    Encoded, Inbound, Loss, Outbound, ProviderError, Reply, Seen, StreamDecoder, StreamEncoder,
+    Target,
 };
 use crate::ir::{Request, Response};
 
@@ -73,8 +75,8 @@ impl Outbound for OpenaiChat {
         error::decode(status, body)
     }
 
-    fn usage(&self, body: &[u8]) -> Option<Usage> {
-        answer::usage(body)
+    fn look(&self, body: &[u8]) -> Result<Seen, String> {
+        answer::look(body)
     }
 
     fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {

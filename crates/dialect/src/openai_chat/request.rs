@@ -30,6 +30,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Request, Refusal> {
         turns,
         tools: toolbox.tools,
         tool_choice: toolbox.choice,
+        older_tools: toolbox.older,
         parallel_tools: members.read("parallel_tool_calls", Node::flag)?,
         max_tokens: head.max_tokens,
         temperature: members.read("temperature", Node::number)?,

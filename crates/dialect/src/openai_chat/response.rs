@@ -10,7 +10,11 @@ use crate::ladder::with_thought;
 
 /// Appends the answer. The cost stands in a header, not here.
 pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
-    let message = serde_json::to_string(&Message::of(&response.blocks)).unwrap_or_default();
+    let mut message = Message::of(&response.blocks);
+    if reply.older_tools {
+        message.only_call();
+    }
+    let message = serde_json::to_string(&message).unwrap_or_default();
     let text = format!(
         "{{\"id\":\"{}\",\"object\":\"chat.completion\",\"created\":{},\"model\":{},\
          \"choices\":[{{\"index\":0,\"message\":{message},\"logprobs\":null,\
@@ -18,7 +22,7 @@ pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) 
         wire::answer_id(reply.call),
         reply.at.0.div_euclid(1_000_000),
         wire::quoted(reply.model),
-        wire::finish_reason(response.stop),
+        wire::finish_reason(response.stop, reply.older_tools),
     );
     out.extend_from_slice(text.as_bytes());
     usage::write(&response.usage, None, out);
@@ -36,6 +40,8 @@ struct Message<'a> {
     thinking_blocks: Vec<ThinkingBlock<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<ToolCall<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function_call: Option<Function<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     images: Vec<Image<'a>>,
 }
@@ -73,6 +79,12 @@ impl<'a> Message<'a> {
             message.content = Some(String::new());
         }
         message
+    }
+
+    /// Tells the call in the older form, which has room for one: the provider was asked for no more.
+    fn only_call(&mut self) {
+        let calls = std::mem::take(&mut self.tool_calls);
+        self.function_call = calls.into_iter().next().map(|call| call.function);
     }
 
     fn add(&mut self, content: &'a Content) {

@@ -4,8 +4,10 @@
 //! Every complete event goes on at once, byte for byte. JSON is decoded only in the few events that
 //! carry a usage or an error; all others are looked at with a handful of searches.
 
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 
+use bytes::{Buf, Bytes, BytesMut};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr2};
 use tollgate_model::{Nanos, Usage};
@@ -26,7 +28,7 @@ pub type CostOf<'a> = dyn FnMut(&Usage) -> Nanos + 'a;
 pub struct Tap {
     keep_usage: bool,
     /// The beginning of an event whose end has not come; no blank line ends before `searched`.
-    held: Vec<u8>,
+    held: BytesMut,
     searched: usize,
     /// Whether the stream has ended a line with a carriage return.
     carriage: bool,
@@ -47,7 +49,8 @@ pub struct Tap {
 enum Fate {
     Pass,
     Drop,
-    Edit(Splice),
+    /// These bytes of it are replaced.
+    Edit(Span, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +68,6 @@ struct Marks {
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"usage\""));
 static FINISH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"finish_reason\""));
 static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"error\""));
-static BLANK_LINE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\n\n"));
 static CONTENT: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
     [
         "\"content\"",
@@ -83,7 +85,7 @@ impl Tap {
     pub fn new(keep_usage: bool) -> Tap {
         Tap {
             keep_usage,
-            held: Vec::new(),
+            held: BytesMut::new(),
             searched: 0,
             carriage: false,
             unread: false,
@@ -98,23 +100,24 @@ impl Tap {
     }
 
     /// Takes the next bytes, cut anywhere, and appends to `out` what goes on to the caller: every
-    /// event that is complete. Only an incomplete one is held back, and only up to 1 MiB; a larger
-    /// one goes on unread.
-    pub fn push(&mut self, bytes: &[u8], cost: &mut CostOf<'_>, out: &mut Vec<u8>) {
+    /// event that is complete, as the slice of what came where nothing in it changes. Only an
+    /// incomplete one is held back, and only up to 1 MiB; a larger one goes on unread.
+    pub fn push(&mut self, bytes: Bytes, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
         let bytes = self.tie_up(bytes, out);
         if self.held.is_empty() {
-            let used = self.pass(bytes, cost, out);
-            self.held
-                .extend_from_slice(bytes.get(used..).unwrap_or_default());
+            let (used, splice) = self.pass(&bytes, cost);
+            let rest = bytes.get(used..).unwrap_or_default();
+            self.held.extend_from_slice(rest);
+            send(bytes.slice(..used), &splice, out);
         } else {
             let mut held = std::mem::take(&mut self.held);
-            held.extend_from_slice(bytes);
-            let used = self.pass(&held, cost, out);
-            held.drain(..used);
+            held.extend_from_slice(&bytes);
+            let (used, splice) = self.pass(&held, cost);
+            send(held.split_to(used).freeze(), &splice, out);
             self.held = held;
         }
         if self.held.len() > FRAME_LIMIT {
-            out.append(&mut self.held);
+            out.push_back(self.held.split().freeze());
             self.searched = 0;
             self.unread = true;
         }
@@ -122,26 +125,32 @@ impl Tap {
 
     /// The provider closed the stream: appends the last event, where only the blank line after it
     /// is missing. One that was cut off is left out, so that an error may follow in its place.
-    pub fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut Vec<u8>) {
+    pub fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
         let held = std::mem::take(&mut self.held);
         self.searched = 0;
-        if self.unread {
-            out.extend_from_slice(&held);
-            out.extend_from_slice(b"\n\n");
-        } else if !held.is_empty() && is_whole(&held) {
-            let marks = Marks::from(&held, 0, self.finished);
-            match self.look(&held, &marks, cost) {
-                Fate::Drop => return,
-                Fate::Pass => out.extend_from_slice(&held),
-                Fate::Edit(splice) => out.extend_from_slice(&splice.apply(&held)),
+        let mut last = Vec::from(held);
+        if !self.unread {
+            if last.is_empty() || !is_whole(&last) {
+                return;
             }
-            let end: &[u8] = if held.ends_with(b"\n") {
-                b"\n"
-            } else {
-                b"\n\n"
-            };
-            out.extend_from_slice(end);
+            let marks = Marks::from(&last, 0, self.finished);
+            let mut splice = Splice::default();
+            match self.look(&last, &marks, cost) {
+                Fate::Drop => return,
+                Fate::Pass => {}
+                Fate::Edit(span, text) => splice.replace(span, text),
+            }
+            if !splice.is_empty() {
+                last = splice.apply(&last);
+            }
         }
+        let end: &[u8] = if last.ends_with(b"\n") {
+            b"\n"
+        } else {
+            b"\n\n"
+        };
+        last.extend_from_slice(end);
+        out.push_back(last.into());
     }
 
     /// What the provider counted, by its latest word.
@@ -164,33 +173,35 @@ impl Tap {
         self.events
     }
 
-    /// The error that the provider told in the stream.
+    /// The error that the provider told in the stream. Neither it nor what follows goes on: it may
+    /// tell what is not for the caller, and an end after it would make a whole answer of a part.
     pub fn failed(&self) -> Option<&ProviderError> {
         self.failed.as_ref()
     }
 
     /// Gives a line feed that was cut off its event to where the event went.
-    fn tie_up<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+    fn tie_up(&mut self, mut bytes: Bytes, out: &mut VecDeque<Bytes>) -> Bytes {
         if bytes.is_empty() {
             return bytes;
         }
-        match (self.loose_end.take(), bytes) {
-            (Some(end), [b'\n', rest @ ..]) => {
-                if end == LooseEnd::Passed {
-                    out.push(b'\n');
-                }
-                rest
+        if let Some(end) = self.loose_end.take()
+            && bytes.starts_with(b"\n")
+        {
+            bytes.advance(1);
+            if end == LooseEnd::Passed {
+                out.push_back(Bytes::from_static(b"\n"));
             }
-            _ => bytes,
         }
+        bytes
     }
 
-    /// Passes the events that end in `buffer`; tells how many bytes they are.
-    fn pass(&mut self, buffer: &[u8], cost: &mut CostOf<'_>, out: &mut Vec<u8>) -> usize {
+    /// Looks at the events that end in `buffer`; tells how many bytes they are, and what in them is
+    /// to be changed.
+    fn pass(&mut self, buffer: &[u8], cost: &mut CostOf<'_>) -> (usize, Splice) {
         let new = buffer.get(self.searched..).unwrap_or_default();
         self.carriage = self.carriage || memchr(b'\r', new).is_some();
+        let mut splice = Splice::default();
         let mut start = 0;
-        let mut copied = 0;
         let mut next = self.event_end(buffer, self.searched);
         let mut marks = match next {
             Some(_) => Marks::from(buffer, 0, self.finished),
@@ -206,33 +217,35 @@ impl Tap {
                 true => Fate::Pass,
                 false => self.look(event, &marked, cost),
             };
-            if !matches!(fate, Fate::Pass) {
-                out.extend_from_slice(buffer.get(copied..start).unwrap_or_default());
-                copied = end;
-            }
             self.loose_end =
                 (end == buffer.len() && event.ends_with(b"\r")).then_some(match fate {
                     Fate::Drop => LooseEnd::Dropped,
-                    Fate::Pass | Fate::Edit(_) => LooseEnd::Passed,
+                    Fate::Pass | Fate::Edit(..) => LooseEnd::Passed,
                 });
-            if let Fate::Edit(splice) = fate {
-                out.extend_from_slice(&splice.apply(event));
+            match fate {
+                Fate::Pass => {}
+                Fate::Drop => splice.replace(Span { start, end }, ""),
+                Fate::Edit(span, text) => splice.replace(span.shifted(start), text),
             }
             marks.advance(buffer, end, self.finished);
             start = end;
             next = self.event_end(buffer, end);
         }
-        out.extend_from_slice(buffer.get(copied..start).unwrap_or_default());
         self.searched = (buffer.len() - start).saturating_sub(3);
-        start
+        (start, splice)
     }
 
     /// Where the first event that ends at or after `from` ends: behind its blank line.
     fn event_end(&self, buffer: &[u8], from: usize) -> Option<usize> {
-        if !self.carriage {
-            return BLANK_LINE.find(buffer.get(from..)?).map(|at| from + at + 2);
-        }
         let mut at = from;
+        if !self.carriage {
+            loop {
+                at += memchr(b'\n', buffer.get(at..)?)? + 1;
+                if buffer.get(at) == Some(&b'\n') {
+                    return Some(at + 1);
+                }
+            }
+        }
         loop {
             at += memchr2(b'\n', b'\r', buffer.get(at..)?)?;
             at = line_end(buffer, at);
@@ -243,6 +256,9 @@ impl Tap {
     }
 
     fn look(&mut self, event: &[u8], marks: &Marks, cost: &mut CostOf<'_>) -> Fate {
+        if self.failed.is_some() {
+            return Fate::Drop;
+        }
         let blank = event
             .iter()
             .take_while(|byte| matches!(byte, b'\n' | b'\r'))
@@ -288,14 +304,12 @@ impl Tap {
         };
         let [told, choices, groq, fault] = object.values;
         if fault.is_some_and(|fault| fault.of(text) != b"null") {
-            self.failed = self
-                .failed
-                .take()
-                .or_else(|| error::in_place_of_answer(text));
-            return Fate::Pass;
+            let told = error::in_place_of_answer(text);
+            self.failed = Some(told.unwrap_or_else(error::unsaid));
+            return Fate::Drop;
         }
         let read = told.map(|span| span.of(text)).and_then(usage::read);
-        let beside = groq.map(|span| span.of(text)).and_then(groq_usage);
+        let beside = groq.map(|span| span.of(text)).and_then(usage::read_groq);
         if let Some(latest) = read.or(beside) {
             self.usage.get_or_insert(Usage::NONE).update(&latest);
         }
@@ -446,11 +460,6 @@ fn has_content(event: &[u8]) -> bool {
         .any(|name| marked(event, 0, name, full).is_some())
 }
 
-fn groq_usage(text: &[u8]) -> Option<Usage> {
-    let [inner] = scan::scan(text, ["usage"]).ok()?.values;
-    usage::read(inner?.of(text))
-}
-
 fn is_empty_array(text: &[u8]) -> bool {
     text.strip_prefix(b"[")
         .is_some_and(|inside| inside.trim_ascii() == b"]")
@@ -461,15 +470,29 @@ fn price(object: &[u8], offset: usize, cost: Nanos) -> Fate {
     let Ok(members) = scan::scan(object, ["cost"]) else {
         return Fate::Pass;
     };
-    let mut splice = Splice::default();
     match members.values {
-        [Some(old)] => splice.replace(old.shifted(offset), cost.to_string()),
+        [Some(old)] => Fate::Edit(old.shifted(offset), cost.to_string()),
         [None] => {
             let place = members.place.shifted(offset);
-            splice.insert(place.at, place.member("cost", &cost.to_string()));
+            let (start, end) = (place.at, place.at);
+            Fate::Edit(
+                Span { start, end },
+                place.member("cost", &cost.to_string()),
+            )
         }
     }
-    Fate::Edit(splice)
+}
+
+/// Gives events on: as they are, or changed.
+fn send(events: Bytes, splice: &Splice, out: &mut VecDeque<Bytes>) {
+    let events = if splice.is_empty() {
+        events
+    } else {
+        splice.apply(&events).into()
+    };
+    if !events.is_empty() {
+        out.push_back(events);
+    }
 }
 
 fn line_end(buffer: &[u8], at: usize) -> usize {

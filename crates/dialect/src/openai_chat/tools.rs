@@ -9,12 +9,15 @@ use crate::ir::{Tool, ToolChoice};
 pub(super) struct Toolbox {
     pub(super) tools: Vec<Tool>,
     pub(super) choice: Option<ToolChoice>,
+    /// Whether the tools are named only in the older of the two forms.
+    pub(super) older: bool,
 }
 
 pub(super) fn decode(members: &mut Members<'_>) -> Result<Toolbox, Refusal> {
     let mut toolbox = Toolbox {
         tools: Vec::new(),
         choice: None,
+        older: false,
     };
     if let Some(tools) = members.take("tools") {
         for node in tools.elements()? {
@@ -22,6 +25,7 @@ pub(super) fn decode(members: &mut Members<'_>) -> Result<Toolbox, Refusal> {
         }
     }
     if let Some(functions) = members.take("functions") {
+        toolbox.older = toolbox.tools.is_empty();
         for node in functions.elements()? {
             toolbox.tools.push(function(&node)?);
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
+use super::tier;
 use super::turns::{self, Message};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{self, Effort, Reasoning, Request};
@@ -20,7 +21,7 @@ const CARRIED: [&str; 10] = [
     "logit_bias",
     "metadata",
     "store",
-    "service_tier",
+    tier::NAME,
     "prediction",
     "verbosity",
     "prompt_cache_key",
@@ -36,6 +37,9 @@ pub(super) fn encode(
     loss: &mut Loss,
 ) -> Result<Encoded, Refusal> {
     judge(request, "This provider", &CARRIED, loss)?;
+    if rest(request, tier::NAME).is_some_and(|tier| !tier::is_standard(tier.get().as_bytes())) {
+        return Err(tier::unpriced());
+    }
     if request.stop.len() > STOPS {
         return Err(unsupported(
             "stop",
@@ -51,6 +55,10 @@ pub(super) fn encode(
         .map(|tool| Tool::of(tool, loss))
         .collect();
     let has_tools = !tools.is_empty();
+    let parallel = match request.older_tools {
+        true => Some(false),
+        false => request.parallel_tools,
+    };
     let renamed = target.quirks.max_completion_tokens;
     let body = Body {
         model: target.model,
@@ -71,7 +79,7 @@ pub(super) fn encode(
             .as_ref()
             .filter(|_| has_tools)
             .map(Choice::of),
-        parallel_tool_calls: request.parallel_tools.filter(|_| has_tools),
+        parallel_tool_calls: parallel.filter(|_| has_tools),
         user: request.user.as_deref(),
         stream: request.stream,
         stream_options: (request.stream && !target.quirks.no_stream_options).then_some(

@@ -4,135 +4,302 @@
 //! part of `prompt_tokens`, thinking and audio part of `completion_tokens`. [`Usage`] keeps them
 //! apart. Providers add members of their own; those that change a bill are read as well.
 
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use tollgate_model::{Nanos, Usage, UsageClass};
 
-type Path = &'static [&'static str];
+use crate::scan;
 
-/// Where a class that is part of the prompt may stand; the first place that has a number counts.
-const PROMPT_PARTS: [(UsageClass, &[Path]); 4] = [
-    (
-        UsageClass::CacheRead,
-        &[
-            &["prompt_tokens_details", "cached_tokens"],
-            &["prompt_cache_hit_tokens"],
-            &["cache_read_input_tokens"],
-            &["cached_tokens"],
-        ],
-    ),
-    (
-        UsageClass::CacheWrite,
-        &[
-            &["prompt_tokens_details", "cache_write_tokens"],
-            &["prompt_tokens_details", "cache_creation_input_tokens"],
-            &["prompt_tokens_details", "cache_creation_tokens"],
-            &["cache_creation_input_tokens"],
-        ],
-    ),
-    (
-        UsageClass::InputAudio,
-        &[&["prompt_tokens_details", "audio_tokens"]],
-    ),
-    (
-        UsageClass::InputImage,
-        &[&["prompt_tokens_details", "image_tokens"]],
-    ),
+const PROMPT_PARTS: [UsageClass; 4] = [
+    UsageClass::CacheRead,
+    UsageClass::CacheWrite,
+    UsageClass::InputAudio,
+    UsageClass::InputImage,
 ];
 
-const ANSWER_PARTS: [(UsageClass, &[Path]); 2] = [
-    (
-        UsageClass::OutputAudio,
-        &[&["completion_tokens_details", "audio_tokens"]],
-    ),
-    (
-        UsageClass::OutputImage,
-        &[&["completion_tokens_details", "image_tokens"]],
-    ),
-];
+const ANSWER_PARTS: [UsageClass; 2] = [UsageClass::OutputAudio, UsageClass::OutputImage];
 
-const REASONING: &[Path] = &[
-    &["completion_tokens_details", "reasoning_tokens"],
-    &["reasoning_tokens"],
-];
+/// Numbers of tokens below this are exact even where they are written with a fraction (`12.0`).
+const EXACT: f64 = (1u64 << 53) as f64;
 
-const WEB_SEARCHES: &[Path] = &[
-    &["server_tool_use", "web_search_requests"],
-    &["num_search_queries"],
-];
+/// What a member counts.
+#[derive(Clone, Copy)]
+enum Counted {
+    /// All of the prompt.
+    Prompt,
+    /// All of the answer.
+    Answer,
+    /// Prompt and answer.
+    Total,
+    /// A part of one of them, or something else that is billed.
+    Part(UsageClass),
+}
+
+/// The objects of a usage that have members of interest.
+#[derive(Clone, Copy)]
+enum Object {
+    Usage,
+    PromptDetails,
+    AnswerDetails,
+    ServerTools,
+    Other,
+}
+
+/// What a member is.
+#[derive(Clone, Copy)]
+enum Member {
+    /// A count, and its rank: of several members that count the same, the one of the lowest rank
+    /// is believed.
+    Count(Counted, u8),
+    /// An object, or nothing of interest.
+    Object(Object),
+}
+
+impl Member {
+    fn of(object: Object, name: &str) -> Member {
+        use Counted::{Answer, Part, Prompt, Total};
+        use UsageClass::{
+            CacheRead, CacheWrite, InputAudio, InputImage, OutputAudio, OutputImage, Reasoning,
+            WebSearches,
+        };
+        let (counted, rank) = match object {
+            Object::Usage => match name {
+                "prompt_tokens" => (Prompt, 0),
+                "input_tokens" => (Prompt, 1),
+                "completion_tokens" => (Answer, 0),
+                "output_tokens" => (Answer, 1),
+                "total_tokens" => (Total, 0),
+                "prompt_cache_hit_tokens" => (Part(CacheRead), 1),
+                "cache_read_input_tokens" => (Part(CacheRead), 2),
+                "cached_tokens" => (Part(CacheRead), 3),
+                "cache_creation_input_tokens" => (Part(CacheWrite), 3),
+                "reasoning_tokens" => (Part(Reasoning), 1),
+                "num_search_queries" => (Part(WebSearches), 1),
+                "prompt_tokens_details" => return Member::Object(Object::PromptDetails),
+                "completion_tokens_details" => return Member::Object(Object::AnswerDetails),
+                "server_tool_use" => return Member::Object(Object::ServerTools),
+                _ => return Member::Object(Object::Other),
+            },
+            Object::PromptDetails => match name {
+                "cached_tokens" => (Part(CacheRead), 0),
+                "cache_write_tokens" => (Part(CacheWrite), 0),
+                "cache_creation_input_tokens" => (Part(CacheWrite), 1),
+                "cache_creation_tokens" => (Part(CacheWrite), 2),
+                "audio_tokens" => (Part(InputAudio), 0),
+                "image_tokens" => (Part(InputImage), 0),
+                _ => return Member::Object(Object::Other),
+            },
+            Object::AnswerDetails => match name {
+                "reasoning_tokens" => (Part(Reasoning), 0),
+                "audio_tokens" => (Part(OutputAudio), 0),
+                "image_tokens" => (Part(OutputImage), 0),
+                _ => return Member::Object(Object::Other),
+            },
+            Object::ServerTools if name == "web_search_requests" => (Part(WebSearches), 0),
+            Object::ServerTools | Object::Other => return Member::Object(Object::Other),
+        };
+        Member::Count(counted, rank)
+    }
+}
 
 /// Reads a usage object. `None` where the text is none or counts no tokens.
 pub(super) fn read(text: &[u8]) -> Option<Usage> {
-    let value: Value = serde_json::from_slice(text).ok()?;
-    let prompt = count(&value, &[&["prompt_tokens"], &["input_tokens"]]);
-    let answer = count(&value, &[&["completion_tokens"], &["output_tokens"]]);
-    if prompt.is_none() && answer.is_none() {
-        return None;
-    }
-    let mut usage = Usage::NONE;
-    if let Some(whole) = prompt {
-        let rest = take_parts(&value, &PROMPT_PARTS, whole, &mut usage);
-        usage.set(UsageClass::Input, rest);
-    }
-    if let Some(told) = answer {
-        let total = count(&value, &[&["total_tokens"]]);
-        let (whole, thought) = thinking(&value, told, total.zip(prompt));
-        if let Some(thought) = thought {
-            usage.set(UsageClass::Reasoning, thought);
+    let mut counts = Counts::default();
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let reader = Reader {
+        counts: &mut counts,
+        member: Member::Object(Object::Usage),
+    };
+    reader.deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    counts.usage()
+}
+
+/// Reads the usage from the member `x_groq`, where Groq puts that of a stream.
+pub(super) fn read_groq(text: &[u8]) -> Option<Usage> {
+    let [inner] = scan::scan(text, ["usage"]).ok()?.values;
+    read(inner?.of(text))
+}
+
+/// What the members of a usage object count, each with the rank of the member that is believed.
+#[derive(Default)]
+struct Counts([Option<(u8, u64)>; 3 + UsageClass::ALL.len()]);
+
+impl Counts {
+    fn place(counted: Counted) -> usize {
+        match counted {
+            Counted::Prompt => 0,
+            Counted::Answer => 1,
+            Counted::Total => 2,
+            Counted::Part(class) => 3 + class as usize,
         }
-        let rest = whole.saturating_sub(thought.unwrap_or(0));
-        let rest = take_parts(&value, &ANSWER_PARTS, rest, &mut usage);
-        usage.set(UsageClass::Output, rest);
     }
-    if let Some(searches) = count(&value, WEB_SEARCHES) {
-        usage.set(UsageClass::WebSearches, searches);
-    }
-    Some(usage)
-}
 
-/// Sets the classes that are part of a whole; gives what is left of it.
-fn take_parts(
-    value: &Value,
-    parts: &[(UsageClass, &[Path])],
-    whole: u64,
-    usage: &mut Usage,
-) -> u64 {
-    parts
-        .iter()
-        .fold(whole, |rest, (class, places)| match count(value, places) {
-            Some(part) => {
-                usage.set(*class, part);
-                rest.saturating_sub(part)
+    fn get(&self, counted: Counted) -> Option<u64> {
+        self.0[Counts::place(counted)].map(|(_, count)| count)
+    }
+
+    fn tell(&mut self, counted: Counted, rank: u8, count: u64) {
+        let known = &mut self.0[Counts::place(counted)];
+        if known.is_none_or(|(believed, _)| rank <= believed) {
+            *known = Some((rank, count));
+        }
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        let (prompt, answer) = (self.get(Counted::Prompt), self.get(Counted::Answer));
+        if prompt.is_none() && answer.is_none() {
+            return None;
+        }
+        let mut usage = Usage::NONE;
+        if let Some(whole) = prompt {
+            let rest = self.take_parts(&PROMPT_PARTS, whole, &mut usage);
+            usage.set(UsageClass::Input, rest);
+        }
+        if let Some(told) = answer {
+            let (whole, thought) = self.thinking(told, prompt);
+            if let Some(thought) = thought {
+                usage.set(UsageClass::Reasoning, thought);
             }
-            None => rest,
-        })
-}
+            let rest = whole.saturating_sub(thought.unwrap_or(0));
+            let rest = self.take_parts(&ANSWER_PARTS, rest, &mut usage);
+            usage.set(UsageClass::Output, rest);
+        }
+        if let Some(searches) = self.get(Counted::Part(UsageClass::WebSearches)) {
+            usage.set(UsageClass::WebSearches, searches);
+        }
+        Some(usage)
+    }
 
-/// All tokens of the answer, and those of them spent on thinking. Some providers leave thinking out
-/// of `completion_tokens` and only count it in `total_tokens`.
-fn thinking(value: &Value, told: u64, totals: Option<(u64, u64)>) -> (u64, Option<u64>) {
-    let reported = count(value, REASONING);
-    let left_out = totals
-        .and_then(|(total, prompt)| total.checked_sub(prompt)?.checked_sub(told))
-        .filter(|gap| *gap > 0);
-    match (reported, left_out) {
-        (None, Some(gap)) => (told.saturating_add(gap), Some(gap)),
-        (Some(thought), Some(gap)) if thought == gap => (told.saturating_add(gap), Some(thought)),
-        (Some(thought), _) => (told.max(thought), Some(thought)),
-        (None, None) => (told, None),
+    /// Sets the classes that are part of a whole; gives what is left of it.
+    fn take_parts(&self, parts: &[UsageClass], whole: u64, usage: &mut Usage) -> u64 {
+        parts.iter().fold(whole, |rest, class| {
+            let Some(part) = self.get(Counted::Part(*class)) else {
+                return rest;
+            };
+            usage.set(*class, part);
+            rest.saturating_sub(part)
+        })
+    }
+
+    /// All tokens of the answer, and those of them spent on thinking. Some providers leave thinking
+    /// out of `completion_tokens` and only count it in `total_tokens`.
+    fn thinking(&self, told: u64, prompt: Option<u64>) -> (u64, Option<u64>) {
+        let reported = self.get(Counted::Part(UsageClass::Reasoning));
+        let totals = self.get(Counted::Total).zip(prompt);
+        let left_out = totals
+            .and_then(|(total, prompt)| total.checked_sub(prompt)?.checked_sub(told))
+            .filter(|gap| *gap > 0);
+        match (reported, left_out) {
+            (None, Some(gap)) => (told.saturating_add(gap), Some(gap)),
+            (Some(thought), Some(gap)) if thought == gap => (told.saturating_add(gap), reported),
+            (Some(thought), _) => (told.max(thought), Some(thought)),
+            (None, None) => (told, None),
+        }
     }
 }
 
-fn count(value: &Value, places: &[Path]) -> Option<u64> {
-    places.iter().find_map(|path| {
-        let member = path.iter().try_fold(value, |inner, name| inner.get(name))?;
-        whole(member)
-    })
+/// Reads the value of a member. Whatever has another type than expected counts nothing: it must not
+/// make the other counts unreadable.
+struct Reader<'a> {
+    counts: &'a mut Counts,
+    member: Member,
 }
 
-/// A number of tokens; some providers write it as `12.0`.
-fn whole(value: &Value) -> Option<u64> {
-    let text = value.as_number()?.to_string();
-    text.split('.').next()?.parse().ok()
+impl Reader<'_> {
+    fn count(self, count: u64) {
+        if let Member::Count(counted, rank) = self.member {
+            self.counts.tell(counted, rank, count);
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.member {
+            Member::Object(Object::Other) => deserializer.deserialize_ignored_any(self),
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let object = match self.member {
+            Member::Object(object) => object,
+            Member::Count(..) => Object::Other,
+        };
+        while let Some(member) = map.next_key_seed(object)? {
+            map.next_value_seed(Reader {
+                counts: &mut *self.counts,
+                member,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, count: u64) -> Result<(), E> {
+        self.count(count);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        if (0.0..EXACT).contains(&number) {
+            self.count(number as u64);
+        }
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// Reads a key of the object.
+impl<'de> DeserializeSeed<'de> for Object {
+    type Value = Member;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Object {
+    type Value = Member;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Member, E> {
+        Ok(Member::of(self, name))
+    }
 }
 
 /// Appends a usage object; with a cost, as the last member `cost`, a decimal number of dollars.
@@ -264,10 +431,45 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_a_wrong_type_counts_nothing_and_hides_nothing() {
+        for odd in ["null", "true", "\"7\"", "[1,{\"prompt_tokens\":1}]", "{\"prompt_tokens\":1}", "-1"] {
+            let text = format!(
+                r#"{{"prompt_tokens":{odd},"input_tokens":8,"prompt_tokens_details":{odd},
+                    "completion_tokens":2,"total_tokens":{odd},"server_tool_use":{odd},
+                    "cached_tokens":3,"completion_tokens_details":{{"reasoning_tokens":{odd}}}}}"#
+            );
+            assert_eq!(classes(&text), "input=5 cache_read=3 output=2", "{odd}");
+        }
+    }
+
+    #[test]
+    fn of_several_members_that_count_the_same_the_first_by_rank_is_believed() {
+        let members = [
+            r#""prompt_tokens_details":{"cached_tokens":1}"#,
+            r#""prompt_cache_hit_tokens":2"#,
+            r#""cache_read_input_tokens":3"#,
+            r#""cached_tokens":4"#,
+        ];
+        for from in 0..members.len() {
+            let mut told = members[from..].to_vec();
+            for _ in 0..2 {
+                let text = format!(r#"{{"prompt_tokens":9,{}}}"#, told.join(","));
+                let want = format!("input={} cache_read={}", 8 - from, from + 1);
+                assert_eq!(classes(&text), want, "{text}");
+                told.reverse();
+            }
+        }
+    }
+
+    #[test]
     fn odd_numbers_are_read_and_inconsistent_ones_do_no_harm() {
         assert_eq!(
             classes(r#"{"prompt_tokens":12.0,"completion_tokens":-3}"#),
             "input=12"
+        );
+        assert_eq!(
+            classes(r#"{"prompt_tokens":1e3,"completion_tokens":1e300}"#),
+            "input=1000"
         );
         assert_eq!(
             classes(

@@ -107,9 +107,10 @@ pub(super) fn arguments(input: &RawValue) -> Cow<'_, str> {
     Cow::Borrowed(input.get())
 }
 
-/// The dialect's word for why an answer ended.
-pub(super) const fn finish_reason(stop: Stop) -> &'static str {
+/// The dialect's word for why an answer ended; `older` where calls are told in the older form.
+pub(super) const fn finish_reason(stop: Stop, older: bool) -> &'static str {
     match stop {
+        Stop::ToolUse if older => "function_call",
         Stop::End => "stop",
         Stop::Length => "length",
         Stop::ToolUse => "tool_calls",

@@ -28,8 +28,8 @@ impl Dice {
     }
 }
 
-/// Pieces of text that matter to a parser of JSON, of events, or of this dialect.
-const WORDS: [&str; 34] = [
+/// Pieces of text that matter to a parser of JSON, of events, or of a dialect.
+const WORDS: [&str; 36] = [
     "null",
     "true",
     "{}",
@@ -64,6 +64,8 @@ const WORDS: [&str; 34] = [
     "\"stream\":true,",
     "\"stream_options\":{},",
     "\"index\":0,",
+    "\"type\":\"error\",",
+    "\"finishReason\":\"STOP\",",
 ];
 
 /// A text with some random changes.

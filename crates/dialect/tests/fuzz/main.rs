@@ -10,11 +10,15 @@
 mod dice;
 #[path = "../outbound/grammar.rs"]
 mod grammar;
+mod providers;
 mod seeds;
 
+use std::collections::VecDeque;
+
+use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate_dialect::codec::{Inbound, Loss, Outbound, ProviderError, Reply, Target};
+use tollgate_dialect::codec::{Inbound, Loss, Outbound, ProviderError, Reply, Seen, Target};
 use tollgate_dialect::ir::{Event, Request};
 use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_dialect::openai_chat::forward::edits;
@@ -33,6 +37,7 @@ const REPLY: Reply<'static> = Reply {
     at: Micros(1_700_000_000_000_000),
     model: "m",
     stream_usage: true,
+    older_tools: false,
 };
 
 fn is_json(bytes: &[u8]) -> bool {
@@ -68,7 +73,10 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
             single_choice: false,
         };
         let limit = (dice.below(2) == 0).then_some(7);
-        let spliced = edits(&head, "up\"stream", quirks, limit).apply(body);
+        let Ok(edits) = edits(&head, "up\"stream", quirks, limit) else {
+            return;
+        };
+        let spliced = edits.apply(body);
         assert!(is_json(&spliced), "{}", String::from_utf8_lossy(&spliced));
         // Numbers beyond 64 bits and halves of characters pass, but have no value to compare.
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
@@ -136,12 +144,12 @@ fn cost(usage: &Usage) -> Nanos {
 
 fn tapped(pieces: &[&[u8]], keep_usage: bool) -> (Tap, Vec<u8>) {
     let mut tap = Tap::new(keep_usage);
-    let mut out = Vec::new();
+    let mut out = VecDeque::new();
     for piece in pieces {
-        tap.push(piece, &mut cost, &mut out);
+        tap.push(Bytes::copy_from_slice(piece), &mut cost, &mut out);
     }
     tap.finish(&mut cost, &mut out);
-    (tap, out)
+    (tap, out.into_iter().flatten().collect())
 }
 
 #[test]
@@ -200,8 +208,11 @@ fn write(request: &Request, dialect: Dialect) {
 #[test]
 fn answers_are_refused_or_can_be_written_for_callers() {
     throw(&ANSWERS, |body, _| {
-        OpenaiChat.usage(body);
+        let seen = OpenaiChat.look(body);
         if let Ok(response) = OpenaiChat.decode_response(body) {
+            if let (Ok(seen), false) = (seen, response.usage.is_empty()) {
+                assert_eq!(seen, Seen::Answer(Some(response.usage)));
+            }
             let mut out = Vec::new();
             OpenaiChat.encode_response(&response, &REPLY, &mut out);
             assert!(is_json(&out), "{}", String::from_utf8_lossy(&out));
@@ -244,14 +255,16 @@ fn written(events: &[Event]) -> (Vec<u8>, bool) {
 
 #[test]
 fn errors_are_safe_to_show() {
-    let safe = |error: &ProviderError| {
-        let plain = !error.message.chars().any(char::is_control);
-        assert!(plain && error.message.chars().count() <= 1000, "{error:?}");
-    };
     throw(&[ANSWERS[2], STREAMS[2], ""], |body, dice: &mut Dice| {
-        safe(&OpenaiChat.decode_error(u16::try_from(400 + dice.below(200)).unwrap(), body));
+        let status = u16::try_from(400 + dice.below(200)).unwrap();
+        assert_safe(&OpenaiChat.decode_error(status, body));
         if let Some(error) = leading_error(body) {
-            safe(&error);
+            assert_safe(&error);
         }
     });
+}
+
+fn assert_safe(error: &ProviderError) {
+    let plain = !error.message.chars().any(char::is_control);
+    assert!(plain && error.message.chars().count() <= 1000, "{error:?}");
 }

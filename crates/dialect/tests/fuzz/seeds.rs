@@ -67,3 +67,49 @@ pub(crate) const STREAMS: [&str; 3] = [
         "data: {\"error\":{\"code\":402,\"message\":\"no credits\"}}\n\n",
     ),
 ];
+
+pub(crate) const ANTHROPIC: [&str; 3] = [
+    concat!(
+        "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",",
+        "\"model\":\"c\",\"usage\":{\"input_tokens\":9,\"cache_creation\":",
+        "{\"ephemeral_1h_input_tokens\":2},\"output_tokens\":1}}}\n\n",
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,",
+        "\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\"}}\n\n",
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,",
+        "\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}}\n\n",
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,",
+        "\"delta\":{\"type\":\"signature_delta\",\"signature\":\"s\"}}\n\n",
+        "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n",
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":1,",
+        "\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{}}}\n\n",
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":1,",
+        "\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"a\\\":1}\"}}\n\n",
+        "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":1}\n\n",
+        "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":",
+        "{\"stop_reason\":\"tool_use\"},\"usage\":{\"output_tokens\":9}}\n\n",
+        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+    ),
+    concat!(
+        "{\"id\":\"m\",\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"hi\"},",
+        "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1.0}}],",
+        "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":9,\"output_tokens\":2}}",
+    ),
+    "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"x\",\"message\":\"no\"}}\n\n",
+];
+
+pub(crate) const GEMINI: [&str; 3] = [
+    concat!(
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"hm\",\"thought\":true},",
+        "{\"text\":\"hi\"}],\"role\":\"model\"},\"index\":0}],\"usageMetadata\":",
+        "{\"promptTokenCount\":8,\"totalTokenCount\":9},\"responseId\":\"r\"}\r\n\r\n",
+        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",",
+        "\"args\":{\"a\":1}},\"thoughtSignature\":\"s\"}]},\"finishReason\":\"STOP\"}],",
+        "\"usageMetadata\":{\"promptTokenCount\":8,\"cachedContentTokenCount\":3,",
+        "\"candidatesTokenCount\":4,\"thoughtsTokenCount\":5}}\r\n\r\n",
+    ),
+    "{\"promptFeedback\":{\"blockReason\":\"SAFETY\"},\"usageMetadata\":{\"promptTokenCount\":1}}",
+    concat!(
+        "[{\"error\":{\"code\":429,\"message\":\"no\",\"status\":\"RESOURCE_EXHAUSTED\",",
+        "\"details\":[{\"@type\":\"x/google.rpc.RetryInfo\",\"retryDelay\":\"1.5s\"}]}}]",
+    ),
+];

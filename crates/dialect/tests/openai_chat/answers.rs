@@ -1,7 +1,7 @@
 //! Whole answers, read from providers and written for callers.
 
 use serde_json::value::RawValue;
-use tollgate_dialect::codec::{Inbound, Outbound, Reply};
+use tollgate_dialect::codec::{Inbound, Outbound, Reply, Seen};
 use tollgate_dialect::ir::{Block, Content, Media, Response, Stop};
 use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_model::{CallId, Micros, Usage, UsageClass};
@@ -11,6 +11,7 @@ const REPLY: Reply<'static> = Reply {
     at: Micros(1_700_000_000_999_999),
     model: "smart \"one\"",
     stream_usage: false,
+    older_tools: false,
 };
 
 fn written(contents: Vec<Content>, stop: Stop) -> String {
@@ -53,6 +54,25 @@ fn ao_01_06_07_texts_are_joined_and_the_envelope_is_whole() {
 #[test]
 fn ao_02_arguments_are_a_string_that_keeps_every_digit() {
     insta::assert_snapshot!(message(vec![call(r#"{"b":12345678901234567890,"a":1.0}"#, None)]), @r#"{"content":null,"refusal":null,"role":"assistant","tool_calls":[{"function":{"arguments":"{\"b\":12345678901234567890,\"a\":1.0}","name":"f"},"id":"t1","type":"function"}]}"#);
+}
+
+#[test]
+fn oa_34_a_caller_of_the_older_form_gets_its_one_call_in_it() {
+    let response = Response {
+        id: None,
+        model: None,
+        blocks: vec![call("{\"a\":1}", None).into(), call("{}", None).into()],
+        stop: Stop::ToolUse,
+        usage: Usage::NONE,
+    };
+    let reply = Reply {
+        older_tools: true,
+        ..REPLY
+    };
+    let mut out = Vec::new();
+    OpenaiChat.encode_response(&response, &reply, &mut out);
+    let answer: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    insta::assert_snapshot!(answer["choices"][0], @r#"{"finish_reason":"function_call","index":0,"logprobs":null,"message":{"content":null,"function_call":{"arguments":"{\"a\":1}","name":"f"},"refusal":null,"role":"assistant"}}"#);
 }
 
 #[test]
@@ -215,13 +235,23 @@ fn what_is_no_answer_is_said() {
 
 #[test]
 fn the_usage_of_a_whole_answer_is_found_without_decoding_it() {
-    let of = |body: &str| {
-        OpenaiChat
-            .usage(body.as_bytes())
-            .map(|usage| usage.prompt_tokens())
+    let of = |body: &str| match OpenaiChat.look(body.as_bytes()) {
+        Ok(Seen::Answer(usage)) => usage.map(|usage| usage.prompt_tokens()),
+        other => panic!("{other:?}"),
     };
     assert_eq!(of(r#"{"choices":[],"usage":{"prompt_tokens":3}}"#), Some(3));
     assert_eq!(of(r#"{"x_groq":{"usage":{"prompt_tokens":4}}}"#), Some(4));
-    assert_eq!(of(r#"{"usage":null}"#), None);
-    assert_eq!(of("{"), None);
+    assert_eq!(of(r#"{"usage":null,"error":null}"#), None);
+}
+
+#[test]
+fn er_07_an_error_in_place_of_a_whole_answer_is_seen() {
+    let body = br#"{"error":{"message":"no credits","code":402}}"#;
+    match OpenaiChat.look(body) {
+        Ok(Seen::Error(error)) => assert_eq!(error.message, "no credits"),
+        other => panic!("{other:?}"),
+    }
+    for none in ["{", "[]", "", "<html>"] {
+        assert!(OpenaiChat.look(none.as_bytes()).is_err(), "{none}");
+    }
 }

@@ -5,14 +5,24 @@ use tollgate_dialect::ir::{Delta, Event, Opening, Stop};
 use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_model::{CallId, Micros, Nanos, Usage, UsageClass};
 
+const REPLY: Reply<'static> = Reply {
+    call: CallId(1),
+    at: Micros(1_700_000_000_000_000),
+    model: "m",
+    stream_usage: false,
+    older_tools: false,
+};
+
 fn written(events: &[Event], stream_usage: bool) -> String {
-    let at = Micros(1_700_000_000_000_000);
-    let mut encoder = OpenaiChat.stream_encoder(&Reply {
-        call: CallId(1),
-        at,
-        model: "m",
+    let reply = Reply {
         stream_usage,
-    });
+        ..REPLY
+    };
+    told(events, &reply)
+}
+
+fn told(events: &[Event], reply: &Reply<'_>) -> String {
+    let mut encoder = OpenaiChat.stream_encoder(reply);
     let mut out = Vec::new();
     for event in events {
         let cost = (*event == Event::End).then_some(Nanos::new(1_500));
@@ -108,6 +118,30 @@ fn os_03_to_06_calls_are_counted_and_none_is_without_arguments() {
     data: {…"choices":[{"index":0,"delta":{"content":"y"},"finish_reason":null}]}
 
     data: {…"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+    "#);
+}
+
+#[test]
+fn oa_34_a_caller_of_the_older_form_gets_its_one_call_in_it() {
+    let events = [
+        Event::Open(0, tool("a")),
+        Event::Delta(0, Delta::Arguments("{\"q\":1}".into())),
+        Event::Close(0),
+        Event::Open(1, tool("b")),
+        Event::Delta(1, Delta::Arguments("{}".into())),
+        Event::Close(1),
+        Event::Stop(Stop::ToolUse),
+    ];
+    let reply = Reply {
+        older_tools: true,
+        ..REPLY
+    };
+    insta::assert_snapshot!(told(&events, &reply), @r#"
+    data: {…"choices":[{"index":0,"delta":{"function_call":{"name":"f","arguments":""}},"finish_reason":null}]}
+
+    data: {…"choices":[{"index":0,"delta":{"function_call":{"arguments":"{\"q\":1}"}},"finish_reason":null}]}
+
+    data: {…"choices":[{"index":0,"delta":{},"finish_reason":"function_call"}]}
     "#);
 }
 

@@ -2,6 +2,7 @@
 
 use tollgate_dialect::openai_chat::forward::edits;
 use tollgate_dialect::openai_chat::head::head;
+use tollgate_model::Reason;
 use tollgate_model::catalogue::Quirks;
 
 const PLAIN: Quirks = Quirks {
@@ -16,7 +17,8 @@ const NEWER: Quirks = Quirks {
 
 fn sent(body: &str, model: &str, quirks: Quirks, limit: Option<u64>) -> String {
     let head = head(body.as_bytes()).unwrap();
-    let sent = edits(&head, model, quirks, limit).apply(body.as_bytes());
+    let sent = edits(&head, model, quirks, limit).unwrap();
+    let sent = sent.apply(body.as_bytes());
     serde_json::from_slice::<serde_json::Value>(&sent).unwrap();
     String::from_utf8(sent).unwrap()
 }
@@ -28,7 +30,21 @@ fn np_01_only_the_model_changes() {
         sent(body, "b\"c", PLAIN, None),
         r#" {"z":1.0, "b":1e2,"model" : "b\"c","messages":[{"content":"\u00e9"}],"z":12345678901234567890} "#
     );
-    assert!(edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None).is_empty());
+    let unchanged = edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None);
+    assert!(unchanged.unwrap().is_empty());
+}
+
+#[test]
+fn a_tier_without_a_known_price_is_not_bought() {
+    let edits = |tier: &str| {
+        let body = format!(r#"{{"model":"a","messages":[1],"service_tier":{tier}}}"#);
+        edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None)
+    };
+    assert!(edits("null").unwrap().is_empty());
+    assert!(edits("\"auto\"").unwrap().is_empty());
+    let refusal = edits("\"priority\"").unwrap_err();
+    assert_eq!(refusal.reason, Reason::ParameterUnsupported);
+    assert_eq!(refusal.param.as_deref(), Some("service_tier"));
 }
 
 #[test]

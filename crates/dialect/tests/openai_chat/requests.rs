@@ -153,6 +153,7 @@ fn oa_34_the_form_before_tools_is_read() {
             {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},
             {"role":"function","name":"f","content":"r"}]}"#,
     );
+    assert!(request.older_tools);
     assert_eq!(request.tools[0].name, "f");
     assert_eq!(request.tool_choice, Some(ToolChoice::Named("f".into())));
     insta::assert_snapshot!(talk(&request.turns), @r#"
@@ -199,7 +200,7 @@ fn parameters_find_their_places_and_the_rest_is_kept_as_it_came() {
         (request.max_tokens, request.user.as_deref()),
         (Some(9), Some("u"))
     );
-    assert!(request.stream && request.stream_usage);
+    assert!(request.stream && request.stream_usage && !request.older_tools);
     assert_eq!(request.parallel_tools, Some(false));
     assert_eq!(request.reasoning, Some(Reasoning::Effort(Effort::High)));
     let rest: Vec<_> = request

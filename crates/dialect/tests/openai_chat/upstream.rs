@@ -64,7 +64,7 @@ fn a_request_of_the_dialect_comes_out_as_it_went_in() {
         "tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"b":1,"a":2},"strict":false}}],
         "tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,
         "user":"u","stream":true,"stream_options":{"include_usage":true},
-        "logit_bias":{"5":-1},"service_tier":"flex"}"#;
+        "logit_bias":{"5":-1},"service_tier":"default"}"#;
     let (out, lost) = through(body);
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     assert_eq!(read(&out), read(body));
@@ -96,6 +96,22 @@ fn what_cannot_be_carried_is_reported_or_refused() {
         assert_eq!(refusal.reason, Reason::ParameterUnsupported);
         assert_eq!(refusal.param.as_deref(), Some(param));
     }
+}
+
+#[test]
+fn a_tier_without_a_known_price_is_refused() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"service_tier":"flex"}"#;
+    let request = OpenaiChat.decode_request(body.as_bytes()).unwrap();
+    let refused = OpenaiChat.encode_request(&request, &TARGET, &mut Loss::default());
+    assert_eq!(refused.unwrap_err().param.as_deref(), Some("service_tier"));
+}
+
+#[test]
+fn oa_34_tools_in_the_older_form_are_called_one_at_a_time() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]}"#;
+    let (out, lost) = through(body);
+    insta::assert_snapshot!(out, @r#"{"model":"up","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"parallel_tool_calls":false}"#);
+    assert!(lost.is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@ use tollgate_dialect::anthropic::Anthropic;
 use tollgate_dialect::codec::Outbound;
 use tollgate_dialect::ir::{Response, Stop};
 
-use crate::shapes::show_blocks;
+use crate::shapes::{show_blocks, used};
 
 fn decode(body: &str) -> Response {
     Anthropic.decode_response(body.as_bytes()).unwrap()
@@ -66,11 +66,14 @@ fn ao_06_the_usage_is_read_from_the_answer_and_alone() {
     let body = message("", "null");
     let want = r#"{"input":10,"output":5}"#;
     assert_eq!(serde_json::to_string(&decode(&body).usage).unwrap(), want);
-    let alone = Anthropic.usage(body.as_bytes()).unwrap();
+    let alone = used(&Anthropic, &body).unwrap().unwrap();
     assert_eq!(serde_json::to_string(&alone).unwrap(), want);
-    for nothing in [r#"{"usage":{}}"#, "{}", "[]", "", "\u{0}"] {
-        assert_eq!(Anthropic.usage(nothing.as_bytes()), None);
+    for nothing in [r#"{"usage":{}}"#, "{}"] {
+        assert_eq!(used(&Anthropic, nothing), Ok(None));
     }
+    assert!(used(&Anthropic, "[]").is_err());
+    let busy = r#"{"type":"error","error":{"type":"overloaded_error","message":"Busy"}}"#;
+    assert_eq!(used(&Anthropic, busy), Err("Busy".to_owned()));
 }
 
 #[test]

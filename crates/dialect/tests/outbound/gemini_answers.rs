@@ -2,7 +2,7 @@ use tollgate_dialect::codec::Outbound;
 use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::ir::{Response, Stop};
 
-use crate::shapes::show_blocks;
+use crate::shapes::{show_blocks, used};
 
 fn decode(body: &str) -> Response {
     Gemini.decode_response(body.as_bytes()).unwrap()
@@ -101,11 +101,14 @@ fn gr_06_the_usage_is_read_from_the_answer_and_alone() {
     let body = answer("", "STOP");
     let want = r#"{"input":8,"output":5}"#;
     assert_eq!(serde_json::to_string(&decode(&body).usage).unwrap(), want);
-    let alone = Gemini.usage(body.as_bytes()).unwrap();
+    let alone = used(&Gemini, &body).unwrap().unwrap();
     assert_eq!(serde_json::to_string(&alone).unwrap(), want);
-    for nothing in [r#"{"usageMetadata":{}}"#, "{}", "[]", ""] {
-        assert_eq!(Gemini.usage(nothing.as_bytes()), None);
+    for nothing in [r#"{"usageMetadata":{}}"#, "{}"] {
+        assert_eq!(used(&Gemini, nothing), Ok(None));
     }
+    assert!(used(&Gemini, "[]").is_err());
+    let busy = r#"{"error":{"code":503,"message":"Busy","status":"UNAVAILABLE"}}"#;
+    assert_eq!(used(&Gemini, busy), Err("Busy".to_owned()));
 }
 
 #[test]

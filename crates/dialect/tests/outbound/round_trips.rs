@@ -20,6 +20,7 @@ fn answered(codec: &dyn Outbound, answer: &Value) -> Value {
         at: Micros(0),
         model: "m",
         stream_usage: false,
+        older_tools: false,
     };
     let mut out = Vec::new();
     OpenaiChat.encode_response(&response, &reply, &mut out);

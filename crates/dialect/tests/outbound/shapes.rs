@@ -1,11 +1,20 @@
 //! Short ways to write what the tests need, and to show what came out.
 
-use tollgate_dialect::codec::{Loss, Outbound, Target};
+use tollgate_dialect::codec::{Loss, Outbound, Seen, Target};
 use tollgate_dialect::ir::{
     Block, Content, Delta, Event, Media, Opening, Raw, Request, Role, Tool, Turn,
 };
-use tollgate_model::Refusal;
+use tollgate_model::{Refusal, Usage};
 use tollgate_model::catalogue::Quirks;
+
+/// The usage that a look at a whole answer finds; the error is that of the answer, or of one that is
+/// none.
+pub(crate) fn used(codec: &dyn Outbound, answer: &str) -> Result<Option<Usage>, String> {
+    match codec.look(answer.as_bytes())? {
+        Seen::Answer(usage) => Ok(usage),
+        Seen::Error(error) => Err(error.message),
+    }
+}
 
 pub(crate) fn raw(text: &str) -> Raw {
     serde_json::from_str(text).expect("JSON")

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use tollgate_ledger::{HoldError, Short};
+use tollgate_ledger::{Hold, HoldError, Ledger, Short};
 use tollgate_model::account::{Fund, FundKind};
+use tollgate_model::price::Asked;
 use tollgate_model::refusal::Shortage;
 use tollgate_model::snapshot::TargetPlan;
 use tollgate_model::{Micros, Nanos, Reason, Refusal};
@@ -28,54 +29,46 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         let detail = "Calls cannot be recorded right now, so none is made.";
         return Err(Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5));
     }
+    let (hold, lowered) = set_aside(&worker.shared.ledger, call).await?;
+    call.hold = Some(hold);
+    call.max_tokens_set = lowered;
+    Ok(())
+}
+
+/// The money for a call, and the `max_tokens` that it covers where the caller named none and it does
+/// not cover the longest answer.
+async fn set_aside(ledger: &Arc<Ledger>, call: &Exchange) -> Result<(Hold, Option<u64>), Refusal> {
     let need = Need::of(call)?;
-    let amount = need.bound(need.max_tokens);
-    if let Some(hold) = worker.shared.ledger.try_hold(&call.funds, amount, call.at) {
-        call.hold = Some(hold);
-        return Ok(());
+    let most = need.bound(need.max_tokens);
+    if let Some(hold) = ledger.try_hold(&call.funds, most, call.at) {
+        return Ok((hold, None));
     }
-    let short = match worker
-        .shared
-        .ledger
-        .hold(&call.funds, amount, call.at)
-        .await
-    {
-        Ok(hold) => {
-            call.hold = Some(hold);
-            return Ok(());
-        }
-        Err(HoldError::Unavailable(why)) => return Err(unavailable(&why)),
-        Err(HoldError::Short(short)) => short,
-    };
-    let affordable = need.affordable(short.available);
-    if need.max_tokens.is_none()
-        && let Some(lowered) = affordable.filter(|tokens| *tokens >= LEAST_OUTPUT)
-    {
+    let (mut amount, mut lowered) = (most, None);
+    let mut rounds = call.funds.len();
+    loop {
+        let short = match ledger.hold(&call.funds, amount, call.at).await {
+            Ok(hold) => return Ok((hold, lowered)),
+            Err(HoldError::Unavailable(why)) => return Err(unavailable(&why)),
+            Err(HoldError::Short(short)) => short,
+        };
+        let affordable = need.affordable(short.available);
         // The caller named no limit, so none of its wishes is touched by one that the money covers.
-        let amount = need.bound(Some(lowered));
-        if let Ok(hold) = worker
-            .shared
-            .ledger
-            .hold(&call.funds, amount, call.at)
-            .await
-        {
-            call.hold = Some(hold);
-            call.max_tokens_set = Some(lowered);
-            return Ok(());
+        // Each round meets a fund that is shorter than those before it.
+        let may_lower = need.max_tokens.is_none() && rounds > 0;
+        lowered = affordable.filter(|tokens| may_lower && *tokens >= LEAST_OUTPUT);
+        if lowered.is_none() {
+            let told = affordable.filter(|tokens| *tokens > 0);
+            return Err(refusal(&short, most, told, call.at));
         }
+        amount = need.bound(lowered);
+        rounds -= 1;
     }
-    Err(refusal(
-        &short,
-        amount,
-        affordable.filter(|tokens| *tokens > 0),
-        call.at,
-    ))
 }
 
 /// What decides the most that a call can cost.
 struct Need<'a> {
     targets: Vec<&'a TargetPlan>,
-    prompt_tokens: u64,
+    asked: Asked,
     answers: u64,
     max_tokens: Option<u64>,
     at: Micros,
@@ -107,7 +100,10 @@ impl Need<'_> {
         let remote = u64::from(chat.remote_parts).saturating_mul(REMOTE_PART_TOKENS);
         Ok(Need {
             targets,
-            prompt_tokens: bytes.saturating_add(remote),
+            asked: Asked {
+                prompt_tokens: bytes.saturating_add(remote),
+                searches: chat.searches.into(),
+            },
             answers: u64::from(chat.answers).max(1),
             max_tokens: chat.max_tokens,
             at: call.at,
@@ -119,7 +115,7 @@ impl Need<'_> {
         let bounds = self.targets.iter().filter_map(|target| {
             let output = max_tokens.or(target.max_output).unwrap_or(UNKNOWN_OUTPUT);
             let price = target.price.as_ref()?.at(self.at);
-            Some(price.bound(self.prompt_tokens, output.saturating_mul(self.answers)))
+            Some(price.bound(self.asked, output.saturating_mul(self.answers)))
         });
         bounds.max().unwrap_or(Nanos::ZERO)
     }
@@ -128,7 +124,7 @@ impl Need<'_> {
     fn affordable(&self, money: Nanos) -> Option<u64> {
         let each = self.targets.iter().filter_map(|target| {
             let price = target.price.as_ref()?.at(self.at);
-            let output = price.affordable_output(self.prompt_tokens, money)? / self.answers;
+            let output = price.affordable_output(self.asked, money)? / self.answers;
             Some(output.min(target.max_output.unwrap_or(UNKNOWN_OUTPUT)))
         });
         if self.bound(Some(0)) > money {

@@ -6,8 +6,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::StatusCode;
 use tollgate_catalog::money::{ErrorView, classify};
-use tollgate_dialect::codec::ProviderError;
-use tollgate_dialect::{openai_chat, outbound, scan};
+use tollgate_dialect::codec::{ProviderError, Seen};
+use tollgate_dialect::ir::Event;
+use tollgate_dialect::{openai_chat, outbound};
 use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::snapshot::{Endpoint, TargetPlan};
 use tollgate_model::{Dialect, Micros, Reason, Refusal};
@@ -221,13 +222,23 @@ async fn begin_stream(
             }
         }
     };
-    let error = match target.provider.dialect {
-        Dialect::OpenaiChat => openai_chat::tap::leading_error(&first),
-        _ => None,
-    };
-    match error {
+    match leading_error(target.provider.dialect, &first) {
         Some(error) => Err(failure(target, told_status(&error), None, error, secret)),
         None => Ok(Answer::Stream { first, rest }),
+    }
+}
+
+/// The error with which a stream begins.
+fn leading_error(dialect: Dialect, first: &[u8]) -> Option<ProviderError> {
+    if dialect == Dialect::OpenaiChat {
+        return openai_chat::tap::leading_error(first);
+    }
+    memchr::memmem::find(first, b"\"error\"")?;
+    let mut events = Vec::new();
+    outbound(dialect).stream_decoder().push(first, &mut events);
+    match events.into_iter().next()? {
+        Event::Fail(error) => Some(error),
+        _ => None,
     }
 }
 
@@ -241,13 +252,13 @@ async fn whole(
 ) -> Result<Answer, Failure> {
     let bytes = read_whole(&mut incoming, target.provider.timeouts.idle_ms).await?;
     let bad = Failure::unreadable;
-    let object = scan::scan(&bytes, ["error"]).map_err(|error| bad(error.to_string()))?;
-    let told =
-        object.values[0].is_some_and(|span| bytes.get(span.start..span.end) != Some(b"null"));
-    if told {
-        let error = outbound(target.provider.dialect).decode_error(200, &bytes);
-        return Err(failure(target, told_status(&error), None, error, secret));
-    }
+    let codec = outbound(target.provider.dialect);
+    let usage = match codec.look(&bytes).map_err(bad)? {
+        Seen::Answer(usage) => usage,
+        Seen::Error(error) => {
+            return Err(failure(target, told_status(&error), None, error, secret));
+        }
+    };
     if stream {
         return Err(bad(
             "a stream was asked for and a whole answer came".to_owned()
@@ -256,13 +267,13 @@ async fn whole(
     let decoded = if outgoing::is_same_dialect(call, target) {
         None
     } else {
-        Some(Box::new(
-            outbound(target.provider.dialect)
-                .decode_response(&bytes)
-                .map_err(bad)?,
-        ))
+        Some(Box::new(codec.decode_response(&bytes).map_err(bad)?))
     };
-    Ok(Answer::Whole { bytes, decoded })
+    Ok(Answer::Whole {
+        bytes,
+        usage,
+        decoded,
+    })
 }
 
 /// The status that an error in a 200 speaks of: its code where that is one, else a failure of the
@@ -314,6 +325,10 @@ fn rejected(failure: Failure) -> Refusal {
     );
     refusal.status = status.unwrap_or(refusal.status);
     refusal.param = failure.param;
+    refusal.code = match failure.class {
+        FailureClass::ContextTooLong => Some("context_length_exceeded".to_owned()),
+        _ => failure.code,
+    };
     refusal
 }
 
@@ -405,5 +420,29 @@ fn reason_of(class: FailureClass) -> (Reason, &'static str) {
             Reason::UpstreamBadResponse,
             "what came is not in the provider's dialect",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn er_03_a_refused_request_keeps_the_code_of_the_provider() {
+        let code = |class, code: Option<&str>| {
+            let error = ProviderError {
+                message: "no".to_owned(),
+                code: code.map(str::to_owned),
+                ..ProviderError::default()
+            };
+            rejected(Failure::told(class, 400, None, error, "")).code
+        };
+        let (refused, too_long) = (FailureClass::Rejected, FailureClass::ContextTooLong);
+        let known = Some("context_length_exceeded");
+        assert_eq!(code(refused, Some("invalid_value")).as_deref(), Some("invalid_value"));
+        assert_eq!(code(refused, Some("400")), None, "a status is no code");
+        assert_eq!(code(refused, None), None);
+        assert_eq!(code(too_long, None).as_deref(), known);
+        assert_eq!(code(too_long, Some("string_above_max_length")).as_deref(), known);
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use tollgate_dialect::codec::Reply as ReplyFacts;
-use tollgate_dialect::{inbound, outbound};
+use tollgate_dialect::inbound;
 use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
@@ -27,12 +27,11 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             };
             head.map(|()| Reply::Relay(Box::new(relay)))
         }
-        Some(Answer::Whole { bytes, decoded }) => {
-            let usage = match (&decoded, &call.served) {
-                (Some(response), _) => Some(response.usage).filter(|usage| !usage.is_empty()),
-                (None, Some(target)) => outbound(target.provider.dialect).usage(&bytes),
-                (None, None) => None,
-            };
+        Some(Answer::Whole {
+            bytes,
+            usage,
+            decoded,
+        }) => {
             let body: Bytes = match decoded {
                 None => bytes,
                 Some(response) => {
@@ -44,6 +43,7 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
                         at,
                         model: call.model_name(),
                         stream_usage: false,
+                        older_tools: call.older_tools(),
                     };
                     let mut out = Vec::with_capacity(bytes.len());
                     codec.encode_response(&response, &facts, &mut out);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use tollgate_ledger::{Batch, Book, BookError, BoxFuture};
+use tollgate_ledger::{Book, BookError, BoxFuture};
 use tollgate_model::account::{AccountId, Fund, FundKind, Lease};
 use tollgate_model::call::CallRecord;
+use tollgate_model::settled::SettleBatch;
 use tollgate_model::{Micros, Nanos};
 
 /// How long after [`crate::world::START`] every window of a budget ends, in seconds.
@@ -57,6 +58,10 @@ impl MemoryBook {
         self.state().away = true;
     }
 
+    pub(crate) fn come_back(&self) {
+        self.state().away = false;
+    }
+
     /// The calls that were settled so far, in the order in which they ended.
     pub(crate) fn calls(&self) -> Vec<CallRecord> {
         self.state().calls.clone()
@@ -102,15 +107,15 @@ impl State {
         assert!(*leased >= 0, "{account}: more came back than was leased");
     }
 
-    fn settle(&mut self, batch: &Batch<'_>) {
-        for call in batch.calls {
-            let known = |settled: &CallRecord| settled.id == call.record.id;
+    fn settle(&mut self, batch: &SettleBatch) {
+        for call in &batch.calls {
+            let known = |settled: &CallRecord| settled.id == call.summary.id;
             assert!(!self.calls.iter().any(known), "a call is settled once");
-            for charge in &call.record.charges {
-                self.give_back(&charge.account, charge.taken);
-                *self.balances.entry(charge.account.clone()).or_default() -= charge.taken.get();
+            for (account, taken) in &call.summary.taken {
+                self.give_back(account, *taken);
+                *self.balances.entry(account.clone()).or_default() -= taken.get();
             }
-            self.calls.push(call.record.clone());
+            self.calls.push(serde_json::from_str(&call.json).unwrap());
         }
     }
 }
@@ -147,7 +152,7 @@ impl Book for MemoryBook {
     fn settle<'a>(
         &'a self,
         _node: &'a str,
-        batch: Batch<'a>,
+        batch: Arc<SettleBatch>,
     ) -> BoxFuture<'a, Result<(), BookError>> {
         self.work(|state| state.settle(&batch))
     }

@@ -6,8 +6,10 @@
 mod bad_input;
 mod book;
 mod client;
+mod failures;
 mod limits;
 mod money;
+mod requests;
 mod streams;
 mod voices;
 mod whole;

@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use tollgate_gateway::{Gateway, KeyFound, KeyLookup, Limits, Parts, Settings};
+use tollgate_gateway::{CredentialHealth, Gateway, KeyFound, KeyLookup, Limits, Parts, Settings};
 use tollgate_ledger::journal::{Committer, Journal, Pump};
 use tollgate_ledger::{Book, LeasePolicy, Ledger};
 use tollgate_model::call::{CallRecord, KeyEntry};
@@ -115,8 +115,7 @@ pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) workers: u32,
     pub(crate) strict: bool,
-    /// What the wallet holds, in dollars.
-    pub(crate) wallet: &'static str,
+    wallet: &'static str,
 }
 
 impl Setup {
@@ -167,23 +166,29 @@ impl Setup {
         self.resource(json!({ "kind": "Model", "name": name, "spec": { "targets": targets } }))
     }
 
+    /// What the wallet holds, in dollars.
+    pub(crate) fn wallet(mut self, dollars: &'static str) -> Setup {
+        self.wallet = dollars;
+        self
+    }
+
     pub(crate) fn limits(mut self, set: impl FnOnce(&mut Limits)) -> Setup {
         set(&mut self.limits);
         self
     }
 
-    fn snapshot(&self) -> Snapshot {
+    fn snapshot(&self, revision: u64) -> Snapshot {
         let read = |value: &Value| {
             let document: Document = serde_json::from_value(value.clone()).unwrap();
             let resource = document.check().unwrap();
             Resource {
-                revision: 7,
+                revision,
                 ..resource
             }
         };
         let resources: Vec<Resource> = self.resources.iter().map(read).collect();
         let catalogue = tollgate_catalog::builtin();
-        let compiled = Snapshot::compile(7, &resources, catalogue, &OneSecret);
+        let compiled = Snapshot::compile(revision, &resources, catalogue, &OneSecret);
         compiled.unwrap().snapshot
     }
 
@@ -211,8 +216,9 @@ impl Setup {
             limits: self.limits,
             strict_settlement: self.strict,
         };
+        let snapshot = Arc::new(ArcSwap::from_pointee(self.snapshot(7)));
         let parts = Parts {
-            snapshot: Arc::new(ArcSwap::from_pointee(self.snapshot())),
+            snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
             ledger: Arc::clone(&ledger),
             journals,
@@ -222,11 +228,13 @@ impl Setup {
         let gateway = Gateway::start(settings, parts).unwrap();
         Plane {
             address: gateway.local_addr(),
-            gateway,
+            gateway: Some(gateway),
             book,
             ledger,
             folder,
-            till: (stop, pumping, committer),
+            snapshot,
+            pump: Some((stop, pumping)),
+            committer,
         }
     }
 }
@@ -234,11 +242,13 @@ impl Setup {
 /// A running gateway.
 pub(crate) struct Plane {
     pub(crate) address: SocketAddr,
-    pub(crate) gateway: Gateway,
+    gateway: Option<Gateway>,
     pub(crate) book: Arc<MemoryBook>,
     pub(crate) ledger: Arc<Ledger>,
     folder: TempDir,
-    till: (oneshot::Sender<()>, JoinHandle<()>, Committer),
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    pump: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    committer: Committer,
 }
 
 impl Plane {
@@ -283,16 +293,39 @@ impl Plane {
         self.book.calls()
     }
 
+    /// What the gateway knows of its credentials.
+    pub(crate) fn credentials(&self) -> Vec<CredentialHealth> {
+        self.gateway.as_ref().expect("it runs").credentials()
+    }
+
+    /// Changes the configuration.
+    pub(crate) fn configure(&self, setup: &Setup, revision: u64) {
+        self.snapshot.store(Arc::new(setup.snapshot(revision)));
+    }
+
+    /// Carries what is left to the store and closes the journals: nothing can be written down from
+    /// now on.
+    pub(crate) fn stop_the_pump(&mut self) {
+        if let Some((stop, pumping)) = self.pump.take() {
+            stop.send(()).unwrap();
+            pumping.join().unwrap();
+        }
+    }
+
     /// Stops everything and gives the records. Nothing may be left behind: no panic, no hold, no
     /// lease.
     pub(crate) fn finish(self) -> Vec<CallRecord> {
-        self.gateway.drain(SOON);
+        self.finish_within(SOON)
+    }
+
+    /// [`Plane::finish`] with another deadline for what has begun.
+    pub(crate) fn finish_within(mut self, deadline: Duration) -> Vec<CallRecord> {
+        let gateway = self.gateway.take();
+        gateway.expect("it runs").drain(deadline);
         let held: Vec<_> = self.ledger.leases();
         assert!(held.iter().all(|lease| lease.held.is_zero()), "{held:?}");
-        let (stop, pumping, committer) = self.till;
-        stop.send(()).unwrap();
-        pumping.join().unwrap();
-        drop(committer);
+        self.stop_the_pump();
+        drop(self.committer);
         block_on(self.ledger.close());
         assert_eq!(self.book.leased(), 0, "every lease is given back");
         assert_eq!(*PANICS.lock().unwrap(), Vec::<String>::new());

@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tollgate_model::call::CallRecord;
+use tollgate_model::settled::{SettleBatch, SettledCall, Words};
 
-use super::record::{Found, Item, fingerprint, read};
+use super::record::{Found, Item, fingerprint, found, read};
 use super::segment::Segment;
 use super::writer::{Finished, Journal};
-use crate::book::{Batch, Book, SettledCall};
+use crate::book::Book;
 
 /// How long calls gather before they are settled together.
 const GATHER: Duration = Duration::from_millis(50);
 
-/// How much of a segment is read at a time, and so about how much is settled at a time: some 700
+/// How much of a segment is read at a time, and so about how much is settled at a time: some 500
 /// calls of each worker.
-const CHUNK: u64 = 1024 * 1024;
+const CHUNK: u64 = 512 * 1024;
 
 /// The pauses between attempts while the store is away, each twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -83,11 +83,16 @@ struct Tail {
     damaged: HashSet<Segment>,
 }
 
-/// What was read of one journal: the calls, and the tail as it will be when they are settled.
-struct Chunk {
+/// What was read of the journals.
+#[derive(Default)]
+struct Reading {
     calls: Vec<SettledCall>,
-    tail: Tail,
-    read: u64,
+    /// The tails as they will be when the calls are settled.
+    tails: Vec<Tail>,
+    bytes: u64,
+    /// Whether more was written than was read.
+    is_part: bool,
+    words: Words,
 }
 
 impl Pump {
@@ -148,16 +153,22 @@ impl Pump {
             for tail in &self.tails {
                 tail.journal.shared().news.store(false, Release);
             }
-            let mut pause = FIRST_PAUSE;
-            loop {
-                match self.round().await {
-                    Ok(0) => break,
-                    Ok(_) => pause = FIRST_PAUSE,
-                    Err(error) => {
-                        self.note_failure(&error);
-                        tokio::time::sleep(pause).await;
-                        pause = (pause * 2).min(LONGEST_PAUSE);
-                    }
+            self.catch_up().await;
+        }
+    }
+
+    /// Settles all that is written by now. What is written meanwhile is left to gather anew, so
+    /// that a busy gateway makes batches that are worth their write to disk.
+    async fn catch_up(&mut self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.round().await {
+                Ok(is_all) if is_all => return,
+                Ok(_) => pause = FIRST_PAUSE,
+                Err(error) => {
+                    self.note_failure(&error);
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
         }
@@ -172,7 +183,7 @@ impl Pump {
         let mut attempts = 0;
         loop {
             match self.round().await {
-                Ok(0) => break,
+                Ok(is_all) if is_all => break,
                 Ok(_) => attempts = 0,
                 Err(error) => {
                     self.note_failure(&error);
@@ -201,29 +212,27 @@ impl Pump {
         }
     }
 
-    /// Settles what was read of each journal, and says how many bytes that was.
-    async fn round(&mut self) -> Result<u64, String> {
+    /// Settles a part of what is written, and says whether that was all of it.
+    async fn round(&mut self) -> Result<bool, String> {
         let tails = self.tails.clone();
-        let chunks = tokio::task::spawn_blocking(move || {
-            tails
-                .into_iter()
-                .map(Tail::read)
-                .collect::<io::Result<Vec<Chunk>>>()
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut reading = Reading::default();
+            let mut tails = tails.into_iter();
+            tails.try_for_each(|tail| tail.read(&mut reading))?;
+            Ok(reading)
         });
-        let chunks = chunks.await.map_err(|error| error.to_string())?;
-        let chunks = chunks.map_err(|error| format!("the journal could not be read: {error}"))?;
-        let (mut calls, mut tails, mut bytes) = (Vec::new(), Vec::new(), 0);
-        for mut chunk in chunks {
-            calls.append(&mut chunk.calls);
-            tails.push(chunk.tail);
-            bytes += chunk.read;
-        }
+        let reading = reading.await.map_err(|error| error.to_string())?;
+        let Reading {
+            calls,
+            tails,
+            bytes,
+            is_part,
+            ..
+        } = reading
+            .map_err(|error: io::Error| format!("the journal could not be read: {error}"))?;
         if !calls.is_empty() {
-            let cursors: Vec<(String, u64)> = tails.iter().filter_map(Tail::cursor).collect();
-            let batch = Batch {
-                calls: &calls,
-                cursors: &cursors,
-            };
+            let cursors = tails.iter().filter_map(Tail::cursor).collect();
+            let batch = Arc::new(SettleBatch { calls, cursors });
             let settled = self.book.settle(&self.node, batch).await;
             settled.map_err(|error| error.to_string())?;
         }
@@ -233,7 +242,7 @@ impl Pump {
         self.tails = tails;
         self.status.applied.fetch_add(bytes, AcqRel);
         self.tails.iter().for_each(Tail::delete_applied);
-        Ok(bytes)
+        Ok(!is_part)
     }
 }
 
@@ -244,7 +253,7 @@ impl Tail {
     }
 
     /// Reads on, at most some [`CHUNK`] bytes of one segment.
-    fn read(mut self) -> io::Result<Chunk> {
+    fn read(mut self, reading: &mut Reading) -> io::Result<()> {
         let journal = self.journal.clone();
         let mut written = journal.shared().written(self.segment);
         if let Some((length, true)) = written
@@ -254,16 +263,20 @@ impl Tail {
             self.offset = 0;
             written = journal.shared().written(self.segment);
         }
-        let limit = written.map_or(0, |(length, _)| length);
+        let (limit, is_finished) = written.unwrap_or_default();
         let mut window = CHUNK;
         loop {
             let until = limit
                 .min(self.offset.saturating_add(window))
                 .max(self.offset);
             let bytes = self.bytes(until)?;
-            let chunk = self.decode(&bytes, until == limit);
-            match chunk {
-                Ok(chunk) => return Ok(chunk),
+            match self.decode(&bytes, until == limit, reading) {
+                Ok(tail) => {
+                    reading.bytes += tail.offset - self.offset;
+                    reading.is_part |= tail.offset < limit || is_finished;
+                    reading.tails.push(tail);
+                    return Ok(());
+                }
                 Err(needed) => window = needed.max(window * 2),
             }
         }
@@ -272,6 +285,7 @@ impl Tail {
     fn bytes(&self, until: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         if until > self.offset {
+            bytes.reserve_exact(usize::try_from(until - self.offset).unwrap_or(0));
             let mut file = File::open(self.segment.path(&self.journal.shared().dir))?;
             file.seek(SeekFrom::Start(self.offset))?;
             file.take(until - self.offset).read_to_end(&mut bytes)?;
@@ -279,19 +293,20 @@ impl Tail {
         Ok(bytes)
     }
 
-    /// The calls in `bytes`, which begin at the offset. `is_end` says that nothing was written
-    /// after them. Fails with how many bytes it takes, where not even one record is whole.
-    fn decode(&self, bytes: &[u8], is_end: bool) -> Result<Chunk, u64> {
+    /// Reads the calls in `bytes`, which begin at the offset, and answers the tail after them.
+    /// `is_end` says that nothing was written after them. Fails with how many bytes it takes, where
+    /// not even one record is whole.
+    fn decode(&self, bytes: &[u8], is_end: bool, reading: &mut Reading) -> Result<Tail, u64> {
         let mut tail = self.clone();
         if tail.offset == 0 && !bytes.is_empty() {
             tail.fingerprint = fingerprint(bytes);
         }
-        let (mut at, mut calls) = (0, Vec::new());
+        let mut at = 0;
         while let Some(item) = read(bytes, at) {
             let next = match item {
                 Item::Record { json, end } => {
-                    match settled_call(json) {
-                        Ok(call) => calls.extend(call),
+                    match settled_call(json, &mut reading.words) {
+                        Ok(call) => reading.calls.extend(call),
                         Err(error) => tail.note_damage(at, end, &error.to_string()),
                     }
                     end
@@ -310,11 +325,7 @@ impl Tail {
             at = next;
         }
         tail.offset += at as u64;
-        Ok(Chunk {
-            calls,
-            tail,
-            read: at as u64,
-        })
+        Ok(tail)
     }
 
     fn note_damage(&mut self, from: usize, until: usize, error: &str) {
@@ -361,11 +372,9 @@ impl Tail {
 }
 
 /// The call in a record; `None` where the record is an intent.
-fn settled_call(json: &[u8]) -> serde_json::Result<Option<SettledCall>> {
-    let Found::Call(text) = serde_json::from_slice(json)? else {
-        return Ok(None);
-    };
-    let record: CallRecord = serde_json::from_str(text.get())?;
-    let json = text.get().to_owned();
-    Ok(Some(SettledCall { record, json }))
+fn settled_call(json: &[u8], words: &mut Words) -> serde_json::Result<Option<SettledCall>> {
+    match found(json)? {
+        Found::Intent(_) => Ok(None),
+        Found::Call(text) => SettledCall::read(text, words).map(Some),
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::de::Error;
 use tollgate_model::call::{CallRecord, Intent};
 
 /// Bytes before the JSON of a record.
@@ -12,29 +11,52 @@ const HEADER: usize = 8;
 /// The longest JSON of a record. Nothing that a caller can send makes one as long.
 const LONGEST: usize = 64 * 1024 * 1024;
 
+/// With what the JSON of an intent begins, and that of a call. Both end in a brace.
+const INTENT: &[u8] = b"{\"intent\":";
+const CALL: &[u8] = b"{\"call\":";
+
 /// A [`JournalEntry`](tollgate_model::call::JournalEntry) for writing, by reference.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
 pub(crate) enum Entry<'a> {
     Intent(&'a Intent),
     Call(&'a CallRecord),
 }
 
-/// A [`JournalEntry`](tollgate_model::call::JournalEntry) as it was read; the call as its text, for
-/// the store keeps that too.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// The text of a [`JournalEntry`](tollgate_model::call::JournalEntry) as it was read.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
-    Intent(Intent),
-    #[serde(borrow)]
-    Call(&'a RawValue),
+    /// The JSON of an [`Intent`].
+    Intent(&'a [u8]),
+    /// The JSON of a [`CallRecord`].
+    Call(&'a str),
+}
+
+/// Tells what the JSON of a record is, by how it begins; it is not parsed.
+pub(crate) fn found(json: &[u8]) -> serde_json::Result<Found<'_>> {
+    let within = |start: &[u8]| json.strip_prefix(start)?.strip_suffix(b"}");
+    if let Some(intent) = within(INTENT) {
+        return Ok(Found::Intent(intent));
+    }
+    let call = within(CALL).ok_or("it is neither an intent nor a call");
+    call.and_then(|call| str::from_utf8(call).map_err(|_| "it is not UTF-8"))
+        .map(Found::Call)
+        .map_err(Error::custom)
 }
 
 /// Puts the record of `entry` into `buffer`, in place of what was there.
 pub(crate) fn encode(entry: &Entry<'_>, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.clear();
     buffer.extend_from_slice(&[0; HEADER]);
-    serde_json::to_writer(&mut *buffer, entry)?;
+    match entry {
+        Entry::Intent(intent) => {
+            buffer.extend_from_slice(INTENT);
+            serde_json::to_writer(&mut *buffer, intent)?;
+        }
+        Entry::Call(call) => {
+            buffer.extend_from_slice(CALL);
+            serde_json::to_writer(&mut *buffer, call)?;
+        }
+    }
+    buffer.push(b'}');
     let (header, json) = buffer.split_at_mut(HEADER);
     let length = u32::try_from(json.len())
         .ok()
@@ -115,6 +137,9 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tollgate_model::account::AccountId;
+    use tollgate_model::call::{Caller, JournalEntry};
+    use tollgate_model::{CallId, Dialect, Micros, Nanos};
 
     use super::*;
 
@@ -141,6 +166,55 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn a_record_is_the_json_of_a_journal_entry_and_is_known_by_its_beginning() {
+        let intent = Intent {
+            id: CallId(1),
+            at: Micros(2),
+            caller: Caller {
+                key: "k".into(),
+                application: "a".into(),
+                team: "t".into(),
+            },
+            model: "m".to_owned(),
+            dialect: Dialect::OpenaiChat,
+            holds: vec![(AccountId::wallet("t"), Nanos::new(3))],
+        };
+        let call: CallRecord = serde_json::from_value(serde_json::json!({
+            "id": CallId(1), "at": 2, "revision": 0, "dialect": "gemini", "path": "/\"\\é",
+            "model": "m", "stream": true, "status": 200, "ending": "completed", "usage": {},
+            "usage_quality": "none", "cost": "0.00", "request_bytes": 0, "response_bytes": 0,
+            "timings": [], "first_byte": 0, "duration": 0,
+        }))
+        .unwrap();
+        let mut buffer = vec![7; 99];
+        let mut entry_of = |entry: &Entry<'_>| {
+            encode(entry, &mut buffer).unwrap();
+            let Some(Item::Record { json, .. }) = read(&buffer, 0) else {
+                panic!("no record is read")
+            };
+            let text = match found(json).unwrap() {
+                Found::Intent(text) => String::from_utf8(text.to_vec()).unwrap(),
+                Found::Call(text) => text.to_owned(),
+            };
+            (serde_json::from_slice::<JournalEntry>(json).unwrap(), text)
+        };
+        let (entry, text) = entry_of(&Entry::Intent(&intent));
+        assert_eq!(text, serde_json::to_string(&intent).unwrap());
+        assert_eq!(entry, JournalEntry::Intent(intent));
+        let (entry, text) = entry_of(&Entry::Call(&call));
+        assert_eq!(text, serde_json::to_string(&call).unwrap());
+        assert_eq!(entry, JournalEntry::Call(Box::new(call)));
+        for json in [
+            &b"{\"other\":{}}"[..],
+            b"{}",
+            b"{\"call\":1",
+            b"{\"call\":\"\xff\"}",
+        ] {
+            assert!(found(json).is_err(), "{json:?}");
+        }
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tollgate_model::call::{CallRecord, Charge, Ending, Intent, Timings};
+use tollgate_model::settled::{SettleBatch, SettledCall, Words};
 use tollgate_model::usage::{Usage, UsageQuality};
 use tollgate_model::{CallId, Nanos};
 
-use super::record::{Found, Item, fingerprint, read};
+use super::record::{Found, Item, fingerprint, found, read};
 use super::segment::{Segment, list, sync_names};
-use crate::book::{Batch, Book, BookError, SettledCall};
+use crate::book::{Book, BookError};
 
 /// How many calls are settled at a time.
 const BATCH: usize = 2_000;
@@ -78,6 +80,7 @@ pub async fn recover(
         open: HashMap::new(),
         ended: HashSet::new(),
         calls: Vec::new(),
+        words: Words::default(),
         found: Recovered::default(),
     };
     let mut damaged = Vec::new();
@@ -109,6 +112,7 @@ struct Replay<'a> {
     ended: HashSet<CallId>,
     /// Calls to be settled.
     calls: Vec<SettledCall>,
+    words: Words,
     found: Recovered,
 }
 
@@ -143,43 +147,41 @@ impl Replay<'_> {
                 }
             }
             if self.calls.len() >= BATCH {
-                self.flush(&[(cursor.clone(), at as u64)]).await?;
+                self.flush((cursor.clone(), at as u64)).await?;
             }
         }
         if !self.calls.is_empty() {
-            self.flush(&[(cursor, at as u64)]).await?;
+            self.flush((cursor, at as u64)).await?;
         }
         Ok(is_damaged)
     }
 
     fn record(&mut self, json: &[u8], is_new: bool) -> serde_json::Result<()> {
-        match serde_json::from_slice(json)? {
-            Found::Intent(intent) => {
+        match found(json)? {
+            Found::Intent(text) => {
+                let intent: Intent = serde_json::from_slice(text)?;
                 if !self.ended.contains(&intent.id) {
                     self.open.insert(intent.id, intent);
                 }
             }
             Found::Call(text) => {
-                let record: CallRecord = serde_json::from_str(text.get())?;
-                self.open.remove(&record.id);
-                self.ended.insert(record.id);
+                let call = SettledCall::read(text, &mut self.words)?;
+                self.open.remove(&call.summary.id);
+                self.ended.insert(call.summary.id);
                 if is_new {
-                    let json = text.get().to_owned();
-                    self.calls.push(SettledCall { record, json });
+                    self.calls.push(call);
                 }
             }
         }
         Ok(())
     }
 
-    async fn flush(&mut self, cursors: &[(String, u64)]) -> Result<(), BookError> {
-        let calls = &self.calls;
-        self.book
-            .settle(self.node, Batch { calls, cursors })
-            .await?;
-        self.found.replayed += self.calls.len() as u64;
-        self.calls.clear();
-        Ok(())
+    async fn flush(&mut self, cursor: (String, u64)) -> Result<(), BookError> {
+        let calls = std::mem::take(&mut self.calls);
+        self.found.replayed += calls.len() as u64;
+        let cursors = vec![cursor];
+        let batch = Arc::new(SettleBatch { calls, cursors });
+        self.book.settle(self.node, batch).await
     }
 
     /// Settles the calls that were sent and never ended.
@@ -187,23 +189,27 @@ impl Replay<'_> {
         let mut open: Vec<Intent> = self.open.into_values().collect();
         open.sort_unstable_by_key(|intent| intent.id);
         self.found.unresolved = open.iter().map(|intent| intent.id).collect();
-        let resolved = open.into_iter().map(|intent| unresolved(intent, unsettled));
-        let calls = resolved.collect::<Result<Vec<_>, _>>().map_err(|error| {
-            BookError::Away(format!("a call could not be written as JSON: {error}"))
-        })?;
-        for calls in calls.chunks(BATCH) {
-            let cursors = &[];
-            self.book
-                .settle(self.node, Batch { calls, cursors })
-                .await?;
+        let mut resolved = open
+            .into_iter()
+            .map(|intent| SettledCall::of(&unresolved(intent, unsettled)));
+        loop {
+            let calls = resolved.by_ref().take(BATCH).collect::<Result<Vec<_>, _>>();
+            let calls = calls.map_err(|error| {
+                BookError::Away(format!("a call could not be written as JSON: {error}"))
+            })?;
+            if calls.is_empty() {
+                return Ok(self.found);
+            }
+            let cursors = Vec::new();
+            let batch = Arc::new(SettleBatch { calls, cursors });
+            self.book.settle(self.node, batch).await?;
         }
-        Ok(self.found)
     }
 }
 
 /// The record of a call of which only the intent is known. The same intent always makes the same
 /// record. Its status is 0, since nobody knows what the caller was told.
-pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> serde_json::Result<SettledCall> {
+pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> CallRecord {
     let charges: Vec<Charge> = intent
         .holds
         .into_iter()
@@ -217,7 +223,7 @@ pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> serde_json::Re
         })
         .collect();
     let cost = charges.iter().map(|charge| charge.taken).max();
-    let record = CallRecord {
+    CallRecord {
         id: intent.id,
         at: intent.at,
         revision: 0,
@@ -244,7 +250,5 @@ pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> serde_json::Re
         timings: Timings::default(),
         first_byte: 0,
         duration: 0,
-    };
-    let json = serde_json::to_string(&record)?;
-    Ok(SettledCall { record, json })
+    }
 }

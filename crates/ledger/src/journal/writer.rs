@@ -487,9 +487,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let journal = Journal::open(dir.path(), 0).unwrap();
         journal.append_intent(&intent(1)).unwrap();
-        let call = super::super::recover::unresolved(intent(1), Default::default())
-            .unwrap()
-            .record;
+        let call = super::super::recover::unresolved(intent(1), Default::default());
         // Neither can this device take a byte nor can it be cut.
         let full = Arc::new(File::options().append(true).open("/dev/full").unwrap());
         let disk = std::mem::replace(&mut lock(&journal.shared.writer).file, full);

@@ -8,10 +8,11 @@ pub mod records;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use tollgate_ledger::{Batch, Book, BookError, BoxFuture};
+use tollgate_ledger::{Book, BookError, BoxFuture};
 use tollgate_model::account::{AccountId, Fund, FundKind, Lease};
 use tollgate_model::call::CallRecord;
 use tollgate_model::resource::RuleRef;
+use tollgate_model::settled::{SettleBatch, SettledCall};
 use tollgate_model::time::Window;
 use tollgate_model::{CallId, Kind, Micros, Nanos};
 
@@ -172,20 +173,21 @@ impl State {
         *lease -= amount;
     }
 
-    fn settle(&mut self, node: &str, batch: Batch<'_>) {
-        for call in batch.calls {
-            let read: CallRecord = serde_json::from_str(&call.json).unwrap();
-            assert_eq!(read, call.record, "the text is the record's");
-            if self.settled.contains_key(&call.record.id) {
+    fn settle(&mut self, node: &str, batch: &SettleBatch) {
+        for call in &batch.calls {
+            let record: CallRecord = serde_json::from_str(&call.json).unwrap();
+            let read = SettledCall::of(&record).unwrap();
+            assert_eq!(read, *call, "the text is the record's");
+            if self.settled.contains_key(&record.id) {
                 continue;
             }
-            for charge in &call.record.charges {
-                self.take_off(node, &charge.account, charge.taken.get());
-                *self.balances.entry(charge.account.clone()).or_default() -= charge.taken.get();
+            for (account, taken) in &call.summary.taken {
+                self.take_off(node, account, taken.get());
+                *self.balances.entry(account.clone()).or_default() -= taken.get();
             }
-            self.settled.insert(call.record.id, call.record.clone());
+            self.settled.insert(record.id, record);
         }
-        for (name, position) in batch.cursors {
+        for (name, position) in &batch.cursors {
             self.cursors
                 .insert((node.to_owned(), name.clone()), *position);
         }
@@ -236,9 +238,9 @@ impl Book for MemoryBook {
     fn settle<'a>(
         &'a self,
         node: &'a str,
-        batch: Batch<'a>,
+        batch: Arc<SettleBatch>,
     ) -> BoxFuture<'a, Result<(), BookError>> {
-        Box::pin(self.work(move |s| s.settle(node, batch)))
+        Box::pin(self.work(move |s| s.settle(node, &batch)))
     }
 
     fn cursors<'a>(

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tollgate_ledger::{Hold, SettledCall};
+use tollgate_ledger::Hold;
 use tollgate_model::account::AccountId;
 use tollgate_model::call::{CallRecord, Caller, Charge, Ending, Intent, Timings};
+use tollgate_model::settled::{SettleBatch, SettledCall};
 use tollgate_model::usage::{Usage, UsageQuality};
 use tollgate_model::{CallId, Dialect, Micros, Nanos};
 
@@ -60,9 +61,12 @@ pub fn call(id: u128, charges: Vec<Charge>) -> CallRecord {
 }
 
 pub fn settled(id: u128, charges: Vec<Charge>) -> SettledCall {
-    let record = call(id, charges);
-    let json = serde_json::to_string(&record).unwrap();
-    SettledCall { record, json }
+    SettledCall::of(&call(id, charges)).unwrap()
+}
+
+pub fn batch(calls: impl Into<Vec<SettledCall>>) -> Arc<SettleBatch> {
+    let (calls, cursors) = (calls.into(), Vec::new());
+    Arc::new(SettleBatch { calls, cursors })
 }
 
 pub fn holds(hold: &Hold) -> Vec<(AccountId, Nanos)> {

@@ -12,4 +12,4 @@ mod verify;
 mod window;
 
 pub use read::{Account, TransactionCursor};
-pub use settle::{Applied, SettleBatch};
+pub use settle::Applied;

@@ -4,23 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tollgate_model::account::{AccountId, Entry, Transaction, TransactionKind};
+use tollgate_model::settled::{CallSummary, SettleBatch};
 use tollgate_model::{CallId, Micros, Nanos};
 
 use super::book::{Floors, record, too_large};
 use super::lease::{between, lock, lower};
-use crate::calls::{self, SettledCall};
+use crate::calls;
 use crate::clock::Clock;
 use crate::sql::{Conn, values};
 use crate::{Store, StoreError};
-
-/// Calls that have ended, and how far a node's journal is read when they are settled.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SettleBatch {
-    /// The calls, charged or not.
-    pub calls: Vec<SettledCall>,
-    /// Files of the node's journal, with the offset up to which each one is settled by this batch.
-    pub cursors: Vec<(String, u64)>,
-}
 
 /// What a batch has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +75,7 @@ async fn settle(
 ) -> Result<Applied, StoreError> {
     let new = calls::insert(conn, &batch.calls).await?;
     let settled = batch.calls.iter().zip(&new);
-    let settled = settled.filter_map(|(call, new)| new.then_some(call));
+    let settled = settled.filter_map(|(call, new)| new.then_some(&call.summary));
     let totals = add_up(settled)?;
     if let Some(first) = totals.first {
         let now = clock.now(conn).await?;
@@ -103,18 +95,18 @@ async fn settle(
     })
 }
 
-fn add_up<'a>(calls: impl Iterator<Item = &'a SettledCall>) -> Result<Totals<'a>, StoreError> {
+fn add_up<'a>(calls: impl Iterator<Item = &'a CallSummary>) -> Result<Totals<'a>, StoreError> {
     let mut totals = Totals::default();
-    for SettledCall { record, .. } in calls {
-        totals.first = totals.first.or(Some(record.id));
+    for call in calls {
+        totals.first = totals.first.or(Some(call.id));
         totals.calls += 1;
-        for charge in &record.charges {
-            let taken = totals.taken.entry(&charge.account).or_default();
-            *taken = taken.checked_add(charge.taken).ok_or_else(too_large)?;
+        for (account, taken) in &call.taken {
+            let sum = totals.taken.entry(account).or_default();
+            *sum = sum.checked_add(*taken).ok_or_else(too_large)?;
         }
-        if let Some(caller) = &record.caller {
-            let consumed = totals.consumed.entry(&caller.team).or_default();
-            *consumed = consumed.checked_add(record.cost).ok_or_else(too_large)?;
+        if let Some(caller) = &call.caller {
+            let sum = totals.consumed.entry(&caller.team).or_default();
+            *sum = sum.checked_add(call.cost).ok_or_else(too_large)?;
         }
     }
     totals.taken.retain(|_, amount| !amount.is_zero());

@@ -3,8 +3,13 @@
 //! The writer takes whatever is waiting, up to a number of jobs, into one transaction, each job in
 //! a savepoint of its own, and commits once: under load many changes share one write to disk.
 //! Nobody is answered before that commit.
+//!
+//! A reader is started, and its connection opened, when there is a job that no other one is free
+//! for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
@@ -17,8 +22,8 @@ use crate::StoreError;
 
 /// Jobs that share one commit at most.
 const GROUP: usize = 64;
-/// Threads that read.
-const READERS: usize = 3;
+/// Threads that read at most.
+const READERS: usize = 2;
 
 /// Tells whoever asked for a job how it went, once it is known whether it was committed.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -27,8 +32,19 @@ type Job = Box<dyn FnOnce(Result<&mut Conn, StoreError>) -> Answer + Send>;
 
 /// Handles to the threads of a file. They end when the last handle is dropped.
 pub(crate) struct Threads {
+    path: PathBuf,
     writer: Sender<Job>,
-    readers: Sender<Job>,
+    reader: Sender<Job>,
+    readers: Arc<Readers>,
+}
+
+/// What the threads that read have in common.
+struct Readers {
+    jobs: Mutex<Receiver<Job>>,
+    /// Jobs that are not done.
+    pending: AtomicUsize,
+    /// Threads that there are.
+    count: AtomicUsize,
 }
 
 impl Threads {
@@ -37,14 +53,18 @@ impl Threads {
         let (writer, jobs) = channel();
         let connection = Conn::Sqlite(sqlite::open(path)?);
         spawn("store-writer", move || write_loop(connection, &jobs))?;
-        let (readers, jobs) = channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..READERS {
-            let connection = Conn::Sqlite(sqlite::open_reader(path)?);
-            let jobs = Arc::clone(&jobs);
-            spawn("store-reader", move || read_loop(connection, &jobs))?;
-        }
-        Ok(Threads { writer, readers })
+        let (reader, jobs) = channel();
+        let readers = Readers {
+            jobs: Mutex::new(jobs),
+            pending: AtomicUsize::new(0),
+            count: AtomicUsize::new(0),
+        };
+        Ok(Threads {
+            path: path.to_owned(),
+            writer,
+            reader,
+            readers: Arc::new(readers),
+        })
     }
 
     /// Runs a body in a transaction that may write.
@@ -65,8 +85,36 @@ impl Threads {
         T: Send + 'static,
         F: for<'c> Fn(&'c mut Conn, &'c A) -> Pending<'c, T> + Send + Sync + 'static,
     {
+        self.readers.pending.fetch_add(1, AcqRel);
+        self.ensure_reader()?;
         let (reply, answer) = oneshot::channel();
-        submit(&self.readers, job(args, body, reply), answer).await
+        submit(&self.reader, job(args, body, reply), answer).await
+    }
+
+    /// Starts a reader where there are more jobs than readers and one more is allowed.
+    fn ensure_reader(&self) -> Result<(), StoreError> {
+        let most = self.readers.pending.load(Acquire).min(READERS);
+        let more = |count| (count < most).then_some(count + 1);
+        if self
+            .readers
+            .count
+            .fetch_update(AcqRel, Acquire, more)
+            .is_err()
+        {
+            return Ok(());
+        }
+        let presence = Presence(Arc::clone(&self.readers));
+        let path = self.path.clone();
+        spawn("store-reader", move || read_loop(&path, &presence.0))
+    }
+}
+
+/// A reader. However it ends, another one can take its place.
+struct Presence(Arc<Readers>);
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.0.count.fetch_sub(1, AcqRel);
     }
 }
 
@@ -151,20 +199,35 @@ fn write_loop(mut conn: Conn, jobs: &Receiver<Job>) {
     }
 }
 
-fn read_loop(mut conn: Conn, jobs: &Mutex<Receiver<Job>>) {
+fn read_loop(path: &Path, readers: &Readers) {
+    let mut conn = None;
     loop {
         // A poisoned lock is that of a reader that ended while it waited: the queue is unharmed.
-        let next = jobs.lock().unwrap_or_else(|lock| lock.into_inner()).recv();
-        let Ok(job) = next else { return };
-        match run(&mut conn, "BEGIN") {
-            Ok(()) => {
-                let answer = job(Ok(&mut conn));
-                let ended = run(&mut conn, "COMMIT");
+        let jobs = readers.jobs.lock().unwrap_or_else(|lock| lock.into_inner());
+        let Ok(job) = jobs.recv() else { return };
+        drop(jobs);
+        match begun(&mut conn, path) {
+            Ok(conn) => {
+                let answer = job(Ok(&mut *conn));
+                let ended = run(conn, "COMMIT");
+                readers.pending.fetch_sub(1, AcqRel);
                 answer(ended);
             }
-            Err(error) => job(Err(error.clone()))(Err(error)),
+            Err(error) => {
+                readers.pending.fetch_sub(1, AcqRel);
+                job(Err(error.clone()))(Err(error));
+            }
         }
     }
+}
+
+/// A connection within a transaction; opened, where it is not yet.
+fn begun<'c>(conn: &'c mut Option<Conn>, path: &Path) -> Result<&'c mut Conn, StoreError> {
+    let conn = match conn {
+        Some(open) => open,
+        None => conn.insert(Conn::Sqlite(sqlite::open_reader(path)?)),
+    };
+    run(conn, "BEGIN").map(|()| conn)
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {

@@ -6,10 +6,10 @@ use serde_json::json;
 use tollgate_model::account::{AccountId, Fund, FundKind};
 use tollgate_model::call::{Attempt, CallRecord, Caller, Charge, Ending, Timings};
 use tollgate_model::resource::{Document, Kind, Resource, RuleRef};
+use tollgate_model::settled::{SettleBatch, SettledCall};
 use tollgate_model::time::Window;
 use tollgate_model::usage::UsageQuality;
 use tollgate_model::{CallId, Dialect, KeyHash, Micros, Name, Nanos, Usage, UsageClass};
-use tollgate_store::{SettleBatch, SettledCall};
 
 pub(crate) fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -130,8 +130,7 @@ pub(crate) fn call(number: u64, team: &str, taken: &[(&AccountId, Nanos)]) -> Ca
 }
 
 pub(crate) fn settled(record: CallRecord) -> SettledCall {
-    let json = serde_json::to_string(&record).unwrap();
-    SettledCall { record, json }
+    SettledCall::of(&record).unwrap()
 }
 
 pub(crate) fn batch(records: impl IntoIterator<Item = CallRecord>) -> Arc<SettleBatch> {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use tollgate_model::account::{AccountId, ByHand, wallet_credit};
+use tollgate_model::settled::SettleBatch;
 use tollgate_model::time::Window;
 use tollgate_model::{Micros, Nanos};
-use tollgate_store::{Applied, SettleBatch, Store};
+use tollgate_store::{Applied, Store};
 
 use crate::place::Place;
 use crate::records::{batch, budget, call, dollars, settled, wallet};

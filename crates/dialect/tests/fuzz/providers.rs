@@ -1,0 +1,35 @@
+//! Answers and streams of providers that speak other dialects: the events keep their grammar
+//! whatever comes, and both readers of a whole answer see the same usage.
+
+use tollgate_dialect::anthropic::Anthropic;
+use tollgate_dialect::codec::{Outbound, Seen};
+use tollgate_dialect::gemini::Gemini;
+
+use crate::dice::throw;
+use crate::seeds::{ANTHROPIC, GEMINI};
+use crate::{assert_safe, grammar};
+
+fn fuzz(codec: &dyn Outbound, seeds: &[&str]) {
+    throw(seeds, |bytes, dice| {
+        let events = grammar::read(codec, std::iter::once(bytes));
+        assert_eq!(grammar::check(&events), Ok(()), "{events:?}");
+        let cut = grammar::read(codec, dice.cut(bytes).into_iter());
+        assert_eq!(events, cut);
+        let (decoded, seen) = (codec.decode_response(bytes), codec.look(bytes));
+        if let (Ok(answer), Ok(seen)) = (decoded, seen) {
+            let usage = Some(answer.usage).filter(|usage| !usage.is_empty());
+            assert_eq!(seen, Seen::Answer(usage));
+        }
+        assert_safe(&codec.decode_error(500, bytes));
+    });
+}
+
+#[test]
+fn anthropic_answers_in_any_state_are_read() {
+    fuzz(&Anthropic, &ANTHROPIC);
+}
+
+#[test]
+fn gemini_answers_in_any_state_are_read() {
+    fuzz(&Gemini, &GEMINI);
+}

@@ -1,0 +1,308 @@
+//! Calls that have ended, on their way from the journal to the store: each as the text of its
+//! record, and beside it the little that is asked of it on the way.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+use crate::account::AccountId;
+use crate::call::{CallRecord, Caller, Ending};
+use crate::{CallId, Micros, Nanos, Reason, Usage};
+
+/// Calls to settle together, and how far a node's journal is read once they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettleBatch {
+    /// The calls, charged or not, in the order in which each worker ended them.
+    pub calls: Vec<SettledCall>,
+    /// How far each part of the journal has been applied once this batch is: an opaque name and a
+    /// number that replaces the one kept under that name.
+    pub cursors: Vec<(String, u64)>,
+}
+
+/// A call that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettledCall {
+    /// What the ledger and the columns of the store need of it.
+    pub summary: CallSummary,
+    /// Its [`CallRecord`] as JSON, to the byte as the journal holds it.
+    pub json: Box<str>,
+}
+
+/// What the ledger and the columns of the store need of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallSummary {
+    /// The id.
+    pub id: CallId,
+    /// When it was accepted.
+    pub at: Micros,
+    /// Who called; absent before the key was known.
+    pub caller: Option<Caller>,
+    /// The model as the caller named it.
+    pub model: Arc<str>,
+    /// The provider of the last attempt; absent where there was none.
+    pub provider: Option<Arc<str>>,
+    /// The status of the answer.
+    pub status: u16,
+    /// How it ended.
+    pub ending: Ending,
+    /// Why it was refused or failed.
+    pub reason: Option<Reason>,
+    /// What it cost.
+    pub cost: Nanos,
+    /// All tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// All tokens of the answer.
+    pub output_tokens: u64,
+    /// Microseconds from the start to the end.
+    pub duration: u64,
+    /// What was taken from each account.
+    pub taken: Vec<(AccountId, Nanos)>,
+}
+
+impl SettledCall {
+    /// Reads the JSON of a record. Fails where what the summary needs is missing or wrong; the rest
+    /// is JSON, and not looked at further.
+    pub fn read(json: &str, words: &mut Words) -> serde_json::Result<SettledCall> {
+        let excerpt: Excerpt<'_> = serde_json::from_str(json)?;
+        Ok(SettledCall {
+            summary: excerpt.summary(words),
+            json: json.into(),
+        })
+    }
+
+    /// Writes a record as JSON.
+    pub fn of(record: &CallRecord) -> serde_json::Result<SettledCall> {
+        SettledCall::read(&serde_json::to_string(record)?, &mut Words::default())
+    }
+}
+
+/// Texts that recur from call to call, such as the names of callers and models: each is kept once
+/// and shared, as long as no other one takes its place.
+pub struct Words {
+    places: [Option<Arc<str>>; PLACES],
+}
+
+const PLACES: usize = 64;
+
+impl Default for Words {
+    fn default() -> Words {
+        Words {
+            places: [const { None }; PLACES],
+        }
+    }
+}
+
+impl Words {
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let place = &mut self.places[(hash >> 16) as usize % PLACES];
+        match place {
+            Some(known) if **known == *text => Arc::clone(known),
+            _ => Arc::clone(place.insert(text.into())),
+        }
+    }
+}
+
+/// The members of a [`CallRecord`] of which a summary is made. The others are passed over, which is
+/// most of what reading a whole record costs.
+#[derive(Deserialize)]
+struct Excerpt<'a> {
+    id: CallId,
+    at: Micros,
+    #[serde(borrow, default)]
+    caller: Option<CallerNames<'a>>,
+    #[serde(borrow)]
+    model: Cow<'a, str>,
+    status: u16,
+    ending: Ending,
+    #[serde(default)]
+    refusal: Option<RefusalReason>,
+    #[serde(borrow, default, deserialize_with = "last")]
+    attempts: Option<AttemptProvider<'a>>,
+    usage: Usage,
+    cost: Nanos,
+    #[serde(borrow, default)]
+    charges: Vec<ChargeTaken<'a>>,
+    duration: u64,
+}
+
+#[derive(Deserialize)]
+struct CallerNames<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    #[serde(borrow)]
+    application: Cow<'a, str>,
+    #[serde(borrow)]
+    team: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct RefusalReason {
+    reason: Reason,
+}
+
+#[derive(Deserialize)]
+struct AttemptProvider<'a> {
+    #[serde(borrow)]
+    provider: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct ChargeTaken<'a> {
+    #[serde(borrow)]
+    account: Cow<'a, str>,
+    taken: Nanos,
+}
+
+impl Excerpt<'_> {
+    fn summary(self, words: &mut Words) -> CallSummary {
+        let caller = self.caller.map(|caller| Caller {
+            key: words.shared(&caller.key),
+            application: words.shared(&caller.application),
+            team: words.shared(&caller.team),
+        });
+        let provider = self.attempts.map(|attempt| words.shared(&attempt.provider));
+        let taken = self.charges.iter().map(|charge| {
+            let account = AccountId::from(words.shared(&charge.account));
+            (account, charge.taken)
+        });
+        CallSummary {
+            id: self.id,
+            at: self.at,
+            caller,
+            provider,
+            status: self.status,
+            ending: self.ending,
+            reason: self.refusal.map(|refusal| refusal.reason),
+            cost: self.cost,
+            prompt_tokens: self.usage.prompt_tokens(),
+            output_tokens: self.usage.output_tokens(),
+            duration: self.duration,
+            taken: taken.collect(),
+            model: words.shared(&self.model),
+        }
+    }
+}
+
+/// The last element of a list.
+fn last<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<AttemptProvider<'de>>, D::Error> {
+    struct Last;
+
+    impl<'de> Visitor<'de> for Last {
+        type Value = Option<AttemptProvider<'de>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a sequence")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut last = None;
+            while let Some(attempt) = list.next_element()? {
+                last = Some(attempt);
+            }
+            Ok(last)
+        }
+    }
+
+    deserializer.deserialize_seq(Last)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::UsageClass;
+    use crate::reason::Reason;
+
+    fn record(model: &str, providers: &[String], tokens: u64) -> CallRecord {
+        let attempts = providers
+            .iter()
+            .map(|name| json!({ "provider": name, "model": "m", "began": 1, "took": 2 }));
+        let json = json!({
+            "id": CallId(7), "at": 1_795_507_404_004_171_i64, "revision": 3,
+            "dialect": "openai-chat", "path": "/v1/chat/completions",
+            "caller": { "key": model, "application": "a\"b", "team": "é" },
+            "model": model, "stream": false, "status": 402, "ending": "refused",
+            "refusal": { "reason": "balance_exhausted", "status": 402, "detail": "\\" },
+            "attempts": attempts.collect::<Vec<_>>(),
+            "usage": { "input": tokens, "cache_read": 1, "reasoning": 4, "requests": 9 },
+            "usage_quality": "exact", "cost": "-0.000000024",
+            "charges": [
+                { "account": "wallet/é", "held": "1.00", "taken": "0.000024" },
+                { "account": model, "held": "0.00", "taken": "9223372036.854775807" },
+            ],
+            "request_bytes": 77, "response_bytes": 269, "timings": [11, 322],
+            "first_byte": 2210, "duration": 2309,
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_summary_says_what_the_record_says(
+            model in ".{0,40}",
+            providers in proptest::collection::vec(".{0,9}", 0..3),
+            tokens: u64,
+        ) {
+            let record = record(&model, &providers, tokens);
+            let json = serde_json::to_string(&record).unwrap();
+            let call = SettledCall::read(&json, &mut Words::default()).unwrap();
+            let usage = record.usage;
+            let expected = CallSummary {
+                id: record.id,
+                at: record.at,
+                caller: record.caller,
+                model: model.as_str().into(),
+                provider: record.attempts.last().map(|last| last.provider.clone()),
+                status: 402,
+                ending: Ending::Refused,
+                reason: Some(Reason::BalanceExhausted),
+                cost: record.cost,
+                prompt_tokens: usage.get(UsageClass::Input).unwrap().saturating_add(1),
+                output_tokens: 4,
+                duration: 2309,
+                taken: record.charges.into_iter().map(|c| (c.account, c.taken)).collect(),
+            };
+            prop_assert_eq!(call.summary, expected);
+            prop_assert_eq!(&*call.json, json);
+        }
+    }
+
+    #[test]
+    fn a_record_that_lacks_what_a_summary_needs_is_refused() {
+        let whole = serde_json::to_value(record("m", &[], 1)).unwrap();
+        for member in [
+            "id", "at", "model", "status", "ending", "usage", "cost", "duration",
+        ] {
+            let mut part = whole.clone();
+            part.as_object_mut().unwrap().remove(member);
+            let read = SettledCall::read(&part.to_string(), &mut Words::default());
+            assert!(read.is_err(), "{member}");
+        }
+        let mut least = whole;
+        for member in ["caller", "refusal", "attempts", "charges"] {
+            least.as_object_mut().unwrap().remove(member);
+        }
+        let read = SettledCall::read(&least.to_string(), &mut Words::default()).unwrap();
+        assert_eq!((read.summary.caller, read.summary.reason), (None, None));
+    }
+
+    #[test]
+    fn a_word_is_kept_once_and_every_text_comes_back_as_it_was() {
+        let mut words = Words::default();
+        assert!(Arc::ptr_eq(&words.shared("team"), &words.shared("team")));
+        for number in 0..1_000 {
+            let text = format!("word {}", number % 130);
+            assert_eq!(&*words.shared(&text), text);
+        }
+    }
+}
