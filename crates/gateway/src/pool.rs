@@ -41,6 +41,10 @@ pub(crate) enum SendError {
     /// No connection, or it broke before the head of the answer.
     #[error("{0}")]
     Unreachable(String),
+    /// A connection that had waited for a call broke before the head of the answer. Providers close
+    /// such connections when they like, also while a request is on its way: worth a second try.
+    #[error("the connection was closed while it waited for a call")]
+    Stale,
     /// The head of the answer did not come in time.
     #[error("no answer began within {0} ms")]
     Timeout(u32),
@@ -84,7 +88,12 @@ impl Pool {
                 Ok(response) => return Ok(self.answer(endpoint, sender, response)),
                 Err(mut failed) => match failed.take_message() {
                     Some(unsent) => request = unsent,
-                    None => return Err(broke(&failed.into_error())),
+                    None if failed.error().is_parse() => return Err(broke(failed.error())),
+                    None => {
+                        // What waited beside it has been closed as well, or is about to be.
+                        self.idle.borrow_mut().remove(endpoint);
+                        return Err(SendError::Stale);
+                    }
                 },
             }
         }

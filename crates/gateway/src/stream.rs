@@ -129,11 +129,13 @@ impl Relay {
                     self.silence.broken();
                     self.take_in(bytes);
                 }
-                Poll::Ready(Some(Err(why))) => self.cut(&why),
-                Poll::Ready(None) => self.ended(),
+                Poll::Ready(Some(Err(why))) if !self.is_whole() => self.cut(&why),
+                Poll::Ready(Some(Err(_)) | None) => self.ended(),
                 Poll::Pending => match self.silence.poll(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Quiet::KeepAlive) => self.out.push_back(Bytes::from_static(COMMENT)),
+                    Poll::Ready(Quiet::KeepAlive) => {
+                        self.out.push_back(Bytes::from_static(COMMENT))
+                    }
                     Poll::Ready(Quiet::TooLong) => self.cut("it stood still for too long"),
                 },
             }
@@ -160,6 +162,14 @@ impl Relay {
                 translation.decoder.push(&bytes, &mut events);
                 self.translate(events);
             }
+        }
+    }
+
+    /// Whether the answer is complete, although its last word has not come.
+    fn is_whole(&self) -> bool {
+        match &self.through {
+            Through::Tap(tap) => tap.finished() && tap.failed().is_none(),
+            Through::Translation(_) => false,
         }
     }
 

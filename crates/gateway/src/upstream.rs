@@ -177,7 +177,9 @@ impl Failure {
 /// Whether a code is a plain word, not a number and not a sentence.
 fn is_word(code: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.:".contains(&b);
-    code.len() <= CODE_MOST && code.bytes().all(plain) && code.bytes().any(|b| b.is_ascii_alphabetic())
+    code.len() <= CODE_MOST
+        && code.bytes().all(plain)
+        && code.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
 /// A provider's message without anything that may be a key: ours, or a long word with digits in it.

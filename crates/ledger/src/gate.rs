@@ -23,6 +23,8 @@ pub(crate) struct Lessons {
     pub(crate) retired: Vec<Arc<Cell>>,
     /// What no node had leased, in nano-dollars.
     pub(crate) free: i64,
+    /// What other nodes had leased, in nano-dollars.
+    pub(crate) elsewhere: i64,
     last: Option<(i64, Instant)>,
     refusal: Option<(Refusal, Instant, u64)>,
 }

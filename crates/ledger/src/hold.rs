@@ -88,6 +88,8 @@ pub struct Short {
     pub available: Nanos,
     /// What is set aside on this node for calls under way; what they do not use comes back.
     pub in_flight: Nanos,
+    /// What other nodes had leased when the store was asked last; what they do not use comes back.
+    pub elsewhere: Nanos,
     /// When the window of the fund ends; [`Micros::NEVER`] for a wallet.
     pub ends: Micros,
 }

@@ -85,18 +85,19 @@ impl Ledger {
             Refusal::Away(message) => Some(HoldError::Unavailable(message.clone())),
             Refusal::Short => {
                 let cell = self.current(fund).filter(|cell| cell.serves(fund, now))?;
-                let available = cell.free().saturating_add(lessons.free);
-                (available < amount).then(|| short(&cell, fund, available).into())
+                let short = short(&cell, fund, lessons);
+                (short.available.get() < amount).then(|| short.into())
             }
         }
     }
 }
 
-fn short(cell: &Cell, fund: &Arc<Fund>, available: i64) -> Short {
+fn short(cell: &Cell, fund: &Arc<Fund>, lessons: &Lessons) -> Short {
     Short {
         fund: Arc::clone(fund),
-        available: Nanos::new(available),
+        available: Nanos::new(cell.free().saturating_add(lessons.free)),
         in_flight: Nanos::new(cell.held()),
+        elsewhere: Nanos::new(lessons.elsewhere),
         ends: cell.ends,
     }
 }
@@ -182,6 +183,7 @@ impl Question {
         );
         let lease = asked.await?;
         turn.free = lease.balance.saturating_sub(lease.leased).get().max(0);
+        turn.elsewhere = lease.elsewhere.get().max(0);
         turn.granted(lease.granted.get());
         Ok(self.take_in(turn, lease, reserved))
     }
@@ -202,7 +204,6 @@ impl Question {
             return Ok(part);
         }
         drop(part);
-        let available = cell.free().saturating_add(turn.free);
-        Err(short(&cell, &self.fund, available))
+        Err(short(&cell, &self.fund, turn))
     }
 }

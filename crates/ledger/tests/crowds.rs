@@ -192,6 +192,25 @@ async fn a_call_that_is_short_in_one_fund_holds_nothing_in_the_others() {
 }
 
 #[tokio::test]
+async fn what_another_node_has_leased_is_told_to_whoever_is_short_of_it() {
+    let book = MemoryBook::new();
+    book.credit("w", 10);
+    let [one, two] = ["one", "two"].map(|node| ledger(&book, node, LeasePolicy::CLUSTER));
+    let funds = [wallet("w")];
+    let hold = one.hold(&funds, Nanos::new(8), NOW).await.unwrap();
+    for _ in ["asked", "remembered"] {
+        let refused = two.hold(&funds, Nanos::new(5), NOW).await.unwrap_err();
+        let HoldError::Short(short) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(short.available, Nanos::new(2));
+        assert_eq!(short.in_flight, Nanos::ZERO);
+        assert_eq!(short.elsewhere, Nanos::new(8));
+    }
+    drop(hold);
+}
+
+#[tokio::test]
 async fn a_call_of_an_ended_window_is_charged_to_it() {
     let book = MemoryBook::new();
     let ledger = ledger(&book, "one", LeasePolicy::ALONE);

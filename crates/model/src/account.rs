@@ -123,6 +123,8 @@ pub struct Lease {
     pub balance: Nanos,
     /// What of the balance all nodes have leased, this grant included.
     pub leased: Nanos,
+    /// What of that other nodes have leased.
+    pub elsewhere: Nanos,
     /// When the window ends; [`Micros::NEVER`] for a wallet.
     pub ends: Micros,
 }

@@ -213,29 +213,20 @@ impl Timings {
     }
 }
 
-/// All that is kept of a call.
+/// All that is kept of a call. What is asked of it on its way to the store
+/// ([`CallSummary`](crate::settled::CallSummary)) stands before `request_bytes`, so that the rest
+/// need not be parsed there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CallRecord {
     /// The id.
     pub id: CallId,
     /// When it was accepted.
     pub at: Micros,
-    /// The revision of the configuration that served it.
-    pub revision: u64,
-    /// The caller's `x-request-id`, or the call id where there was none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// The dialect of the caller.
-    pub dialect: Dialect,
-    /// The path that was asked for, without query.
-    pub path: String,
     /// Who called; absent before the key was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Caller>,
     /// The model as the caller named it; empty before it was read.
     pub model: String,
-    /// Whether a streamed answer was asked for.
-    pub stream: bool,
     /// The status of our answer.
     pub status: u16,
     /// How it ended.
@@ -246,37 +237,48 @@ pub struct CallRecord {
     /// Each try, in order; the last one may have succeeded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// What was consumed.
+    pub usage: Usage,
+    /// What it cost, by the price of the target that answered.
+    pub cost: Nanos,
+    /// The money taken, account by account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<Charge>,
+    /// Microseconds from the start to the end.
+    pub duration: u64,
+    /// Bytes of the request's body.
+    pub request_bytes: u64,
+    /// Bytes of the answer's body.
+    pub response_bytes: u64,
+    /// The revision of the configuration that served it.
+    pub revision: u64,
+    /// The caller's `x-request-id`, or the call id where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The dialect of the caller.
+    pub dialect: Dialect,
+    /// The path that was asked for, without query.
+    pub path: String,
+    /// Whether a streamed answer was asked for.
+    pub stream: bool,
     /// Members of the request that the target's dialect could not carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
     /// What `max_tokens` was set to, where the caller set none and the money allowed no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens_set: Option<u64>,
-    /// What was consumed.
-    pub usage: Usage,
-    /// How well that is known.
+    /// How well the usage is known.
     pub usage_quality: UsageQuality,
-    /// What it cost, by the price of the target that answered.
-    pub cost: Nanos,
     /// The lines of the cost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cost_lines: Vec<CostLine>,
     /// Where the price came from.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub price_source: String,
-    /// The money taken, account by account.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub charges: Vec<Charge>,
-    /// Bytes of the request's body.
-    pub request_bytes: u64,
-    /// Bytes of the answer's body.
-    pub response_bytes: u64,
     /// When each stage was passed.
     pub timings: Timings,
     /// Microseconds from the start to the first byte of the answer.
     pub first_byte: u32,
-    /// Microseconds from the start to the end.
-    pub duration: u64,
 }
 
 impl CallRecord {

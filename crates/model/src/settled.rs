@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
@@ -63,25 +64,63 @@ pub struct CallSummary {
 }
 
 impl SettledCall {
-    /// Reads the JSON of a record. Fails where what the summary needs is missing or wrong; the rest
-    /// is JSON, and not looked at further.
-    pub fn read(json: &str, words: &mut Words) -> serde_json::Result<SettledCall> {
-        let excerpt: Excerpt<'_> = serde_json::from_str(json)?;
-        Ok(SettledCall {
-            summary: excerpt.summary(words),
-            json: json.into(),
-        })
-    }
-
     /// Writes a record as JSON.
     pub fn of(record: &CallRecord) -> serde_json::Result<SettledCall> {
-        SettledCall::read(&serde_json::to_string(record)?, &mut Words::default())
+        CallReader::default().read(&serde_json::to_string(record)?)
+    }
+}
+
+/// With what the part of a record's JSON begins that a summary does not need. It cannot stand
+/// within a text, where a quotation mark has a backslash before it.
+const REST: &[u8] = b",\"request_bytes\":";
+
+/// Reads records; better one for many than one for each.
+pub struct CallReader {
+    rest: Finder<'static>,
+    /// The part of the JSON of a record that is parsed.
+    part: String,
+    words: Words,
+}
+
+impl Default for CallReader {
+    fn default() -> CallReader {
+        CallReader {
+            rest: Finder::new(REST),
+            part: String::new(),
+            words: Words::default(),
+        }
+    }
+}
+
+impl CallReader {
+    /// Reads the JSON of a [`CallRecord`]. Fails where what the summary needs is missing or wrong;
+    /// the rest is not looked at.
+    pub fn read(&mut self, json: &str) -> serde_json::Result<SettledCall> {
+        let part = self
+            .rest
+            .find(json.as_bytes())
+            .and_then(|at| json.get(..at));
+        let summary = part.and_then(|part| {
+            self.part.clear();
+            self.part.push_str(part);
+            self.part.push('}');
+            let excerpt: Excerpt<'_> = serde_json::from_str(&self.part).ok()?;
+            Some(excerpt.summary(&mut self.words))
+        });
+        // A record whose members stand in another order is read whole, and so is one that is
+        // wrong, for the sake of what the error says.
+        let summary = match summary {
+            Some(summary) => summary,
+            None => serde_json::from_str::<Excerpt<'_>>(json)?.summary(&mut self.words),
+        };
+        let json = json.into();
+        Ok(SettledCall { summary, json })
     }
 }
 
 /// Texts that recur from call to call, such as the names of callers and models: each is kept once
 /// and shared, as long as no other one takes its place.
-pub struct Words {
+struct Words {
     places: [Option<Arc<str>>; PLACES],
 }
 
@@ -255,7 +294,11 @@ mod tests {
         ) {
             let record = record(&model, &providers, tokens);
             let json = serde_json::to_string(&record).unwrap();
-            let call = SettledCall::read(&json, &mut Words::default()).unwrap();
+            let call = SettledCall::of(&record).unwrap();
+            // The members in the order of the alphabet.
+            let sorted = serde_json::to_value(&record).unwrap().to_string();
+            let other = CallReader::default().read(&sorted).unwrap();
+            prop_assert_eq!(&call.summary, &other.summary);
             let usage = record.usage;
             let expected = CallSummary {
                 id: record.id,
@@ -285,15 +328,24 @@ mod tests {
         ] {
             let mut part = whole.clone();
             part.as_object_mut().unwrap().remove(member);
-            let read = SettledCall::read(&part.to_string(), &mut Words::default());
+            let read = CallReader::default().read(&part.to_string());
             assert!(read.is_err(), "{member}");
         }
         let mut least = whole;
         for member in ["caller", "refusal", "attempts", "charges"] {
             least.as_object_mut().unwrap().remove(member);
         }
-        let read = SettledCall::read(&least.to_string(), &mut Words::default()).unwrap();
+        let read = CallReader::default().read(&least.to_string()).unwrap();
         assert_eq!((read.summary.caller, read.summary.reason), (None, None));
+    }
+
+    #[test]
+    fn what_a_summary_needs_stands_before_the_rest_which_is_not_read() {
+        let whole = SettledCall::of(&record("m", &["p".to_owned()], 1)).unwrap();
+        let at = whole.json.find(",\"request_bytes\":").unwrap();
+        let cut = format!("{},\"request_bytes\":…", &whole.json[..at]);
+        let read = CallReader::default().read(&cut).unwrap();
+        assert_eq!(read.summary, whole.summary);
     }
 
     #[test]

@@ -86,26 +86,31 @@ fn two_nodes_on_one_wallet_spend_all_of_it_and_not_a_nano_dollar_more() {
     let key = one.key("lab", "k");
     eventually(|| (other.caller(&key).ask(&body).status == 200).then_some(()));
 
-    let mut answers = std::thread::scope(|scope| {
+    let answers = std::thread::scope(|scope| {
         let storms = [&one, &other].map(|node| {
             let (key, body) = (&key, &body);
-            scope.spawn(move || storm(node, key, body, 16, 80))
+            scope.spawn(move || storm(node, key, body, 16, 25))
         });
         storms.map(|storm| storm.join().unwrap()).concat()
     });
-    let served = |answers: &[Answer]| 1 + sorted(answers).0.len();
-    assert!(served(&answers) <= afforded);
+    // There was enough for all of these, though some may have met it in the hands of the other node.
+    let (served, refused) = sorted(&answers);
+    let is_in_flight = |answer: &Answer| answer.reason() == "funds_held_in_flight";
+    assert!(
+        refused.iter().all(|answer| is_in_flight(answer)),
+        "{refused:?}"
+    );
     // What one node has leased and does not use comes back, and the other one can have it.
-    let mut caller = one.caller(&key);
+    let (mut caller, mut bought) = (one.caller(&key), 1 + served.len());
     eventually(|| {
-        answers.push(caller.ask(&body));
-        (served(&answers) == afforded).then_some(())
+        let answer = caller.ask(&body);
+        match answer.status {
+            200 => bought += 1,
+            _ => assert!(is_in_flight(&answer), "{answer:?}"),
+        }
+        (bought == afforded).then_some(())
     });
-    for refused in sorted(&answers).1 {
-        assert_eq!((refused.status, refused.reason()), (402, "funds_held_in_flight"));
-    }
-    let last = caller.ask(&body);
-    assert_eq!((last.status, last.reason()), (402, "balance_exhausted"));
+    eventually(|| (caller.ask(&body).reason() == "balance_exhausted").then_some(()));
     assert_eq!(upstream.requests().len(), afforded);
     one.settled();
     other.settled();

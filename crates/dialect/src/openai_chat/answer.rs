@@ -39,7 +39,8 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
 
 /// Looks at an answer without decoding it.
 pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
-    let object = scan::scan(body, ["error", "usage", "x_groq"]).map_err(|fault| fault.to_string())?;
+    let object =
+        scan::scan(body, ["error", "usage", "x_groq"]).map_err(|fault| fault.to_string())?;
     let [fault, told, groq] = object.values.map(|span| span.map(|span| span.of(body)));
     if fault.is_some_and(|fault| fault != b"null") {
         return Ok(Seen::Error(error::decode(200, body)));

@@ -353,9 +353,15 @@ mod tests {
         for (members, searches) in [
             (r#","web_search_options":{}"#.to_owned(), 10),
             (r#","web_search_options":null,"tools":null"#.to_owned(), 0),
-            (r#","tools":[{"type" : "web_search_preview"}]"#.to_owned(), 10),
+            (
+                r#","tools":[{"type" : "web_search_preview"}]"#.to_owned(),
+                10,
+            ),
             (format!(r#","tools":[{named}]"#), 0),
-            (format!(r#","tools":[{named},{{"type":"google_search"}}]"#), 10),
+            (
+                format!(r#","tools":[{named},{{"type":"google_search"}}]"#),
+                10,
+            ),
             (format!(r#","tools":[{escaped}]"#), 10),
         ] {
             assert_eq!(read(&members).searches, searches, "{members}");

@@ -475,10 +475,7 @@ fn price(object: &[u8], offset: usize, cost: Nanos) -> Fate {
         [None] => {
             let place = members.place.shifted(offset);
             let (start, end) = (place.at, place.at);
-            Fate::Edit(
-                Span { start, end },
-                place.member("cost", &cost.to_string()),
-            )
+            Fate::Edit(Span { start, end }, place.member("cost", &cost.to_string()))
         }
     }
 }

@@ -432,7 +432,14 @@ mod tests {
 
     #[test]
     fn a_value_of_a_wrong_type_counts_nothing_and_hides_nothing() {
-        for odd in ["null", "true", "\"7\"", "[1,{\"prompt_tokens\":1}]", "{\"prompt_tokens\":1}", "-1"] {
+        for odd in [
+            "null",
+            "true",
+            "\"7\"",
+            "[1,{\"prompt_tokens\":1}]",
+            "{\"prompt_tokens\":1}",
+            "-1",
+        ] {
             let text = format!(
                 r#"{{"prompt_tokens":{odd},"input_tokens":8,"prompt_tokens_details":{odd},
                     "completion_tokens":2,"total_tokens":{odd},"server_tool_use":{odd},

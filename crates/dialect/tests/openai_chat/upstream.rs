@@ -108,7 +108,8 @@ fn a_tier_without_a_known_price_is_refused() {
 
 #[test]
 fn oa_34_tools_in_the_older_form_are_called_one_at_a_time() {
-    let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]}"#;
+    let body =
+        r#"{"model":"m","messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]}"#;
     let (out, lost) = through(body);
     insta::assert_snapshot!(out, @r#"{"model":"up","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"parallel_tool_calls":false}"#);
     assert!(lost.is_empty());

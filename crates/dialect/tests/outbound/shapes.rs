@@ -4,8 +4,8 @@ use tollgate_dialect::codec::{Loss, Outbound, Seen, Target};
 use tollgate_dialect::ir::{
     Block, Content, Delta, Event, Media, Opening, Raw, Request, Role, Tool, Turn,
 };
-use tollgate_model::{Refusal, Usage};
 use tollgate_model::catalogue::Quirks;
+use tollgate_model::{Refusal, Usage};
 
 /// The usage that a look at a whole answer finds; the error is that of the answer, or of one that is
 /// none.

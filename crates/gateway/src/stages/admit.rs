@@ -146,8 +146,9 @@ fn refusal(short: &Short, needed: Nanos, affordable: Option<u64>, now: Micros) -
     let fund: &Arc<Fund> = &short.fund;
     let (reason, scope, told) = match &fund.kind {
         FundKind::Wallet { team } => {
-            let with_flight = available.saturating_add(short.in_flight);
-            let reason = if with_flight >= needed && !short.in_flight.is_zero() {
+            let in_flight = short.in_flight.saturating_add(short.elsewhere);
+            let with_flight = available.saturating_add(in_flight);
+            let reason = if with_flight >= needed && !in_flight.is_zero() {
                 Reason::FundsHeldInFlight
             } else if with_flight <= Nanos::ZERO {
                 Reason::BalanceExhausted

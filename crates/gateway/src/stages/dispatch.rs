@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Response, StatusCode};
 use tollgate_catalog::money::{ErrorView, classify};
 use tollgate_dialect::codec::{ProviderError, Seen};
 use tollgate_dialect::ir::Event;
@@ -159,18 +159,7 @@ async fn attempt(
         };
         (head, Incoming::sandbox(answered.script))
     } else {
-        let request = outgoing::request(candidate, stream, body).map_err(Failure::unsendable)?;
-        let waits = provider.timeouts;
-        let sent = worker
-            .pool
-            .send(&worker.shared.tls, &provider.endpoint, request, waits)
-            .await;
-        let response = sent.map_err(|error| match error {
-            SendError::Timeout(_) => {
-                Failure::without_answer(FailureClass::Timeout, error.to_string())
-            }
-            SendError::Unreachable(why) => Failure::without_answer(FailureClass::Unreachable, why),
-        })?;
+        let response = send(worker, candidate, stream, body).await?;
         let (parts, incoming) = response.into_parts();
         (Head::of(&parts, worker.now()), incoming)
     };
@@ -194,6 +183,32 @@ async fn attempt(
     } else {
         whole(call, target, incoming, stream, secret).await
     }
+}
+
+/// Sends the request, and once more where the connection for it turned out to be dead.
+async fn send(
+    worker: &Worker,
+    candidate: &Candidate,
+    stream: bool,
+    body: Bytes,
+) -> Result<Response<Incoming>, Failure> {
+    let provider = &candidate.target.provider;
+    let (endpoint, waits) = (&provider.endpoint, provider.timeouts);
+    let request = |body| outgoing::request(candidate, stream, body).map_err(Failure::unsendable);
+    let (pool, tls) = (&worker.pool, &worker.shared.tls);
+    let mut sent = pool
+        .send(tls, endpoint, request(body.clone())?, waits)
+        .await;
+    if matches!(sent, Err(SendError::Stale)) {
+        sent = pool.send(tls, endpoint, request(body)?, waits).await;
+    }
+    sent.map_err(|error| {
+        let class = match error {
+            SendError::Timeout(_) => FailureClass::Timeout,
+            SendError::Unreachable(_) | SendError::Stale => FailureClass::Unreachable,
+        };
+        Failure::without_answer(class, error.to_string())
+    })
 }
 
 /// Reads the first bytes of a stream: what comes in a 200 may still be an error, and then another
@@ -439,10 +454,16 @@ mod tests {
         };
         let (refused, too_long) = (FailureClass::Rejected, FailureClass::ContextTooLong);
         let known = Some("context_length_exceeded");
-        assert_eq!(code(refused, Some("invalid_value")).as_deref(), Some("invalid_value"));
+        assert_eq!(
+            code(refused, Some("invalid_value")).as_deref(),
+            Some("invalid_value")
+        );
         assert_eq!(code(refused, Some("400")), None, "a status is no code");
         assert_eq!(code(refused, None), None);
         assert_eq!(code(too_long, None).as_deref(), known);
-        assert_eq!(code(too_long, Some("string_above_max_length")).as_deref(), known);
+        assert_eq!(
+            code(too_long, Some("string_above_max_length")).as_deref(),
+            known
+        );
     }
 }

@@ -81,11 +81,12 @@ fn presented(call: &Exchange) -> Option<&str> {
             .find(|(name, _)| *name == "key")
             .map(|p| p.1)
     };
+    let given = |key: &&str| !key.is_empty();
     bearer
-        .or_else(|| header("x-api-key"))
-        .or_else(|| header("x-goog-api-key"))
-        .or_else(query)
-        .filter(|key| !key.is_empty())
+        .filter(given)
+        .or_else(|| header("x-api-key").filter(given))
+        .or_else(|| header("x-goog-api-key").filter(given))
+        .or_else(|| query().filter(given))
 }
 
 fn unknown(presented: &str) -> Refusal {

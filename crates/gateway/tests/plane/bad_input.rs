@@ -213,6 +213,11 @@ fn a_member_that_two_readers_could_read_differently_is_refused() {
         (r#""Max_Completion_Tokens":1"#, "max_completion_tokens"),
         (r#""n":1,"n":1"#, "n"),
         (r#""N":2"#, "n"),
+        (r#""tools":[],"tools":[]"#, "tools"),
+        (
+            r#""service_tier":"auto","serv\u0069ce_tier":"flex""#,
+            "service_tier",
+        ),
         (
             r#""stream_options":{"include_usage":true,"include_usage":false}"#,
             "stream_options.include_usage",

@@ -97,6 +97,7 @@ impl State {
             granted: Nanos::new(granted),
             balance: Nanos::new(balance),
             leased: Nanos::new(*leased),
+            elsewhere: Nanos::ZERO,
             ends,
         }
     }

@@ -1,5 +1,8 @@
 //! Providers that fail: what the caller is told, what is on record, who answers instead.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
 use serde_json::json;
 use tollgate_model::call::{Ending, FailureClass};
 use tollgate_testkit::{Reply, Upstream};
@@ -280,6 +283,49 @@ fn another_provider_answers_where_the_first_one_fails_and_only_one_is_paid() {
     assert_eq!(tried, ["first", "second"]);
     assert_eq!(call.attempts[0].failure, Some(FailureClass::ServerError));
     assert_eq!(call.charges[0].taken.to_string(), COST);
+}
+
+/// Answers the first request and reads the second one without a word: the provider has closed the
+/// connection while that was on its way. The next connection is answered.
+fn forgetful(listener: &TcpListener) {
+    let length = OPENAI.whole.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+    for _ in 0..2 {
+        let (mut stream, _) = listener.accept().unwrap();
+        read_request(&mut stream);
+        let answer = format!("{head}{}", OPENAI.whole);
+        stream.write_all(answer.as_bytes()).unwrap();
+        read_request(&mut stream);
+    }
+}
+
+fn read_request(stream: &mut TcpStream) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        let mut piece = [0; 1024];
+        match stream.read(&mut piece).unwrap() {
+            0 => return,
+            length => request.extend_from_slice(&piece[..length]),
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_was_closed_while_it_waited_is_not_the_callers_trouble() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let provider = std::thread::spawn(move || forgetful(&listener));
+    let plane = Setup::bare()
+        .provider("up", &OPENAI, &url, json!({}))
+        .model("smart", &["up"])
+        .start();
+    for _ in 0..2 {
+        let answer = plane.chat(plain());
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        assert_eq!(answer.header("x-tollgate-attempts"), "1");
+    }
+    assert_eq!(plane.finish().len(), 2);
+    provider.join().unwrap();
 }
 
 #[test]

@@ -17,9 +17,7 @@ const OUT: i64 = 2_000;
 
 /// A request for an answer of at most so many tokens.
 fn capped(max_tokens: u64) -> String {
-    plain()
-        .replace('}', "}")
-        .replacen('{', &format!("{{\"max_tokens\":{max_tokens},"), 1)
+    plain().replacen('{', &format!("{{\"max_tokens\":{max_tokens},"), 1)
 }
 
 /// The most that a request can cost, with so many tokens of answer.
@@ -332,6 +330,72 @@ fn a_target_without_a_price_is_left_out_where_another_has_one() {
     );
     assert!(unpriced.requests().is_empty());
     plane.finish();
+}
+
+/// A request for a tier of service.
+fn tiered(tier: &str) -> String {
+    plain().replacen('{', &format!("{{\"service_tier\":{tier},"), 1)
+}
+
+#[test]
+fn a_tier_of_service_that_has_a_price_of_its_own_is_not_bought_at_another() {
+    let upstream = answering();
+    let plane = Setup::with(&OPENAI, &upstream).start();
+    for tier in ["\"flex\"", "\"priority\"", "\"scale\"", "7", "{}"] {
+        let answer = plane.chat(tiered(tier));
+        assert_eq!(answer.status(), 400, "{tier}: {}", answer.text());
+        assert_eq!(answer.reason(), "parameter_unsupported", "{tier}");
+        assert_eq!(
+            answer.json()["error"]["param"],
+            json!("service_tier"),
+            "{tier}"
+        );
+    }
+    assert!(upstream.requests().is_empty());
+    for tier in ["null", "\"auto\"", "\"default\""] {
+        assert_eq!(plane.chat(tiered(tier)).status(), 200, "{tier}");
+    }
+    plane.finish();
+    for voice in [ANTHROPIC, GEMINI] {
+        let upstream = Upstream::scripted([Reply::json(200, voice.whole)]);
+        let plane = Setup::with(&voice, &upstream).start();
+        let answer = plane.chat(tiered("\"flex\""));
+        assert_eq!(answer.header("x-tollgate-dropped"), "service_tier");
+        assert_eq!(upstream.requests()[0].json().get("service_tier"), None);
+        plane.finish();
+    }
+}
+
+#[test]
+fn searches_that_a_provider_may_make_are_provided_for_and_paid_as_they_were_made() {
+    let searched = OPENAI.whole.replace(
+        "\"total_tokens\":14",
+        "\"total_tokens\":14,\"num_search_queries\":3",
+    );
+    let upstream = Upstream::start(move |_| Reply::json(200, &searched));
+    // A cent for a search.
+    let prices = json!({ "input": "1.00", "output": "2.00", "web_searches": "10000.00" });
+    let plane = Setup::bare()
+        .provider(
+            "up",
+            &OPENAI,
+            &upstream.url(),
+            json!({ "prices": { "*": prices } }),
+        )
+        .model("smart", &["up"])
+        .start();
+    let body = capped(1).replacen('{', "{\"web_search_options\":{},", 1);
+    let answer = plane.chat(&body);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    let call = plane.finish_one();
+    let provided = call.charges[0].held.checked_sub(bound(&body, 1)).unwrap();
+    assert_eq!(provided.to_string(), "0.10", "ten searches");
+    assert_eq!(
+        call.cost.to_string(),
+        "0.030018",
+        "three searches and the answer"
+    );
+    assert_eq!(call.charges[0].taken, call.cost);
 }
 
 #[test]

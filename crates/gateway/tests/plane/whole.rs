@@ -13,7 +13,7 @@ use crate::world::{Setup, Which, bearer, key};
 const ODD: &str = concat!(
     "  {\"temperature\" : 1.50e0,\n\t\"messages\":[ {\"role\":\"user\",\"content\":\"Gr\u{fc}\\u00fc\",",
     "\"x\":{}} ] , \"model\"\t:  \"smart\",\"seed\":12345678901234567890123,\"vendor\":{\"a\":[-0.0]},",
-    "\"service_tier\":\"flex\",\"stream\":false,\"tools\":null,\"n\":1 }\n",
+    "\"service_tier\":\"auto\",\"stream\":false,\"tools\":null,\"n\":1 }\n",
 );
 
 /// An upstream that gives every request the whole answer of a voice.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tollgate_model::settled::{SettleBatch, SettledCall, Words};
+use tollgate_model::settled::{CallReader, SettleBatch, SettledCall};
 
 use super::record::{Found, Item, fingerprint, found, read};
 use super::segment::Segment;
@@ -92,7 +92,7 @@ struct Reading {
     bytes: u64,
     /// Whether more was written than was read.
     is_part: bool,
-    words: Words,
+    reader: CallReader,
 }
 
 impl Pump {
@@ -305,7 +305,7 @@ impl Tail {
         while let Some(item) = read(bytes, at) {
             let next = match item {
                 Item::Record { json, end } => {
-                    match settled_call(json, &mut reading.words) {
+                    match settled_call(json, &mut reading.reader) {
                         Ok(call) => reading.calls.extend(call),
                         Err(error) => tail.note_damage(at, end, &error.to_string()),
                     }
@@ -372,9 +372,9 @@ impl Tail {
 }
 
 /// The call in a record; `None` where the record is an intent.
-fn settled_call(json: &[u8], words: &mut Words) -> serde_json::Result<Option<SettledCall>> {
+fn settled_call(json: &[u8], reader: &mut CallReader) -> serde_json::Result<Option<SettledCall>> {
     match found(json)? {
         Found::Intent(_) => Ok(None),
-        Found::Call(text) => SettledCall::read(text, words).map(Some),
+        Found::Call(text) => reader.read(text).map(Some),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tollgate_model::call::{CallRecord, Charge, Ending, Intent, Timings};
-use tollgate_model::settled::{SettleBatch, SettledCall, Words};
+use tollgate_model::settled::{CallReader, SettleBatch, SettledCall};
 use tollgate_model::usage::{Usage, UsageQuality};
 use tollgate_model::{CallId, Nanos};
 
@@ -80,7 +80,7 @@ pub async fn recover(
         open: HashMap::new(),
         ended: HashSet::new(),
         calls: Vec::new(),
-        words: Words::default(),
+        reader: CallReader::default(),
         found: Recovered::default(),
     };
     let mut damaged = Vec::new();
@@ -112,7 +112,7 @@ struct Replay<'a> {
     ended: HashSet<CallId>,
     /// Calls to be settled.
     calls: Vec<SettledCall>,
-    words: Words,
+    reader: CallReader,
     found: Recovered,
 }
 
@@ -165,7 +165,7 @@ impl Replay<'_> {
                 }
             }
             Found::Call(text) => {
-                let call = SettledCall::read(text, &mut self.words)?;
+                let call = self.reader.read(text)?;
                 self.open.remove(&call.summary.id);
                 self.ended.insert(call.summary.id);
                 if is_new {

@@ -151,11 +151,13 @@ impl State {
             .entry((node.to_owned(), account.clone()))
             .or_default() += granted;
         let leased = Nanos::new(self.leased(&account));
+        let own = Nanos::new(self.lease_of(node, &account));
         Lease {
             account,
             granted: Nanos::new(granted),
             balance: Nanos::new(balance),
             leased,
+            elsewhere: leased.checked_sub(own).unwrap(),
             ends,
         }
     }

@@ -20,8 +20,9 @@ impl Store {
     /// the budget that is open now. The window gets its limit, or the change of it, as an allowance
     /// first; earlier windows of the budget of which nothing is leased are closed.
     ///
-    /// Grants `wanted`, or what is free of it; where less than `at_least` is free, all of it, which
-    /// may be nothing. What is granted is free for nobody else until it is given back or settled.
+    /// Grants `wanted`, or what is free of it; where less than `at_least` is free, nothing, lest a
+    /// node keep from others what is of no use to it. What is granted is free for nobody else until
+    /// it is given back or settled.
     pub async fn lease(
         &self,
         node: &str,
@@ -32,6 +33,7 @@ impl Store {
         let order = Order {
             node: node.to_owned(),
             fund: fund.clone(),
+            at_least,
             most: wanted.max(at_least).max(Nanos::ZERO),
             clock: self.clock(),
         };
@@ -85,6 +87,8 @@ impl Store {
 struct Order {
     node: String,
     fund: Fund,
+    /// The least that is of use.
+    at_least: Nanos,
     /// The most to grant.
     most: Nanos,
     clock: Clock,
@@ -163,15 +167,13 @@ async fn lease(conn: &mut Conn, order: &Order) -> Result<Lease, StoreError> {
         }
         FundKind::Budget { .. } => open_window(conn, order).await?,
     };
-    let granted = row.free().min(order.most);
+    let granted = match row.free() {
+        free if free < order.at_least => Nanos::ZERO,
+        free => free.min(order.most),
+    };
     let leased = row.leased.checked_add(granted).ok_or_else(too_large)?;
+    let own = add_to_lease(conn, &order.node, &account, granted).await?;
     if !granted.is_zero() {
-        conn.execute(
-            "INSERT INTO leases (node, account, amount) VALUES ($1, $2, $3)
-             ON CONFLICT (node, account) DO UPDATE SET amount = leases.amount + excluded.amount",
-            &values![&order.node, &account, granted],
-        )
-        .await?;
         let sql = "UPDATE accounts SET leased = $2 WHERE id = $1";
         conn.execute(sql, &values![&account, leased]).await?;
     }
@@ -180,8 +182,30 @@ async fn lease(conn: &mut Conn, order: &Order) -> Result<Lease, StoreError> {
         granted,
         balance: row.balance,
         leased,
+        elsewhere: leased.saturating_sub(own),
         ends,
     })
+}
+
+/// Raises what a node has leased of an account whose row is locked. Answers what that is now.
+async fn add_to_lease(
+    conn: &mut Conn,
+    node: &str,
+    account: &AccountId,
+    granted: Nanos,
+) -> Result<Nanos, StoreError> {
+    if granted.is_zero() {
+        let sql = "SELECT amount FROM leases WHERE node = $1 AND account = $2";
+        let row = conn.query_one(sql, &values![node, account]).await?;
+        return row.map_or(Ok(Nanos::ZERO), |row| row.nanos(0));
+    }
+    let sql = "INSERT INTO leases (node, account, amount) VALUES ($1, $2, $3)
+               ON CONFLICT (node, account) DO UPDATE SET amount = leases.amount + excluded.amount
+               RETURNING amount";
+    let row = conn
+        .query_row(sql, &values![node, account, granted])
+        .await?;
+    row.nanos(0)
 }
 
 /// Makes an account where there is none, and locks its row.

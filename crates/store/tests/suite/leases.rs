@@ -68,6 +68,7 @@ async fn an_empty_wallet_grants_nothing(place: Place) {
         granted: ZERO,
         balance: ZERO,
         leased: ZERO,
+        elsewhere: ZERO,
         ends: Micros::NEVER,
     };
     assert_eq!(got.unwrap(), expected);
@@ -80,14 +81,22 @@ async fn a_lease_grants_what_is_wanted_or_what_is_free(place: Place) {
     let fund = wallet("acme");
     let first = lease(&store, "n1", &fund, "4").await;
     assert_eq!((first.granted, first.leased), (dollars("4"), dollars("4")));
+    assert_eq!(first.elsewhere, ZERO);
     let second = lease(&store, "n2", &fund, "5").await;
     assert_eq!(
         (second.granted, second.leased),
         (dollars("5"), dollars("9"))
     );
     assert_eq!(second.balance, dollars("10"));
-    let third = store
+    assert_eq!(second.elsewhere, dollars("4"));
+    let useless = store
         .lease("n1", &fund, dollars("2"), dollars("7"))
+        .await
+        .unwrap();
+    assert_eq!(useless.granted, ZERO, "a part would be of no use");
+    assert_eq!(useless.elsewhere, dollars("5"));
+    let third = store
+        .lease("n1", &fund, dollars("1"), dollars("7"))
         .await
         .unwrap();
     assert_eq!(third.granted, dollars("1"));

@@ -166,6 +166,8 @@ impl Walk {
         assert_eq!(lease.account, id);
         assert_eq!(lease.granted.get(), granted);
         assert_eq!((lease.balance.get(), lease.leased.get()), (balance, leased));
+        let own = purse.leases[&node];
+        assert_eq!(lease.elsewhere.get(), leased - own);
     }
 
     fn open_window(&mut self) {
