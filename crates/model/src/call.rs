@@ -213,9 +213,9 @@ impl Timings {
     }
 }
 
-/// All that is kept of a call. What is asked of it on its way to the store
-/// ([`CallSummary`](crate::settled::CallSummary)) stands before `request_bytes`, so that the rest
-/// need not be parsed there.
+/// All that is kept of a call.
+// What a `settled::CallSummary` is made of stands before `request_bytes`, so that the rest need not
+// be parsed on the way to the store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CallRecord {
     /// The id.

@@ -98,8 +98,14 @@ fn whatever_fails_before_the_first_byte_the_next_target_answers() {
             ask.cost(),
             "{case}: only the good answer costs"
         );
-        let tried = usize::from(case != "refuses");
-        assert_eq!(bad.requests().len(), before + tried, "{case} is asked once");
+        // A kept connection that closes may have been about to: that is worth a second try.
+        let tried = match case {
+            "refuses" => 0..=0,
+            "hangs-up" => 1..=2,
+            _ => 1..=1,
+        };
+        let hits = bad.requests().len() - before;
+        assert!(tried.contains(&hits), "{case} is asked {hits} times");
         let record = scene.call(answer.call());
         let attempts = record["attempts"].as_array().unwrap();
         assert!(attempts[0]["failure"].is_string(), "{case}: {record}");

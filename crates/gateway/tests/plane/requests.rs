@@ -336,6 +336,9 @@ fn a_key_is_found_in_each_place_where_a_client_may_put_it() {
         let answer = plane.ask(post("/v1/chat/completions", &[(name, value)], plain()));
         assert_eq!(answer.status(), 200, "{name}: {}", answer.text());
     }
+    let headers = [("authorization", "Bearer "), ("x-api-key", &key)];
+    let answer = plane.ask(post("/v1/chat/completions", &headers, plain()));
+    assert_eq!(answer.status(), 200, "an empty place is not the only one");
     let path = format!("/v1/chat/completions?alt=sse&key={key}");
     assert_eq!(plane.ask(post(&path, &[], plain())).status(), 200);
     for call in plane.finish() {
