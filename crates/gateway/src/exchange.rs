@@ -54,8 +54,9 @@ pub(crate) struct Exchange {
     /// Set by accept.
     pub(crate) request_id: Option<String>,
     pub(crate) body: Bytes,
-    /// Set by route.
+    /// In which the caller is answered: told by the path, so that every refusal has it.
     pub(crate) dialect: Dialect,
+    /// Set by route.
     pub(crate) operation: Operation,
     pub(crate) chat: Option<ChatHead>,
     pub(crate) plan: Option<Arc<ModelPlan>>,
@@ -104,6 +105,7 @@ impl Exchange {
         let at = worker.now();
         let id = worker.call_id(at);
         let snapshot = worker.shared.snapshot.load_full();
+        let dialect = dialect_of(head.uri.path());
         Exchange {
             worker,
             id,
@@ -115,7 +117,7 @@ impl Exchange {
             headers: head.headers,
             request_id: None,
             body: Bytes::new(),
-            dialect: Dialect::OpenaiChat,
+            dialect,
             operation: Operation::Chat,
             chat: None,
             plan: None,
@@ -171,6 +173,17 @@ impl Exchange {
     /// Whether a streamed answer was asked for.
     pub(crate) fn wants_stream(&self) -> bool {
         self.chat.as_ref().is_some_and(|chat| chat.stream)
+    }
+}
+
+/// The dialect of whoever asks for a path.
+fn dialect_of(path: &str) -> Dialect {
+    if path.starts_with("/v1/messages") {
+        Dialect::AnthropicMessages
+    } else if path.starts_with("/v1beta/") {
+        Dialect::Gemini
+    } else {
+        Dialect::OpenaiChat
     }
 }
 

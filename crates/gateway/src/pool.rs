@@ -112,8 +112,8 @@ impl Pool {
     fn take(&self, endpoint: &Endpoint) -> Option<Sender> {
         let mut idle = self.idle.borrow_mut();
         let waiting = idle.get_mut(endpoint)?;
-        while let Some((sender, _)) = waiting.pop_back() {
-            if !sender.is_closed() {
+        while let Some((sender, since)) = waiting.pop_back() {
+            if !sender.is_closed() && since.elapsed() <= IDLE_TIME {
                 return Some(sender);
             }
         }

@@ -39,16 +39,21 @@ pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
         .unwrap_or_default()
 }
 
+/// What a call has consumed and what that costs, as it stands.
+pub(crate) fn price(call: &Exchange, outcome: &Outcome) -> (Usage, Cost) {
+    match outcome.quality {
+        UsageQuality::None => (outcome.usage, Cost::default()),
+        UsageQuality::Exact => (outcome.usage, cost_of(call, &outcome.usage)),
+        UsageQuality::Estimated => {
+            let usage = estimated(call, outcome);
+            (usage, cost_of(call, &usage))
+        }
+    }
+}
+
 /// Closes a call that got an answer, or whose caller hung up before one.
 pub(crate) fn close(call: &mut Exchange, outcome: Outcome) -> Closed {
-    let usage = match outcome.quality {
-        UsageQuality::Estimated => estimated(call, &outcome),
-        UsageQuality::Exact | UsageQuality::None => outcome.usage,
-    };
-    let cost = match outcome.quality {
-        UsageQuality::None => Cost::default(),
-        UsageQuality::Exact | UsageQuality::Estimated => cost_of(call, &usage),
-    };
+    let (usage, cost) = price(call, &outcome);
     let status = if call.first_byte == 0 { 499 } else { 200 };
     write(
         call,

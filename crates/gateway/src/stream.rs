@@ -21,7 +21,7 @@ use tollgate_model::{Micros, Reason, Refusal};
 use crate::exchange::Exchange;
 use crate::outgoing::is_same_dialect;
 use crate::pool::Incoming;
-use crate::settlement::{Outcome, close, cost_of};
+use crate::settlement::{Outcome, close, cost_of, price};
 use crate::upstream::redacted;
 use crate::worker::Durable;
 
@@ -203,10 +203,7 @@ impl Relay {
         let mut text = Vec::new();
         for event in events.drain(..) {
             let cost = match &event {
-                Event::End => {
-                    self.send(std::mem::take(&mut text));
-                    Some(self.close(Ending::Completed))
-                }
+                Event::End => Some(price(&self.call, &self.outcome(Ending::Completed)).1.total),
                 Event::Fail(error) => {
                     self.send(text);
                     return self.cut(&error.message);
@@ -224,6 +221,10 @@ impl Relay {
                 _ => {}
             }
             translation.encoder.event(&event, cost, &mut text);
+            if cost.is_some() {
+                self.send(text);
+                return self.close(Ending::Completed);
+            }
         }
         self.send(text);
         if let Through::Translation(translation) = &mut self.through {
@@ -270,14 +271,8 @@ impl Relay {
         }
     }
 
-    /// Settles the call; gives what it cost.
-    fn close(&mut self, ending: Ending) -> tollgate_model::Nanos {
-        let complete = ending == Ending::Completed;
-        match self.upstream.take() {
-            Some(upstream) if complete => upstream.finish(),
-            // Dropped with bytes unread, the connection closes and the provider stops.
-            _ => {}
-        }
+    /// How the call went, if it ends so.
+    fn outcome(&self, ending: Ending) -> Outcome {
         let (usage, tokens) = match &self.through {
             Through::Tap(tap) => (tap.usage(), tap.events()),
             Through::Translation(translation) => {
@@ -286,24 +281,32 @@ impl Relay {
             }
         };
         let quality = match usage {
-            Some(_) if complete => UsageQuality::Exact,
+            Some(_) if ending == Ending::Completed => UsageQuality::Exact,
             _ => UsageQuality::Estimated,
         };
-        let usage = usage.unwrap_or(Usage::NONE);
-        self.call.passed(Stage::Relay);
         let bytes = self.delivered + self.out.iter().map(length).sum::<u64>();
-        let outcome = Outcome {
-            usage,
+        Outcome {
+            usage: usage.unwrap_or(Usage::NONE),
             quality,
             ending,
             bytes,
             tokens,
-        };
+        }
+    }
+
+    /// Settles the call.
+    fn close(&mut self, ending: Ending) {
+        match self.upstream.take() {
+            Some(upstream) if ending == Ending::Completed => upstream.finish(),
+            // Dropped with bytes unread, the connection closes and the provider stops.
+            _ => {}
+        }
+        self.call.passed(Stage::Relay);
+        let outcome = self.outcome(ending);
         let closed = close(&mut self.call, outcome);
         if self.call.worker.shared.settings.strict_settlement {
             self.committing = closed.durable;
         }
-        closed.cost
     }
 }
 

@@ -112,8 +112,7 @@ fn parse_nanos(text: &str) -> Result<i64, AmountError> {
 
 /// Writes nano-dollars as dollars: at least two digits after the point, never a rounded one. Every
 /// call writes several amounts, so this allocates nothing.
-fn write_nanos(nanos: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = [0u8; 24];
+fn text_of(nanos: i64, text: &mut [u8; 24]) -> &str {
     let mut at = text.len();
     let mut left = nanos.unsigned_abs();
     let mut place = 0;
@@ -136,7 +135,7 @@ fn write_nanos(nanos: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         at -= 1;
         text[at] = b'-';
     }
-    f.pad(std::str::from_utf8(&text[at..]).unwrap_or_default())
+    std::str::from_utf8(&text[at..]).unwrap_or_default()
 }
 
 /// Dollars per million units (tokens, characters, requests), as integer nano-dollars: exact for
@@ -205,13 +204,13 @@ macro_rules! decimal_text {
     ($type:ident, $title:literal, $pattern:literal, $describe:literal) => {
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_nanos(self.0, f)
+                f.pad(text_of(self.0, &mut [0; 24]))
             }
         }
 
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(text_of(self.0, &mut [0; 24]))
             }
         }
 

@@ -182,6 +182,9 @@ fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16]) -> [Value<'a>; 15] {
 
 /// As much of a caller's word as a column keeps.
 fn column(word: &str) -> &str {
+    if word.len() <= COLUMN_CHARS {
+        return word;
+    }
     let end = word.char_indices().nth(COLUMN_CHARS);
     end.map_or(word, |(end, _)| &word[..end])
 }

@@ -13,6 +13,9 @@ use crate::exchange::Exchange;
 use crate::settings::Limits;
 use crate::worker::Worker;
 
+/// How many times the longest pause a whole body may take.
+const BODY_PAUSES: u32 = 10;
+
 /// Reads the request. Refuses what is too large or too slow.
 pub(crate) async fn run(
     worker: &Worker,
@@ -47,7 +50,13 @@ pub(crate) async fn run(
     if announced > limits.body_bytes {
         return Err(too_large(&limits));
     }
-    call.body = read(body, announced, &limits).await?;
+    // A body that trickles would pass every limit on a pause.
+    let whole = limits.body_timeout.saturating_mul(BODY_PAUSES);
+    let read = timeout(whole, read(body, announced, &limits)).await;
+    call.body = read.unwrap_or_else(|_| {
+        let detail = format!("The body did not arrive within {} s.", whole.as_secs());
+        Err(Refusal::new(Reason::RequestTimeout, detail))
+    })?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Stage 7: send to one target after another, until one begins an answer. Never after the first
-//! byte of one.
+//! Stage 7: send to one target after another, until one begins a stream or has given a whole
+//! answer. Never after the first byte that a caller could have seen.
 
 use std::time::Instant;
 

@@ -2,7 +2,7 @@
 
 use http::Method;
 use tollgate_dialect::openai_chat;
-use tollgate_model::{Dialect, Reason, Refusal};
+use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Exchange, Operation};
 use crate::worker::Worker;
@@ -10,7 +10,6 @@ use crate::worker::Worker;
 /// Finds out what is asked for. Refuses unknown paths, wrong methods and bodies that cannot be read.
 pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let path = call.uri.path();
-    call.dialect = dialect_of(path);
     let (operation, method) = match path {
         "/v1/chat/completions" => (Operation::Chat, Method::POST),
         "/v1/models" | "/v1/models/" => (Operation::ListModels, Method::GET),
@@ -34,17 +33,6 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
         call.chat = Some(chat);
     }
     Ok(())
-}
-
-/// The dialect in which a refusal at this path is written.
-fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/v1/messages") {
-        Dialect::AnthropicMessages
-    } else if path.starts_with("/v1beta/") {
-        Dialect::Gemini
-    } else {
-        Dialect::OpenaiChat
-    }
 }
 
 fn shown(path: &str) -> String {

@@ -15,9 +15,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The pages of a new file take as many bytes: fewer writes than with SQLite's 4096, of which a
 /// page holds but four records of calls.
 const PAGE_BYTES: u32 = 8_192;
-/// Memory for the pages that the writer works on, in KiB. It holds the ends of a few trees, and
-/// what one batch of calls adds spills over without harm.
-const WRITER_CACHE: u32 = 1_024;
+/// Memory for the pages that the writer works on, in KiB: a batch of some 2000 calls. A larger one
+/// is written to the log in parts and read back, which costs time and nothing else.
+const WRITER_CACHE: u32 = 2_048;
 /// Memory for the pages that a reader works on, in KiB.
 const READER_CACHE: u32 = 256;
 /// The write-ahead log is copied into the file when it has as many pages: 4 MiB.
