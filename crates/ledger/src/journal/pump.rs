@@ -273,7 +273,11 @@ impl Tail {
             match self.decode(&bytes, until == limit, reading) {
                 Ok(tail) => {
                     reading.bytes += tail.offset - self.offset;
-                    reading.is_part |= tail.offset < limit || is_finished;
+                    // Of a file that somebody cut short no more will come.
+                    reading.is_part |= match tail.offset < limit {
+                        true => tail.offset > self.offset,
+                        false => is_finished,
+                    };
                     reading.tails.push(tail);
                     return Ok(());
                 }

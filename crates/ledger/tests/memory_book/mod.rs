@@ -7,6 +7,7 @@ pub mod records;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tollgate_ledger::{Book, BookError, BoxFuture};
 use tollgate_model::account::{AccountId, Fund, FundKind, Lease};
@@ -40,6 +41,9 @@ pub struct State {
     /// What became of the next questions, one each; when it is empty, nothing fails.
     pub faults_ahead: VecDeque<Fault>,
     pub leases_asked: u64,
+    /// How long each question takes.
+    pub pause: Duration,
+    pub batches: u64,
     limits: BTreeMap<AccountId, (u64, i64)>,
     /// What was ever put into each account.
     minted: BTreeMap<AccountId, i64>,
@@ -176,6 +180,7 @@ impl State {
     }
 
     fn settle(&mut self, node: &str, batch: &SettleBatch) {
+        self.batches += 1;
         for call in &batch.calls {
             let record: CallRecord = serde_json::from_str(&call.json).unwrap();
             let read = SettledCall::of(&record).unwrap();
@@ -200,6 +205,10 @@ impl MemoryBook {
     async fn work<T>(&self, act: impl FnOnce(&mut State) -> T) -> Result<T, BookError> {
         // Others get their turn before and after, as they would with a real store.
         tokio::task::yield_now().await;
+        let pause = self.state().pause;
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         let done = {
             let mut state = self.state();
             match state.faults_ahead.pop_front().unwrap_or(Fault::None) {

@@ -221,6 +221,28 @@ mod tests {
     }
 
     #[test]
+    fn a_new_file_is_opened_with_what_it_is_to_be_run_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        let (writer, reader) = (open(&path).unwrap(), open_reader(&path).unwrap());
+        let told = |connection: &Connection, name: &str| {
+            query(connection, &format!("PRAGMA {name}"), &[]).unwrap()[0].0[0].clone()
+        };
+        for connection in [&writer, &reader] {
+            assert_eq!(
+                told(connection, "journal_mode"),
+                Cell::Text("wal".to_owned())
+            );
+            assert_eq!(told(connection, "page_size"), Cell::Int(8_192));
+            assert_eq!(told(connection, "mmap_size"), Cell::Int(0));
+        }
+        assert_eq!(told(&writer, "synchronous"), Cell::Int(2), "FULL");
+        assert_eq!(told(&writer, "cache_size"), Cell::Int(-2_048));
+        assert_eq!(told(&reader, "cache_size"), Cell::Int(-256));
+        assert!(batch(&reader, "CREATE TABLE t (a)").is_err());
+    }
+
+    #[test]
     fn a_sum_beyond_64_bits_is_refused_and_never_rounded() {
         let connection = Connection::open_in_memory().unwrap();
         batch(

@@ -7,6 +7,7 @@
 //! A reader is started, and its connection opened, when there is a job that no other one is free
 //! for.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
@@ -103,18 +104,11 @@ impl Threads {
         {
             return Ok(());
         }
-        let presence = Presence(Arc::clone(&self.readers));
-        let path = self.path.clone();
-        spawn("store-reader", move || read_loop(&path, &presence.0))
-    }
-}
-
-/// A reader. However it ends, another one can take its place.
-struct Presence(Arc<Readers>);
-
-impl Drop for Presence {
-    fn drop(&mut self) {
-        self.0.count.fetch_sub(1, AcqRel);
+        let (path, readers) = (self.path.clone(), Arc::clone(&self.readers));
+        spawn("store-reader", move || read_loop(&path, &readers)).inspect_err(|_| {
+            self.readers.count.fetch_sub(1, AcqRel);
+            self.readers.pending.fetch_sub(1, AcqRel);
+        })
     }
 }
 
@@ -202,23 +196,28 @@ fn write_loop(mut conn: Conn, jobs: &Receiver<Job>) {
 fn read_loop(path: &Path, readers: &Readers) {
     let mut conn = None;
     loop {
-        // A poisoned lock is that of a reader that ended while it waited: the queue is unharmed.
+        // Nothing is done under the lock that could leave the queue in disorder.
         let jobs = readers.jobs.lock().unwrap_or_else(|lock| lock.into_inner());
         let Ok(job) = jobs.recv() else { return };
         drop(jobs);
-        match begun(&mut conn, path) {
-            Ok(conn) => {
-                let answer = job(Ok(&mut *conn));
-                let ended = run(conn, "COMMIT");
-                readers.pending.fetch_sub(1, AcqRel);
-                answer(ended);
-            }
-            Err(error) => {
-                readers.pending.fetch_sub(1, AcqRel);
-                job(Err(error.clone()))(Err(error));
-            }
+        // A job that panics costs the reader its connection and no more: whoever asked is told
+        // that there is no answer.
+        let done = catch_unwind(AssertUnwindSafe(|| read(job, &mut conn, path)));
+        readers.pending.fetch_sub(1, AcqRel);
+        match done {
+            Ok(answer) => answer(),
+            Err(_) => conn = None,
         }
     }
+}
+
+/// Does a job; answers what tells whoever asked for it.
+fn read(job: Job, conn: &mut Option<Conn>, path: &Path) -> impl FnOnce() + use<> {
+    let (answer, ended) = match begun(conn, path) {
+        Ok(conn) => (job(Ok(&mut *conn)), run(conn, "COMMIT")),
+        Err(error) => (job(Err(error.clone())), Err(error)),
+    };
+    move || answer(ended)
 }
 
 /// A connection within a transaction; opened, where it is not yet.
@@ -236,4 +235,67 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreEr
         .spawn(body)
         .map(drop)
         .map_err(|error| StoreError::away(format!("no thread for the store: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    fn ask<'c>(conn: &'c mut Conn, (): &'c ()) -> Pending<'c, i64> {
+        Box::pin(async move { conn.query_row("SELECT 1", &[]).await?.int(0) })
+    }
+
+    fn fall<'c>(_: &'c mut Conn, (): &'c ()) -> Pending<'c, i64> {
+        std::panic::panic_any("scripted")
+    }
+
+    #[tokio::test]
+    async fn readers_are_started_when_they_are_needed_and_outlive_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let threads = Threads::start(&folder.path().join("db")).unwrap();
+        let count = || threads.readers.count.load(Acquire);
+        assert_eq!(count(), 0);
+        for _ in 0..3 {
+            assert_eq!(threads.read((), ask).await, Ok(1));
+        }
+        assert_eq!(count(), 1);
+        // Two jobs that wait for each other are both done only where two readers take them.
+        let barrier = Arc::new(Barrier::new(2));
+        let met = |barrier: Arc<Barrier>| {
+            threads.read(barrier, |_, barrier| {
+                barrier.wait();
+                Box::pin(async { Ok(()) })
+            })
+        };
+        let (first, second) = tokio::join!(met(Arc::clone(&barrier)), met(barrier));
+        assert!(first.is_ok() && second.is_ok());
+        let many = (0..20).map(|_| threads.read((), ask));
+        for answer in futures_util::future::join_all(many).await {
+            assert_eq!(answer, Ok(1));
+        }
+        assert_eq!(count(), READERS);
+        for _ in 0..READERS {
+            assert!(threads.read((), fall).await.is_err());
+        }
+        assert_eq!(threads.read((), ask).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_opened_for_reading_is_told_and_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        let threads = Threads::start(&path).unwrap();
+        let away = folder.path().join("away");
+        std::fs::rename(&path, &away).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(matches!(
+            threads.read((), ask).await,
+            Err(StoreError::Unavailable(_))
+        ));
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::rename(&away, &path).unwrap();
+        assert_eq!(threads.read((), ask).await, Ok(1));
+    }
 }
