@@ -1,6 +1,7 @@
 //! The data plane. One single-threaded runtime per core, each with its own accept socket, its own
 //! connections to providers and its own journal; what the workers share is the snapshot, the key
-//! ring, the ledger's atomics and the health of credentials. There is no SQL and no lock here.
+//! ring, the ledger's atomics and the health of credentials. There is no SQL here, and no lock that two
+//! workers share.
 //!
 //! A call runs down nine stages ([`stages`]), once and never back; [`driver`] is the list of them.
 //! A stage appends to the [`exchange::Exchange`] or ends the walk with a refusal, and calls no other
