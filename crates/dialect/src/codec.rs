@@ -70,6 +70,14 @@ pub trait Outbound: Sync {
     /// The path, below the provider's base address, at which this model is asked.
     fn path(&self, model: &str, stream: bool) -> Result<String, Refusal>;
 
+    /// The path, below the provider's base address, at which it lists its models, with the query
+    /// that has all of them come at once.
+    fn models_path(&self) -> &'static str;
+
+    /// Reads a list of models: their names, as [`Outbound::path`] and requests take them. The error
+    /// says what is wrong with the list, for the operator.
+    fn decode_models(&self, body: &[u8]) -> Result<Vec<String>, String>;
+
     /// The name of the header that carries the credential, and what precedes the key in it.
     fn auth(&self) -> (&'static str, &'static str);
 

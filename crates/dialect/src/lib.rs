@@ -14,6 +14,7 @@ pub mod gemini;
 pub mod ir;
 mod ladder;
 mod lenient;
+mod listing;
 pub mod openai_chat;
 pub mod refusal;
 pub mod scan;

@@ -9,6 +9,7 @@
 
 mod answer;
 mod body;
+mod connection;
 mod driver;
 mod exchange;
 mod gateway;
@@ -19,6 +20,7 @@ mod models;
 mod outgoing;
 mod pages;
 mod pool;
+mod probe;
 mod sandbox;
 mod settings;
 mod settlement;
@@ -31,4 +33,5 @@ mod worker;
 pub use gateway::{Gateway, Parts};
 pub use health::{CredentialHealth, CredentialState, LastFailure};
 pub use keys::{KeyFound, KeyLookup};
+pub use probe::{Probe, ProbeFailure, probe};
 pub use settings::{Clock, Limits, Settings};

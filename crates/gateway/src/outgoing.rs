@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::request::Builder;
 use http::{Method, Request};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Loss, Target};
@@ -69,6 +70,33 @@ pub(crate) fn request(
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let provider = &*candidate.target.provider;
+    let path = outbound(provider.dialect).path(&candidate.target.model, stream)?;
+    let accept = if stream {
+        "text/event-stream"
+    } else {
+        "application/json"
+    };
+    let head = addressed(provider, Method::POST, &path)?
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .header(ACCEPT, accept);
+    let credential = candidate
+        .credential
+        .and_then(|at| provider.credentials.get(at));
+    complete(provider, credential, head, body)
+}
+
+/// The HTTP request that asks a provider which models it has.
+pub(crate) fn models_request(
+    provider: &ProviderPlan,
+    credential: Option<&CredentialPlan>,
+) -> Result<Request<Full<Bytes>>, Refusal> {
+    let path = outbound(provider.dialect).models_path();
+    let head = addressed(provider, Method::GET, path)?.header(ACCEPT, "application/json");
+    complete(provider, credential, head, Bytes::new())
+}
+
+/// A request for a path below a provider's base address.
+fn addressed(provider: &ProviderPlan, method: Method, path: &str) -> Result<Builder, Refusal> {
     let Endpoint::Http {
         tls,
         host,
@@ -79,8 +107,6 @@ pub(crate) fn request(
     else {
         return Err(impossible("the sandbox is not asked over HTTP"));
     };
-    let codec = outbound(provider.dialect);
-    let path = codec.path(&candidate.target.model, stream)?;
     let default = if *tls { 443 } else { 80 };
     let shown = if host.contains(':') {
         format!("[{host}]")
@@ -92,37 +118,34 @@ pub(crate) fn request(
     } else {
         format!("{shown}:{port}")
     };
-    let mut request = Request::builder()
-        .method(Method::POST)
+    Ok(Request::builder()
+        .method(method)
         .uri(format!("{base_path}{path}"))
-        .header(HOST, authority)
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(
-            ACCEPT,
-            if stream {
-                "text/event-stream"
-            } else {
-                "application/json"
-            },
-        )
-        .header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
-    for (name, value) in codec.headers() {
-        request = request.header(*name, *value);
+        .header(HOST, authority))
+}
+
+/// Adds what every request to a provider carries, and its credential.
+fn complete(
+    provider: &ProviderPlan,
+    credential: Option<&CredentialPlan>,
+    head: Builder,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, Refusal> {
+    let mut head = head.header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
+    for (name, value) in outbound(provider.dialect).headers() {
+        head = head.header(*name, *value);
     }
     for (name, value) in &provider.headers {
-        request = request.header(name, value);
+        head = head.header(name, value);
     }
-    let mut request = request.body(Full::new(body)).map_err(|error| {
+    let mut request = head.body(Full::new(body)).map_err(|error| {
         let detail = format!(
             "No request can be made for provider {}: {error}.",
             provider.name
         );
         Refusal::new(Reason::UpstreamUnreachable, detail).by(provider.rule.clone())
     })?;
-    if let Some(credential) = candidate
-        .credential
-        .and_then(|at| provider.credentials.get(at))
-    {
+    if let Some(credential) = credential {
         let (name, value) = authorization(provider, credential)?;
         request.headers_mut().insert(name, value);
     }

@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
@@ -12,15 +10,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper::rt::{Read, Write};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::task::spawn_local;
 use tokio::time::timeout;
 use tollgate_model::resources::Timeouts;
 use tollgate_model::snapshot::Endpoint;
 
+use crate::connection::{Chunks, Sender, broke, connect};
 use crate::sandbox::Script;
 use crate::tls::Tls;
 
@@ -32,7 +27,6 @@ const IDLE_TIME: Duration = Duration::from_secs(60);
 /// How long an answer that is complete may take to end.
 const FINISH_TIME: Duration = Duration::from_secs(1);
 
-type Sender = SendRequest<Full<Bytes>>;
 type Idle = Rc<RefCell<HashMap<Endpoint, VecDeque<(Sender, Instant)>>>>;
 
 /// How a request could not be brought to a provider.
@@ -88,7 +82,9 @@ impl Pool {
                 Ok(response) => return Ok(self.answer(endpoint, sender, response)),
                 Err(mut failed) => match failed.take_message() {
                     Some(unsent) => request = unsent,
-                    None if failed.error().is_parse() => return Err(broke(failed.error())),
+                    None if failed.error().is_parse() => {
+                        return Err(SendError::Unreachable(broke(failed.error())));
+                    }
                     None => {
                         // What waited beside it has been closed as well, or is about to be.
                         self.idle.borrow_mut().remove(endpoint);
@@ -97,15 +93,14 @@ impl Pool {
                 },
             }
         }
-        let limit = Duration::from_millis(u64::from(waits.connect_ms));
-        let mut sender = timeout(limit, connect(tls, endpoint))
+        let (mut sender, driver) = connect(tls, endpoint, waits.connect_ms)
             .await
-            .unwrap_or_else(|_| Err(format!("no connection within {} ms", waits.connect_ms)))
             .map_err(SendError::Unreachable)?;
+        spawn_local(driver);
         let response = sender
             .send_request(request)
             .await
-            .map_err(|error| broke(&error))?;
+            .map_err(|error| SendError::Unreachable(broke(&error)))?;
         Ok(self.answer(endpoint, sender, response))
     }
 
@@ -135,53 +130,6 @@ impl Pool {
             source: Source::Http { body, back },
         })
     }
-}
-
-fn broke(error: &hyper::Error) -> SendError {
-    SendError::Unreachable(format!(
-        "the connection broke before an answer began: {error}"
-    ))
-}
-
-async fn connect(tls: &Tls, endpoint: &Endpoint) -> Result<Sender, String> {
-    let Endpoint::Http {
-        tls: encrypted,
-        host,
-        port,
-        ca_file,
-        ..
-    } = endpoint
-    else {
-        return Err("the sandbox has no address".to_owned());
-    };
-    let stream = TcpStream::connect((host.as_str(), *port))
-        .await
-        .map_err(|error| format!("no connection to {host} port {port}: {error}"))?;
-    stream
-        .set_nodelay(true)
-        .map_err(|error| format!("no connection to {host}: {error}"))?;
-    if *encrypted {
-        handshake(tls.connect(stream, host, ca_file.as_ref()).await?).await
-    } else {
-        handshake(stream).await
-    }
-}
-
-async fn handshake<S>(stream: S) -> Result<Sender, String>
-where
-    TokioIo<S>: Read + Write + Unpin + 'static,
-{
-    let (sender, connection) = http1::Builder::new()
-        .max_buf_size(256 * 1024)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| format!("the provider does not speak HTTP/1.1: {error}"))?;
-    spawn_local(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to a provider ended");
-        }
-    });
-    Ok(sender)
 }
 
 /// A connection that carries an answer and waits for the next call once all of it was read.
@@ -236,40 +184,6 @@ impl Incoming {
         }
     }
 
-    /// The next piece; `None` at the end. The error is for the operator.
-    pub(crate) fn poll_chunk(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, String>>> {
-        let (body, back) = match &mut self.source {
-            Source::Sandbox(script) => return script.poll_chunk(cx),
-            Source::Http { body, back } => (body, back),
-        };
-        loop {
-            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        if body.is_end_stream()
-                            && let Some(lent) = back.take()
-                        {
-                            lent.give_back();
-                        }
-                        return Poll::Ready(Some(Ok(data)));
-                    }
-                }
-                Some(Err(error)) => {
-                    return Poll::Ready(Some(Err(format!("the answer broke off: {error}"))));
-                }
-                None => {
-                    if let Some(lent) = back.take() {
-                        lent.give_back();
-                    }
-                    return Poll::Ready(None);
-                }
-            }
-        }
-    }
-
     /// Reads what may still come after the last piece that matters, which is the end of the body, so
     /// that the connection can be kept for the next call.
     pub(crate) fn finish(mut self) {
@@ -284,9 +198,23 @@ impl Incoming {
             }
         }
     }
+}
 
-    /// The next piece; `None` at the end.
-    pub(crate) async fn chunk(&mut self) -> Option<Result<Bytes, String>> {
-        poll_fn(|cx| self.poll_chunk(cx)).await
+impl Chunks for Incoming {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
+        let (body, back) = match &mut self.source {
+            Source::Sandbox(script) => return script.poll_chunk(cx),
+            Source::Http { body, back } => (body, back),
+        };
+        let next = ready!(body.poll_chunk(cx));
+        let is_read = match &next {
+            None => true,
+            Some(Ok(_)) => body.is_end_stream(),
+            Some(Err(_)) => false,
+        };
+        if is_read && let Some(lent) = back.take() {
+            lent.give_back();
+        }
+        Poll::Ready(next)
     }
 }

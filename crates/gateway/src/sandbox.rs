@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::{Sleep, sleep};
 use tollgate_dialect::ir::{Content, Request, Role};
 use tollgate_dialect::{codec::Inbound, openai_chat::OpenaiChat};
+use tollgate_model::snapshot::SANDBOX;
 
 /// What happens next in a scripted answer.
 enum Step {
@@ -64,6 +65,13 @@ impl Script {
             }
         }
     }
+}
+
+/// The names of the sandbox's models, as its page of the catalogue has them.
+pub(crate) fn models() -> Vec<String> {
+    let catalogue = tollgate_catalog::builtin();
+    let models = catalogue.models(SANDBOX).iter();
+    models.map(|model| model.id.clone()).collect()
 }
 
 /// What the sandbox answers.

@@ -18,6 +18,7 @@ use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
 use tollgate_model::{Micros, Reason, Refusal};
 
+use crate::connection::Chunks;
 use crate::exchange::Exchange;
 use crate::outgoing::is_same_dialect;
 use crate::pool::Incoming;

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use tollgate_catalog::money::{ErrorView, classify};
 use tollgate_dialect::codec::ProviderError;
 use tollgate_model::call::FailureClass;
-use tollgate_model::{Micros, Refusal};
+use tollgate_model::snapshot::ProviderPlan;
+use tollgate_model::{Micros, Reason, Refusal};
 
-use crate::pool::Incoming;
+use crate::connection::Chunks;
 
 /// The most of a whole answer that is read.
 const WHOLE_MOST: usize = 64 * 1024 * 1024;
@@ -63,7 +65,7 @@ fn seconds(text: &str, now: Micros) -> Option<u64> {
 }
 
 /// Reads a whole answer.
-pub(crate) async fn read_whole(incoming: &mut Incoming, idle_ms: u32) -> Result<Bytes, Failure> {
+pub(crate) async fn read_whole(incoming: &mut impl Chunks, idle_ms: u32) -> Result<Bytes, Failure> {
     let limit = Duration::from_millis(u64::from(idle_ms));
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
@@ -97,7 +99,7 @@ pub(crate) async fn read_whole(incoming: &mut Incoming, idle_ms: u32) -> Result<
 }
 
 /// Reads the body of an error, as much of it as is of use.
-pub(crate) async fn read_error(incoming: &mut Incoming) -> Bytes {
+pub(crate) async fn read_error(incoming: &mut impl Chunks) -> Bytes {
     let mut read = BytesMut::new();
     let reading = async {
         while let Some(Ok(bytes)) = incoming.chunk().await {
@@ -151,7 +153,34 @@ impl Failure {
 
     /// The request could not be made.
     pub(crate) fn unsendable(refusal: Refusal) -> Failure {
-        Failure::without_answer(FailureClass::Unreachable, refusal.detail)
+        let class = match refusal.reason {
+            Reason::UpstreamAuthFailed => FailureClass::Auth,
+            _ => FailureClass::Unreachable,
+        };
+        Failure::without_answer(class, refusal.detail)
+    }
+
+    /// The provider answered with an error.
+    pub(crate) fn answered(
+        provider: &ProviderPlan,
+        head: &Head,
+        error: ProviderError,
+        secret: &str,
+    ) -> Failure {
+        let class = class_of(provider, head.status, &error);
+        let retry_after = head.retry_after.or(error.retry_after);
+        Failure::told(class, head.status, retry_after, error, secret)
+    }
+
+    /// The provider told of an error in an answer whose status says success.
+    pub(crate) fn told_in_success(
+        provider: &ProviderPlan,
+        error: ProviderError,
+        secret: &str,
+    ) -> Failure {
+        let status = told_status(&error);
+        let (class, retry_after) = (class_of(provider, status, &error), error.retry_after);
+        Failure::told(class, status, retry_after, error, secret)
     }
 
     /// The provider said so.
@@ -172,6 +201,25 @@ impl Failure {
             param: error.param,
         }
     }
+}
+
+fn class_of(provider: &ProviderPlan, status: u16, error: &ProviderError) -> FailureClass {
+    let view = ErrorView {
+        message: &error.message,
+        code: error.code.as_deref(),
+        kind: error.kind.as_deref(),
+    };
+    classify(provider.catalog.as_deref(), status, &view)
+}
+
+/// The status that an error in a 200 speaks of: its code where that is one, else a failure of the
+/// provider's.
+fn told_status(error: &ProviderError) -> u16 {
+    let code = error
+        .code
+        .as_deref()
+        .and_then(|code| code.parse::<u16>().ok());
+    code.filter(|code| (400..600).contains(code)).unwrap_or(500)
 }
 
 /// Whether a code is a plain word, not a number and not a sentence.

@@ -18,6 +18,7 @@ use tollgate_model::Refusal;
 
 use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, Target};
 use crate::ir::{Request, Response};
+use crate::listing;
 
 /// The Anthropic messages dialect.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,14 @@ impl Outbound for Anthropic {
 
     fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {
         Ok("/messages".to_owned())
+    }
+
+    fn models_path(&self) -> &'static str {
+        "/models?limit=1000"
+    }
+
+    fn decode_models(&self, body: &[u8]) -> Result<Vec<String>, String> {
+        listing::names(body, "data", "id")
     }
 
     fn auth(&self) -> (&'static str, &'static str) {

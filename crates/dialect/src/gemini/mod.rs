@@ -20,6 +20,7 @@ use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, 
 use crate::fault;
 use crate::ir::{Request, Response};
 use crate::ladder::malformed;
+use crate::listing;
 
 /// The Gemini dialect.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,22 @@ impl Outbound for Gemini {
             true => format!("/models/{model}:streamGenerateContent?alt=sse"),
             false => format!("/models/{model}:generateContent"),
         })
+    }
+
+    fn models_path(&self) -> &'static str {
+        "/models?pageSize=1000"
+    }
+
+    /// The names are those of resources, `models/MODEL`; requests name the model alone.
+    fn decode_models(&self, body: &[u8]) -> Result<Vec<String>, String> {
+        let names = listing::names(body, "models", "name")?;
+        let plain = names
+            .iter()
+            .map(|name| name.strip_prefix("models/").unwrap_or(name));
+        Ok(plain
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect())
     }
 
     fn auth(&self) -> (&'static str, &'static str) {

@@ -34,6 +34,7 @@ use crate::codec::{
     Target,
 };
 use crate::ir::{Request, Response};
+use crate::listing;
 
 /// The OpenAI chat completions dialect.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,14 @@ impl Outbound for OpenaiChat {
 
     fn path(&self, _model: &str, _stream: bool) -> Result<String, Refusal> {
         Ok("/chat/completions".to_owned())
+    }
+
+    fn models_path(&self) -> &'static str {
+        "/models"
+    }
+
+    fn decode_models(&self, body: &[u8]) -> Result<Vec<String>, String> {
+        listing::names(body, "data", "id")
     }
 
     fn auth(&self) -> (&'static str, &'static str) {

@@ -21,6 +21,8 @@ fn fuzz(codec: &dyn Outbound, seeds: &[&str]) {
             assert_eq!(seen, Seen::Answer(usage));
         }
         assert_safe(&codec.decode_error(500, bytes));
+        let names = codec.decode_models(bytes).unwrap_or_default();
+        assert!(names.iter().all(|name| !name.is_empty()), "{names:?}");
     });
 }
 

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use tollgate_catalog::money::{ErrorView, classify};
 use tollgate_dialect::codec::{ProviderError, Seen};
 use tollgate_dialect::ir::Event;
 use tollgate_dialect::{openai_chat, outbound};
@@ -13,6 +12,7 @@ use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::snapshot::{Endpoint, TargetPlan};
 use tollgate_model::{Dialect, Micros, Reason, Refusal};
 
+use crate::connection::Chunks;
 use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
 use crate::outgoing;
 use crate::pool::{Incoming, SendError};
@@ -170,13 +170,7 @@ async fn attempt(
     if !StatusCode::from_u16(head.status).is_ok_and(|status| status.is_success()) {
         let body = read_error(&mut incoming).await;
         let error = outbound(provider.dialect).decode_error(head.status, &body);
-        return Err(failure(
-            target,
-            head.status,
-            head.retry_after,
-            error,
-            secret,
-        ));
+        return Err(Failure::answered(provider, &head, error, secret));
     }
     if stream && head.is_event_stream {
         begin_stream(target, incoming, secret).await
@@ -238,7 +232,7 @@ async fn begin_stream(
         }
     };
     match leading_error(target.provider.dialect, &first) {
-        Some(error) => Err(failure(target, told_status(&error), None, error, secret)),
+        Some(error) => Err(Failure::told_in_success(&target.provider, error, secret)),
         None => Ok(Answer::Stream { first, rest }),
     }
 }
@@ -271,7 +265,7 @@ async fn whole(
     let usage = match codec.look(&bytes).map_err(bad)? {
         Seen::Answer(usage) => usage,
         Seen::Error(error) => {
-            return Err(failure(target, told_status(&error), None, error, secret));
+            return Err(Failure::told_in_success(&target.provider, error, secret));
         }
     };
     if stream {
@@ -289,38 +283,6 @@ async fn whole(
         usage,
         decoded,
     })
-}
-
-/// The status that an error in a 200 speaks of: its code where that is one, else a failure of the
-/// provider's.
-fn told_status(error: &ProviderError) -> u16 {
-    let code = error
-        .code
-        .as_deref()
-        .and_then(|code| code.parse::<u16>().ok());
-    code.filter(|code| (400..600).contains(code)).unwrap_or(500)
-}
-
-fn failure(
-    target: &TargetPlan,
-    status: u16,
-    retry_after: Option<u64>,
-    error: ProviderError,
-    secret: &str,
-) -> Failure {
-    let view = ErrorView {
-        message: &error.message,
-        code: error.code.as_deref(),
-        kind: error.kind.as_deref(),
-    };
-    let class = classify(target.provider.catalog.as_deref(), status, &view);
-    Failure::told(
-        class,
-        status,
-        retry_after.or(error.retry_after),
-        error,
-        secret,
-    )
 }
 
 /// The refusal of a request that the provider says is wrong: it is the caller's to correct, in the

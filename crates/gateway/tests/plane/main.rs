@@ -9,6 +9,7 @@ mod client;
 mod failures;
 mod limits;
 mod money;
+mod probe;
 mod requests;
 mod streams;
 mod voices;

@@ -177,7 +177,7 @@ impl Setup {
         self
     }
 
-    fn snapshot(&self, revision: u64) -> Snapshot {
+    pub(crate) fn snapshot(&self, revision: u64) -> Snapshot {
         let read = |value: &Value| {
             let document: Document = serde_json::from_value(value.clone()).unwrap();
             let resource = document.check().unwrap();

@@ -1,0 +1,127 @@
+//! Asking a provider which models it has: the free way to test a credential before a call is made
+//! with it.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+use tollgate_dialect::codec::Seen;
+use tollgate_dialect::outbound;
+use tollgate_model::call::FailureClass;
+use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan};
+
+use crate::connection::{broke, connect};
+use crate::settings::Clock;
+use crate::tls::Tls;
+use crate::upstream::{Failure, Head, read_error, read_whole};
+use crate::{outgoing, sandbox};
+
+/// How long a probe may take in all; less where the provider's own timeout is shorter.
+const LIMIT_MS: u32 = 10_000;
+
+/// What came of asking a provider which models it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// How long the provider took to answer or to fail, in microseconds.
+    pub took: u64,
+    /// The models by the names under which the provider is asked for them, or why it gave none.
+    pub outcome: Result<Vec<String>, ProbeFailure>,
+    /// Whether the provider gave its list without the credential as well, so that the list does not
+    /// tell whether the credential is good.
+    pub open_to_all: bool,
+}
+
+/// Why a provider gave no list of models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeFailure {
+    /// How it failed, judged as the failure of a call is.
+    pub class: FailureClass,
+    /// The status of the provider's answer, where there was one.
+    pub status: Option<u16>,
+    /// What the provider or the network said, without secrets, for the operator.
+    pub note: String,
+}
+
+/// Asks a provider which models it has, with one of its credentials, or with none where it needs
+/// none. The sandbox answers at once. Takes at most ten seconds, touches neither the provider's
+/// health nor a connection of the gateway's, and runs on any Tokio runtime that has timers and I/O.
+pub async fn probe(
+    provider: &ProviderPlan,
+    credential: Option<&CredentialPlan>,
+    clock: &Clock,
+) -> Probe {
+    let began = Instant::now();
+    let limit_ms = provider.timeouts.first_byte_ms.min(LIMIT_MS);
+    let limit = Duration::from_millis(u64::from(limit_ms));
+    let asked = timeout(limit, list(provider, credential, clock)).await;
+    let took = began.elapsed();
+    let outcome = asked.unwrap_or_else(|_| {
+        let why = format!("no list of models came within {limit_ms} ms");
+        Err(Failure::without_answer(FailureClass::Timeout, why))
+    });
+    let mut open_to_all = false;
+    if outcome.is_ok() && credential.is_some() {
+        let again = timeout(limit.saturating_sub(took), list(provider, None, clock)).await;
+        open_to_all = matches!(again, Ok(Ok(_)));
+    }
+    Probe {
+        took: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        outcome: outcome.map_err(ProbeFailure::of),
+        open_to_all,
+    }
+}
+
+impl ProbeFailure {
+    fn of(failure: Failure) -> ProbeFailure {
+        let Failure {
+            class,
+            status,
+            mut note,
+            ..
+        } = failure;
+        if let (FailureClass::NotFound, Some(status)) = (class, status) {
+            note = format!(
+                "the provider has no list of models (it answered with status {status}), so its key \
+                 cannot be tested this way; where calls fail too, base_url is wrong"
+            );
+        }
+        ProbeFailure {
+            class,
+            status,
+            note,
+        }
+    }
+}
+
+/// Asks once, on a connection of its own.
+async fn list(
+    provider: &ProviderPlan,
+    credential: Option<&CredentialPlan>,
+    clock: &Clock,
+) -> Result<Vec<String>, Failure> {
+    if provider.endpoint == Endpoint::Sandbox {
+        return Ok(sandbox::models());
+    }
+    let request = outgoing::models_request(provider, credential).map_err(Failure::unsendable)?;
+    let unreachable = |why| Failure::without_answer(FailureClass::Unreachable, why);
+    let (tls, waits) = (Tls::default(), provider.timeouts);
+    let (mut sender, driver) = connect(&tls, &provider.endpoint, waits.connect_ms)
+        .await
+        .map_err(unreachable)?;
+    tokio::spawn(driver);
+    let response = sender.send_request(request).await;
+    let (parts, mut body) = response
+        .map_err(|error| unreachable(broke(&error)))?
+        .into_parts();
+    let head = Head::of(&parts, clock());
+    let codec = outbound(provider.dialect);
+    let secret = credential.map_or("", |credential| credential.key.reveal());
+    if !parts.status.is_success() {
+        let error = codec.decode_error(head.status, &read_error(&mut body).await);
+        return Err(Failure::answered(provider, &head, error, secret));
+    }
+    let bytes = read_whole(&mut body, waits.idle_ms).await?;
+    if let Ok(Seen::Error(error)) = codec.look(&bytes) {
+        return Err(Failure::told_in_success(provider, error, secret));
+    }
+    codec.decode_models(&bytes).map_err(Failure::unreadable)
+}
