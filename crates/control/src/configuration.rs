@@ -100,6 +100,16 @@ impl Configuration {
         Err(store_failed(StoreError::Conflict(raced)))
     }
 
+    /// The configuration as a change would leave it, compiled; nothing is changed. Fails with every
+    /// fault that it would have.
+    pub(crate) async fn compiled_with(&self, wish: &Wish) -> Result<Snapshot, Problem> {
+        let current = self.current(&wish.edits).await?;
+        let plan = plan::plan(&current.resources, &wish.edits);
+        let compiled = self.compile(current.revision + 1, &plan.outcome).await;
+        let compiled = compiled.map_err(|faults| invalid(&faults, &wish.places))?;
+        Ok(compiled.snapshot)
+    }
+
     /// Tries once; the inner error says why another one was first.
     async fn attempt(&self, actor: &str, wish: &Wish) -> Result<Result<Applied, String>, Problem> {
         let current = self.current(&wish.edits).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tollgate_model::catalogue::Catalogue;
 use tollgate_model::{KeyHash, Micros};
 use tollgate_store::{SealingKey, Store};
@@ -28,8 +29,57 @@ pub struct Control {
     pub operator: KeyHash,
     /// The names under which this listener is reached, besides loopback names and IP addresses.
     pub hosts: Vec<String>,
+    /// The files of the built console; none where the program was built without it.
+    pub console: &'static [Asset],
     /// The version of the program.
     pub version: &'static str,
+}
+
+/// A file of the built console.
+#[derive(Clone, Copy)]
+pub struct Asset {
+    /// Its path on the listener: `/index.html`, `/assets/main-1a2b3c4d.js`.
+    pub path: &'static str,
+    /// Its content type.
+    pub kind: &'static str,
+    /// The file.
+    pub plain: &'static [u8],
+    /// The file, compressed by gzip, where that is worth it.
+    pub gzip: Option<&'static [u8]>,
+    /// The file, compressed by brotli, where that is worth it.
+    pub brotli: Option<&'static [u8]>,
+    /// A hash of the file: another one where the file is another.
+    pub hash: &'static str,
+}
+
+/// The files of the built console.
+#[derive(Clone, Copy)]
+pub(crate) struct Console(pub(crate) &'static [Asset]);
+
+impl Console {
+    /// The file at a path.
+    pub(crate) fn find(self, path: &str) -> Option<&'static Asset> {
+        self.0.iter().find(|asset| asset.path == path)
+    }
+}
+
+/// Places for streams of events, so that they do not wear out the store.
+#[derive(Clone)]
+pub(crate) struct Streams(Arc<Semaphore>);
+
+impl Streams {
+    /// How many streams there may be at a time.
+    pub(crate) const MOST: usize = 64;
+
+    /// As many places as there may be streams.
+    pub(crate) fn new() -> Streams {
+        Streams(Arc::new(Semaphore::new(Streams::MOST)))
+    }
+
+    /// A place, until it is dropped; `None` where all are taken.
+    pub(crate) fn take(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
 }
 
 /// The version of the program.

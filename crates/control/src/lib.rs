@@ -6,18 +6,24 @@
 //! this crate knows the store and the catalogue, and never the gateway.
 
 mod access;
+mod arrivals;
+mod attempts;
 mod configuration;
 mod control;
 mod controllers;
+mod cookies;
+mod csrf;
 pub mod explain;
 mod extract;
 mod failure;
 mod guard;
 mod openapi;
 mod pages;
+mod passwords;
 mod plan;
 mod prices;
 pub mod problem;
+mod random;
 mod reasons;
 mod registry;
 mod routes;
@@ -26,16 +32,19 @@ mod schema;
 pub mod signin;
 mod state;
 mod transactions;
+mod visitor;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 use serde_json::Value;
-use tollgate_model::KeyHash;
 
 pub use access::Permission;
-pub use control::{Clock, Control};
-pub use runtime::{Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime};
+pub use control::{Asset, Clock, Control};
+pub use runtime::{
+    Cooling, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing, Refreshed,
+    Runtime,
+};
 
 use access::Gate;
 use control::Description;
@@ -44,35 +53,29 @@ use guard::Hosts;
 use problem::Problem;
 use state::Shared;
 
-/// The listener's routes: pages at the root, the admin API under `/api/v1`.
+/// The listener's routes: console and pages at the root, the admin API under `/api/v1`.
 ///
 /// To be served on the control listener only. Every answer forbids caching, framing and sniffing;
-/// a request by a foreign host name is refused; nothing but the public routes answers without the
-/// operator's token.
+/// a request by a foreign host name is refused; nothing but the public routes answers whoever has
+/// neither the operator's token nor a session.
 pub fn router(parts: Control) -> Router {
     let hosts = Hosts::new(&parts.hosts);
-    let (router, routes) = routes::all(Gate::new(parts.operator)).finish();
+    let gate = Gate::new(parts.operator, parts.store.clone(), parts.clock.clone());
+    let (router, routes) = routes::all().finish();
     let description = Description(openapi::document(&routes).to_string().into());
     router
-        .fallback(nowhere)
+        .fallback(pages::console::serve)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(Extension(gate))
         .layer(from_fn_with_state(hosts, guard::guard))
         .with_state(Shared::new(parts, description))
 }
 
 /// The description of the API (OpenAPI 3.1), as `/openapi.json` serves it.
 pub fn description() -> Value {
-    let nobody = Gate::new(KeyHash([0; 32]));
-    let (_, routes) = routes::all(nobody).finish();
+    let (_, routes) = routes::all().finish();
     openapi::document(&routes)
-}
-
-async fn nowhere(request: Request) -> Problem {
-    let path = request.uri().path();
-    Problem::not_found(format!(
-        "There is nothing at {path}; /openapi.json lists what there is."
-    ))
 }
 
 async fn wrong_method(request: Request) -> Problem {

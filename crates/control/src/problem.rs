@@ -49,9 +49,18 @@ codes! {
     BadRequest "bad_request" 400 "The request cannot be read"
         "A parameter or the body is not what this address takes."
         "Correct the request at the place that the message names.";
-    Unauthorized "unauthorized" 401 "The admin API needs its token"
-        "The request carries no token of this gateway, or a wrong one."
-        "Send `Authorization: Bearer TOKEN`; the token lies in the data folder, or is in TOLLGATE_TOKEN.";
+    Unauthorized "unauthorized" 401 "Sign in first"
+        "The request carries neither a session nor the operator's token, or one that is not good any more."
+        "Sign in to the console; a program sends `Authorization: Bearer TOKEN` with the token of the data folder.";
+    WrongPassword "wrong_password" 401 "Nobody is signed in by this name and password"
+        "There is nobody of this name, or the password is another; which of the two is not told."
+        "Try again. Where the password is lost, an owner or `tollgate person reset NAME` makes a link for a new one.";
+    Forbidden "forbidden" 403 "The role does not have this permission"
+        "Whoever makes the request is known, and their role may not do this."
+        "Ask somebody whose role may, or an owner to give you another role.";
+    Csrf "csrf" 403 "The request may come from a foreign page"
+        "The request has a session and does not show that it was made by the console, or it says that it was made by another page."
+        "Reload the console and try again; a program sends the operator's token instead of a cookie.";
     NotFound "not_found" 404 "There is no such thing"
         "The address, or the thing that it names, does not exist."
         "Check the spelling; the message names near matches where there are any.";
@@ -76,6 +85,9 @@ codes! {
     Invalid "invalid" 422 "The configuration is not valid"
         "The request can be read, but what it asks for would not work."
         "Correct each fault that is listed; nothing was changed.";
+    TooManyAttempts "too_many_attempts" 429 "Too many attempts to sign in"
+        "There were too many wrong passwords for one name, or too many attempts from one address."
+        "Wait for as long as `Retry-After` says. Where the password is lost, have a link made for a new one.";
     Unavailable "unavailable" 503 "The gateway cannot do this right now"
         "The store cannot be reached or written."
         "Look at the gateway's disk and database, then try again.";
@@ -158,6 +170,22 @@ impl Problem {
         Problem::new(Code::Unauthorized, detail).with_header(header::WWW_AUTHENTICATE, challenge)
     }
 
+    /// 401: no such name, or not with this password.
+    pub(crate) fn wrong_password() -> Problem {
+        let detail = "The name or the password is wrong.";
+        Problem::new(Code::WrongPassword, detail)
+    }
+
+    /// 403: the role does not have the permission.
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Problem {
+        Problem::new(Code::Forbidden, detail)
+    }
+
+    /// 403: the request may come from a foreign page.
+    pub(crate) fn csrf(detail: impl Into<String>) -> Problem {
+        Problem::new(Code::Csrf, detail)
+    }
+
     /// 404: the thing does not exist.
     pub(crate) fn not_found(detail: impl Into<String>) -> Problem {
         Problem::new(Code::NotFound, detail)
@@ -198,6 +226,11 @@ impl Problem {
         let mut problem = Problem::new(Code::Invalid, detail);
         problem.errors = errors;
         problem
+    }
+
+    /// 429: too many attempts to sign in; another may be made after so many seconds.
+    pub(crate) fn too_many_attempts(detail: impl Into<String>, seconds: u64) -> Problem {
+        Problem::new(Code::TooManyAttempts, detail).with_header(header::RETRY_AFTER, seconds.into())
     }
 
     /// 503: the store cannot be reached.

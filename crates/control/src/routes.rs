@@ -2,33 +2,32 @@
 
 use utoipa_axum::routes;
 
-use crate::access::Gate;
 use crate::access::Permission::{
-    ChangeConfiguration, CreditWallets, ManageKeys, ManageSecrets, Public, ReadCalls,
-    ReadConfiguration, ReadKeys, ReadMoney, ReadNode, ReadSecrets,
+    ChangeConfiguration, CreditWallets, ManageKeys, ManagePeople, ManageSecrets, Public, ReadCalls,
+    ReadConfiguration, ReadKeys, ReadMoney, ReadNode, ReadPeople, ReadSecrets, TryModels,
+    UseSession,
 };
 use crate::controllers::{
-    apply, budgets, calls, catalog, description, history, keys, ledger, models, node, resources,
-    secrets, wallets, words,
+    apply, budgets, calls, catalog, description, events, history, invitations, keys, ledger,
+    models, node, people, playground, probes, resources, search, secrets, session, usage, wallets,
+    words,
 };
-use crate::pages::{front, problems};
+use crate::pages::problems;
 use crate::registry::Routes;
 
-/// The routes, behind this gate.
-pub(crate) fn all(gate: Gate) -> Routes {
-    let outside = Routes::new(gate)
-        .add(Public, routes!(front::front))
-        .add(Public, routes!(front::signin))
+/// The routes.
+pub(crate) fn all() -> Routes {
+    let outside = Routes::new()
         .add(Public, routes!(problems::list))
         .add(Public, routes!(problems::one))
         .add(Public, routes!(description::openapi))
         .add(Public, routes!(node::health))
         .add(Public, routes!(node::readiness));
-    outside.and(api(gate).under("/api/v1"))
+    outside.and(api().under("/api/v1"))
 }
 
-fn api(gate: Gate) -> Routes {
-    Routes::new(gate)
+fn api() -> Routes {
+    Routes::new()
         .add(ReadConfiguration, routes!(resources::list))
         .add(ReadConfiguration, routes!(resources::get))
         .add(
@@ -62,4 +61,29 @@ fn api(gate: Gate) -> Routes {
         .add(ReadConfiguration, routes!(catalog::models))
         .add(ReadNode, routes!(node::providers))
         .add(ReadNode, routes!(node::status))
+        .add(ReadCalls, routes!(usage::report))
+        .add(ReadCalls, routes!(usage::groups))
+        .add(ReadCalls, routes!(events::follow))
+        .add(ReadConfiguration, routes!(search::search))
+        .add(ReadMoney, routes!(budgets::burndown))
+        .add(TryModels, routes!(playground::chat))
+        .add(ChangeConfiguration, routes!(probes::stored))
+        .add(ChangeConfiguration, routes!(probes::proposed))
+        .add(Public, routes!(session::sign_in))
+        .add(UseSession, routes!(session::get, session::sign_out))
+        .add(
+            UseSession,
+            routes!(session::list, session::sign_out_everywhere),
+        )
+        .add(UseSession, routes!(session::end))
+        .add(UseSession, routes!(session::change_password))
+        .add(ReadPeople, routes!(people::list))
+        .add(ManagePeople, routes!(people::set_role))
+        .add(ManagePeople, routes!(people::remove))
+        .add(ManagePeople, routes!(people::reset))
+        .add(ReadPeople, routes!(invitations::list))
+        .add(ManagePeople, routes!(invitations::create))
+        .add(ManagePeople, routes!(invitations::revoke))
+        .add(Public, routes!(invitations::check))
+        .add(Public, routes!(invitations::redeem))
 }

@@ -2,18 +2,44 @@
 //! never sees the gateway.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tollgate_model::call::FailureClass;
-use tollgate_model::snapshot::Secrets;
-use tollgate_model::{Micros, Snapshot};
+use tollgate_model::snapshot::{ProviderPlan, Secrets};
+use tollgate_model::{Micros, Name, Snapshot};
 
 /// A wait for the data plane to take in a change.
 pub type Refreshed<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A wait for something that opens secrets.
 pub type Opening<'a> = Pin<Box<dyn Future<Output = Box<dyn Secrets + Send + Sync>> + Send + 'a>>;
+
+/// A wait for a provider's answer to a [`Runtime::probe`].
+pub type Probing<'a> = Pin<Box<dyn Future<Output = Probe> + Send + 'a>>;
+
+/// What came of asking a provider for its models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Microseconds that it took.
+    pub took: u64,
+    /// The names of its models, or how it failed.
+    pub outcome: Result<Vec<String>, ProbeFailure>,
+    /// Whether it tells its models without the credential too, so that they prove nothing of it.
+    pub open_to_all: bool,
+}
+
+/// How a provider failed to tell its models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeFailure {
+    /// How.
+    pub class: FailureClass,
+    /// The status of its answer, where one came.
+    pub status: Option<u16>,
+    /// What the provider or the network said, redacted, for the operator.
+    pub note: String,
+}
 
 /// The running data plane of this node.
 ///
@@ -42,6 +68,16 @@ pub trait Runtime: Send + Sync {
 
     /// Waits until wallets and budgets that seemed exhausted are asked for again.
     fn refresh_funds(&self) -> Refreshed<'_>;
+
+    /// Where this machine reaches the gateway of this process; `None` where there is none.
+    fn gateway(&self) -> Option<SocketAddr>;
+
+    /// A key with which the gateway of this process takes calls on behalf of an application, for
+    /// half an hour at most. `holder` names whoever calls with it. The error is a sentence.
+    fn pass(&self, application: &Name, holder: &Name) -> Result<String, String>;
+
+    /// Asks a provider, with one of its credentials or none, which models it has.
+    fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_>;
 }
 
 /// The state of one credential.

@@ -1,64 +1,227 @@
-//! The one-time sign-in link that the process prints when it starts.
+//! Coming in: one-time links, names with passwords, and the sessions that both lead to.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use serde::{Deserialize, Serialize};
-use tollgate_model::{KeyHash, Micros};
-use tollgate_store::Store;
+use tollgate_model::{KeyHash, Micros, PersonName, Role};
+use tollgate_store::{Attempt, Invitation, Person, Purpose, Session, Store};
 
+use crate::attempts::{self, Attempts};
+use crate::control::Clock;
 use crate::failure::store_failed;
+use crate::passwords::{Password, Passwords};
 use crate::problem::Problem;
+use crate::random;
+use crate::visitor::Visitor;
 
-/// The name of the store's setting that holds the link.
-pub const SETTING: &str = "signin_link";
+/// How long the link works that a start prints, in seconds.
+pub const START_SECONDS: i64 = 15 * 60;
+/// How long a link works by which a person sets a new password, in seconds.
+pub(crate) const RESET_SECONDS: i64 = 86_400;
+/// How long a session lasts at the most, in seconds.
+pub(crate) const SESSION_SECONDS: i64 = 14 * 86_400;
+/// How long a session lasts after its last use, in seconds.
+const IDLE_SECONDS: i64 = 12 * 3_600;
 
-/// A sign-in link as it is kept: never the token itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SignInLink {
-    /// SHA-256 of the token.
-    pub hash: KeyHash,
-    /// When the link stops working.
-    pub expires: Micros,
+/// Who makes the links that a start prints.
+pub(crate) const START: &str = "start";
+
+/// Makes the link by which the first owner comes in, and revokes those of earlier starts. Gives its
+/// token; `None` where there is an owner, who can invite others.
+pub async fn start_link(store: &Store, now: Micros) -> Result<Option<String>, Problem> {
+    let people = store.people().await.map_err(store_failed)?;
+    if people.iter().any(|person| person.role == Role::Owner) {
+        return Ok(None);
+    }
+    for earlier in store.invitations(now).await.map_err(store_failed)? {
+        if earlier.made_by == START {
+            store
+                .revoke_invitation(earlier.hash)
+                .await
+                .map_err(store_failed)?;
+        }
+    }
+    let expires = now.plus_seconds(START_SECONDS);
+    let purpose = Purpose::Join(Role::Owner);
+    let link = make_link(store, purpose, START, (now, expires)).await?;
+    Ok(Some(link.token))
 }
 
-impl SignInLink {
-    /// The link of a token of at least 128 random bits.
-    pub fn of(token: &str, expires: Micros) -> SignInLink {
-        SignInLink {
-            hash: KeyHash::of(token.as_bytes()),
-            expires,
+/// A link that was made.
+pub(crate) struct Link {
+    /// Its secret, which is kept nowhere.
+    pub(crate) token: String,
+    /// What is kept of it.
+    pub(crate) invitation: Invitation,
+}
+
+/// Makes a one-time link that works from one time to another.
+pub(crate) async fn make_link(
+    store: &Store,
+    purpose: Purpose,
+    actor: &str,
+    (created, expires): (Micros, Micros),
+) -> Result<Link, Problem> {
+    let token = random::link_token()?;
+    let invitation = Invitation {
+        hash: KeyHash::of(token.as_bytes()),
+        purpose,
+        made_by: actor.to_owned(),
+        created,
+        expires,
+    };
+    store.invite(&invitation).await.map_err(store_failed)?;
+    Ok(Link { token, invitation })
+}
+
+/// What a session or a link is called where its secret must not be told: the beginning of its hash.
+pub(crate) fn id(KeyHash(hash): KeyHash) -> String {
+    let [a, b, c, d, e, f, g, h, ..] = hash;
+    format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+}
+
+/// Whether a session has ended, by its age or because nobody used it.
+pub(crate) fn is_over(session: &Session, now: Micros) -> bool {
+    session.expires <= now || session.seen.plus_seconds(IDLE_SECONDS) <= now
+}
+
+/// A session that has just begun.
+pub(crate) struct Begun {
+    /// Its secret, for the browser.
+    pub(crate) token: String,
+    /// When it ends at the latest.
+    pub(crate) expires: Micros,
+}
+
+/// What people come in by.
+#[derive(Clone)]
+pub(crate) struct SignIn {
+    store: Store,
+    clock: Clock,
+    passwords: Passwords,
+    attempts: Attempts,
+}
+
+impl SignIn {
+    /// Nobody has tried to come in yet.
+    pub(crate) fn new(store: Store, clock: Clock) -> SignIn {
+        SignIn {
+            store,
+            clock,
+            passwords: Passwords::new(),
+            attempts: Attempts::default(),
         }
     }
 
-    /// The value of the setting.
-    pub fn to_setting(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    /// Where people and links are kept.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Micros {
+        (self.clock)()
+    }
+
+    /// Counts an attempt to come in from an address.
+    pub(crate) fn count(&self, visitor: &Visitor) -> Result<(), Problem> {
+        let counted = visitor
+            .peer
+            .map(|peer| self.attempts.count(peer, self.now()));
+        counted.unwrap_or(Ok(()))
+    }
+
+    /// The person of a name, if the password is theirs. The attempt is counted before the password
+    /// is looked at, and it counts whether or not somebody has the name.
+    pub(crate) async fn prove(
+        &self,
+        name: &str,
+        password: Password,
+    ) -> Result<Option<Person>, Problem> {
+        let name = name.trim();
+        let (folded, now) = (name.to_lowercase(), self.now());
+        let attempt = self.store.begin_attempt(&folded, now, attempts::delay);
+        if let Attempt::Wait(until) = attempt.await.map_err(store_failed)? {
+            return Err(too_many(now, until));
+        }
+        let name: Option<PersonName> = name.parse().ok();
+        let kept = match &name {
+            Some(name) => self.store.password(name).await.map_err(store_failed)?,
+            None => None,
+        };
+        let right = self.passwords.verify(password, kept).await?;
+        let Some(name) = name.filter(|_| right) else {
+            return Ok(None);
+        };
+        self.store
+            .clear_attempts(&folded)
+            .await
+            .map_err(store_failed)?;
+        self.store.person(&name).await.map_err(store_failed)
+    }
+
+    /// What is kept of a password that this person may have. `at` names the member of the body that
+    /// it came in.
+    pub(crate) async fn hash(
+        &self,
+        password: Password,
+        person: &PersonName,
+        at: &str,
+    ) -> Result<String, Problem> {
+        password
+            .check(person)
+            .map_err(|why| Problem::bad_request(why).at(at))?;
+        self.passwords.hash(password).await
+    }
+
+    /// Begins a session, with a new token, and ends the one that the browser had.
+    pub(crate) async fn begin(
+        &self,
+        person: &PersonName,
+        visitor: &Visitor,
+    ) -> Result<Begun, Problem> {
+        let (now, token) = (self.now(), random::session_token()?);
+        let (hash, expires) = (
+            KeyHash::of(token.as_bytes()),
+            now.plus_seconds(SESSION_SECONDS),
+        );
+        if let Some(former) = visitor.session {
+            self.store.end_session(former).await.map_err(store_failed)?;
+        }
+        let begun = self
+            .store
+            .begin_session(hash, person, &visitor.agent, (now, expires))
+            .await
+            .map_err(store_failed)?;
+        if !begun {
+            let detail = format!("A moment ago {person} was sent away.");
+            return Err(Problem::conflict(detail));
+        }
+        tracing::info!(%person, session = id(hash), "signed in");
+        Ok(Begun { token, expires })
     }
 }
 
-/// What is to be said of a token that somebody came with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Judgement {
-    /// It is the current link's.
-    Good,
-    /// It is the current link's, and too late.
-    Expired,
-    /// It is not the current link's.
-    Unknown,
-}
-
-/// Judges a token by the link that is stored. Nothing is consumed.
-pub(crate) async fn judge(store: &Store, token: &str, now: Micros) -> Result<Judgement, Problem> {
-    let Some(setting) = store.setting(SETTING).await.map_err(store_failed)? else {
-        return Ok(Judgement::Unknown);
+fn too_many(now: Micros, until: Micros) -> Problem {
+    let seconds = now.seconds_until(until);
+    let wait = match seconds {
+        0..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     };
-    let link: SignInLink = serde_json::from_str(&setting).map_err(Problem::internal)?;
-    let given = KeyHash::of(token.as_bytes());
-    if verify_slices_are_equal(&given.0, &link.hash.0).is_err() {
-        return Ok(Judgement::Unknown);
+    let detail = format!(
+        "There were too many wrong passwords for this name; try again in {wait}. If the password \
+         is lost, an owner, or `tollgate person reset NAME` on the machine, makes a link for a new \
+         one."
+    );
+    Problem::too_many_attempts(detail, seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_the_beginning_of_a_hash() {
+        let hash = KeyHash::of(b"tgs_1");
+        let text = hash.to_string();
+        assert_eq!(text.get(7..23), Some(id(hash).as_str()));
+        assert_eq!(id(KeyHash([0; 32])), "0000000000000000");
     }
-    Ok(match now < link.expires {
-        true => Judgement::Good,
-        false => Judgement::Expired,
-    })
 }

@@ -7,15 +7,19 @@ use tollgate_model::catalogue::Catalogue;
 use tollgate_store::Store;
 
 use crate::configuration::Configuration;
-use crate::control::{Clock, Control, Description, Till, Vault, Version};
+use crate::control::{Clock, Console, Control, Description, Streams, Till, Vault, Version};
 use crate::runtime::Runtime;
+use crate::signin::SignIn;
 
 /// What all requests share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     control: Control,
     configuration: Configuration,
+    sign_in: SignIn,
     description: Description,
+    console: Console,
+    streams: Streams,
     version: Version,
 }
 
@@ -24,6 +28,9 @@ impl Shared {
     pub(crate) fn new(control: Control, description: Description) -> Shared {
         Shared {
             configuration: Configuration::new(&control),
+            sign_in: SignIn::new(control.store.clone(), Arc::clone(&control.clock)),
+            console: Console(control.console),
+            streams: Streams::new(),
             version: Version(control.version),
             control,
             description,
@@ -67,6 +74,9 @@ parts! {
     Arc<dyn Runtime> = control.runtime;
     Clock = control.clock;
     Configuration = configuration;
+    SignIn = sign_in;
+    Console = console;
     Description = description;
+    Streams = streams;
     Version = version;
 }

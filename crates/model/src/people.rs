@@ -11,8 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::text::parsed;
 
 /// What a person may do, from most to least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// May do everything, and says who else may come in.
@@ -162,9 +163,16 @@ mod tests {
     fn what_is_no_name_of_a_person_is_refused() {
         let long = "a".repeat(65);
         for wrong in ["", "a", "an na", "a\nb", "a/b", "<b>", &long] {
-            assert_eq!(wrong.parse::<PersonName>(), Err(PersonNameError::Malformed), "{wrong}");
+            assert_eq!(
+                wrong.parse::<PersonName>(),
+                Err(PersonNameError::Malformed),
+                "{wrong}"
+            );
         }
-        assert!(matches!("Operator".parse::<PersonName>(), Err(PersonNameError::Reserved(_))));
+        assert!(matches!(
+            "Operator".parse::<PersonName>(),
+            Err(PersonNameError::Reserved(_))
+        ));
     }
 
     #[test]

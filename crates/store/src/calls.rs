@@ -32,6 +32,23 @@ pub struct CallFilter {
     pub until: Option<Micros>,
 }
 
+impl CallFilter {
+    /// How many columns it asks for, times aside.
+    fn asked(&self) -> usize {
+        let texts = [
+            &self.team,
+            &self.application,
+            &self.key,
+            &self.model,
+            &self.provider,
+            &self.ending,
+            &self.reason,
+        ];
+        let texts = texts.into_iter().flatten().count();
+        texts + usize::from(self.status.is_some())
+    }
+}
+
 /// Which part of the list of calls is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallPage {
@@ -57,7 +74,7 @@ impl Store {
                 Box::pin(async move {
                     let sql = "SELECT detail FROM calls WHERE id = $1";
                     let row = conn.query_one(sql, &values![&id.to_bytes()[..]]).await?;
-                    row.map(|row| read(&row)).transpose()
+                    row.map(|row| read(&row, 0)).transpose()
                 })
             })
             .await
@@ -74,6 +91,27 @@ impl Store {
             .read(
                 (filter.clone(), page, limit),
                 |conn, (filter, page, limit)| Box::pin(list(conn, filter, *page, *limit)),
+            )
+            .await
+    }
+
+    /// The calls that arrived at this time or later and that a filter lets through, with the times
+    /// of their arrival, those that arrived first before the others; at most `limit`. A call
+    /// arrives when it is settled, by the store's clock.
+    ///
+    /// On PostgreSQL a batch may become visible a moment after one that arrived later: whoever
+    /// follows along begins a little before the last arrival that they know, and leaves out what
+    /// they have seen.
+    pub async fn calls_arrived(
+        &self,
+        since: Micros,
+        filter: &CallFilter,
+        limit: u32,
+    ) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
+        self.database()
+            .read(
+                (since, filter.clone(), limit),
+                |conn, (since, filter, limit)| Box::pin(arrived(conn, filter, *since, *limit)),
             )
             .await
     }
@@ -108,49 +146,130 @@ async fn list(
     page: CallPage,
     limit: u32,
 ) -> Result<Vec<CallRecord>, StoreError> {
-    let (since, until) = (filter.since.map(first_id), filter.until.map(first_id));
     let cursor = match page {
         CallPage::Newest => None,
         CallPage::Before(id) | CallPage::After(id) => Some(id.to_bytes()),
     };
-    let mut query = Clauses::new("SELECT detail FROM calls");
-    query.and_some("team =", filter.team.as_ref());
+    let bounds = Bounds::of(filter, cursor);
+    let (sql, values) = list_query(filter, &bounds, page, limit);
+    let rows = conn.query(&sql, &values).await?;
+    rows.iter().map(|row| read(row, 0)).collect()
+}
+
+async fn arrived(
+    conn: &mut Conn,
+    filter: &CallFilter,
+    since: Micros,
+    limit: u32,
+) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
+    let bounds = Bounds::of(filter, None);
+    let (sql, values) = arrived_query(filter, &bounds, since, limit);
+    let rows = conn.query(&sql, &values).await?;
+    rows.iter()
+        .map(|row| Ok((row.micros(0)?, read(row, 1)?)))
+        .collect()
+}
+
+/// Ids between which calls are looked for, as bytes.
+struct Bounds {
+    since: Option<[u8; 16]>,
+    until: Option<[u8; 16]>,
+    cursor: Option<[u8; 16]>,
+}
+
+impl Bounds {
+    fn of(filter: &CallFilter, cursor: Option<[u8; 16]>) -> Bounds {
+        Bounds {
+            since: filter.since.map(first_id),
+            until: filter.until.map(first_id),
+            cursor,
+        }
+    }
+}
+
+/// Finds the ids in an index first, so that no record is read but those that are shown.
+fn list_query<'a>(
+    filter: &'a CallFilter,
+    bounds: &'a Bounds,
+    page: CallPage,
+    limit: u32,
+) -> (String, Vec<Value<'a>>) {
+    let mut query = Clauses::new("SELECT id FROM calls");
+    let index = match filter.asked() {
+        0 | 1 => Index::OfColumn,
+        _ => Index::Other,
+    };
+    narrow(&mut query, filter, bounds, index);
+    let (condition, order) = match page {
+        CallPage::Newest | CallPage::Before(_) => ("id <", "id DESC"),
+        CallPage::After(_) => ("id >", "id"),
+    };
+    query.and_some(condition, bounds.cursor.as_ref().map(|id| &id[..]));
+    let (ids, values) = query.order(order, limit);
+    let sql = format!("SELECT detail FROM calls WHERE id IN ({ids}) ORDER BY {order}");
+    (sql, values)
+}
+
+fn arrived_query<'a>(
+    filter: &'a CallFilter,
+    bounds: &'a Bounds,
+    since: Micros,
+    limit: u32,
+) -> (String, Vec<Value<'a>>) {
+    let mut query = Clauses::new("SELECT arrived, detail FROM calls");
+    query.and("arrived >=", since);
+    narrow(&mut query, filter, bounds, Index::Other);
+    query.order("arrived, id", limit)
+}
+
+/// By which index calls are to be found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Index {
+    /// That of the column that is asked for, where it has one.
+    OfColumn,
+    /// Another one: that of a single column would lead to the records of all calls of a team, most
+    /// of which are perhaps not asked for.
+    Other,
+}
+
+/// Adds the conditions of a filter.
+fn narrow<'a>(query: &mut Clauses<'a>, filter: &'a CallFilter, bounds: &'a Bounds, index: Index) {
+    // An expression is served by no index of the column in it, on either database.
+    let (team, reason) = match index {
+        Index::OfColumn => ("team =", "reason ="),
+        Index::Other => ("team || '' =", "reason || '' ="),
+    };
+    query.and_some(team, filter.team.as_ref());
     query.and_some("application =", filter.application.as_ref());
     query.and_some("key =", filter.key.as_ref());
     query.and_some("model =", filter.model.as_deref().map(column));
     query.and_some("provider =", filter.provider.as_ref());
     query.and_some("status =", filter.status.map(u32::from));
     query.and_some("ending =", filter.ending.as_ref());
-    query.and_some("reason =", filter.reason.as_ref());
-    query.and_some("id >=", since.as_ref().map(|id| &id[..]));
-    query.and_some("id <", until.as_ref().map(|id| &id[..]));
-    let (condition, order) = match page {
-        CallPage::Newest | CallPage::Before(_) => ("id <", "id DESC"),
-        CallPage::After(_) => ("id >", "id"),
-    };
-    query.and_some(condition, cursor.as_ref().map(|id| &id[..]));
-    let (sql, values) = query.order(order, limit);
-    let rows = conn.query(&sql, &values).await?;
-    rows.iter().map(read).collect()
+    query.and_some(reason, filter.reason.as_ref());
+    query.and_some("id >=", bounds.since.as_ref().map(|id| &id[..]));
+    query.and_some("id <", bounds.until.as_ref().map(|id| &id[..]));
 }
 
-fn read(row: &Row) -> Result<CallRecord, StoreError> {
-    serde_json::from_str(row.text(0)?)
+fn read(row: &Row, field: usize) -> Result<CallRecord, StoreError> {
+    serde_json::from_str(row.text(field)?)
         .map_err(|error| StoreError::Corrupt(format!("the record of a call: {error}")))
 }
 
-/// Inserts the records of calls; tells of each whether it is new.
+/// Inserts the records of calls, which arrive at this time; tells of each whether it is new.
 pub(crate) async fn insert(
     conn: &mut Conn,
     calls: &[SettledCall],
+    now: Micros,
 ) -> Result<Vec<bool>, StoreError> {
     let ids: Vec<[u8; 16]> = calls.iter().map(|c| c.summary.id.to_bytes()).collect();
-    let rows = calls.iter().zip(&ids).map(|(call, id)| columns(call, id));
+    let rows = calls.iter().zip(&ids);
+    let rows = rows.map(|(call, id)| columns(call, id, now));
     let inserted = conn
         .execute_each(
             "INSERT INTO calls (id, at, team, application, key, model, provider, status, ending,
-                 reason, cost, prompt_tokens, output_tokens, duration, detail)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                 reason, cost, prompt_tokens, output_tokens, duration, detail, arrived)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT (id) DO NOTHING",
             rows,
         )
@@ -158,7 +277,7 @@ pub(crate) async fn insert(
     Ok(inserted.into_iter().map(|count| count > 0).collect())
 }
 
-fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16]) -> [Value<'a>; 15] {
+fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16], now: Micros) -> [Value<'a>; 16] {
     let summary = &call.summary;
     let caller = summary.caller.as_ref();
     values![
@@ -177,11 +296,12 @@ fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16]) -> [Value<'a>; 15] {
         summary.output_tokens,
         summary.duration,
         &*call.json,
+        now,
     ]
 }
 
 /// As much of a caller's word as a column keeps.
-fn column(word: &str) -> &str {
+pub(crate) fn column(word: &str) -> &str {
     if word.len() <= COLUMN_CHARS {
         return word;
     }
@@ -238,5 +358,106 @@ mod tests {
         let earlier = CallId(((millis - 1) << 80) | ((1 << 80) - 1)).to_bytes();
         assert!(first_id(at) <= lowest && first_id(at) > earlier);
         assert_eq!(first_id(Micros(-5)), [0; 16]);
+    }
+
+    /// A filter, by what it asks for.
+    fn filter(of: &[&str]) -> CallFilter {
+        let word = |name: &str| of.contains(&name).then(|| "x".to_owned());
+        CallFilter {
+            team: word("team"),
+            application: word("application"),
+            key: word("key"),
+            model: word("model"),
+            provider: word("provider"),
+            status: of.contains(&"status").then_some(500),
+            ending: word("ending"),
+            reason: word("reason"),
+            since: of.contains(&"since").then_some(Micros(5)),
+            until: None,
+        }
+    }
+
+    /// How SQLite runs a query, in its own words.
+    async fn plan(store: &Store, (sql, values): (String, Vec<Value<'_>>)) -> String {
+        let values = values.len();
+        store
+            .database()
+            .read((sql, values), |conn, (sql, values)| {
+                Box::pin(async move {
+                    let sql = format!("EXPLAIN QUERY PLAN {sql}");
+                    // What is bound has no part in the plan.
+                    let values = vec![Value::Null; *values];
+                    let rows = conn.query(&sql, &values).await?;
+                    let told = rows.iter().map(|row| row.text(3).map(str::to_owned));
+                    told.collect::<Result<Vec<_>, _>>()
+                        .map(|told| told.join("\n"))
+                })
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn empty_file() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let location = crate::Location::Sqlite(folder.path().join("db"));
+        let store = Store::open(&location).await.unwrap();
+        (folder, store)
+    }
+
+    const PAGES: [CallPage; 3] = [
+        CallPage::Newest,
+        CallPage::Before(CallId(7)),
+        CallPage::After(CallId(7)),
+    ];
+
+    #[tokio::test]
+    async fn a_filtered_list_is_found_in_an_index_and_reads_the_records_that_it_shows_only() {
+        let (_folder, store) = empty_file().await;
+        for (of, index) in [
+            (&["application"][..], "calls_seen"),
+            (&["key"], "calls_seen"),
+            (&["model"], "calls_seen"),
+            (&["provider"], "calls_seen"),
+            (&["status"], "calls_seen"),
+            (&["ending"], "calls_seen"),
+            (&["provider", "since"], "calls_seen"),
+            (&["team", "provider"], "calls_seen"),
+            (&["team", "reason"], "calls_seen"),
+            (&["reason", "status", "since"], "calls_seen"),
+            (&["team"], "calls_by_team"),
+            (&["team", "since"], "calls_by_team"),
+            (&["reason"], "calls_by_reason"),
+        ] {
+            let filter = filter(of);
+            for page in PAGES {
+                let bounds = Bounds::of(&filter, Some([7; 16]));
+                let plan = plan(&store, list_query(&filter, &bounds, page, 10)).await;
+                let reads: Vec<&str> = plan.lines().filter(|l| l.contains(" calls ")).collect();
+                let [shown, found] = reads[..] else {
+                    panic!("{of:?} {page:?}: {plan}");
+                };
+                assert_eq!(
+                    shown, "SEARCH calls USING INDEX sqlite_autoindex_calls_1 (id=?)",
+                    "{of:?} {page:?}: {plan}"
+                );
+                let covering = format!("calls USING COVERING INDEX {index}");
+                assert!(found.contains(&covering), "{of:?} {page:?}: {plan}");
+                let sorted_at = plan.find("TEMP B-TREE").unwrap_or(0);
+                let found_at = plan.find(&covering).unwrap();
+                assert!(sorted_at < found_at, "ids are not sorted: {plan}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn arrivals_are_found_by_their_time_whatever_the_filter() {
+        let (_folder, store) = empty_file().await;
+        for of in [&[][..], &["team"], &["reason"], &["provider", "since"]] {
+            let filter = filter(of);
+            let bounds = Bounds::of(&filter, None);
+            let plan = plan(&store, arrived_query(&filter, &bounds, Micros(9), 10)).await;
+            let expected = "SEARCH calls USING INDEX calls_by_arrival (arrived>?)";
+            assert_eq!(plan, expected, "{of:?}");
+        }
     }
 }

@@ -1,28 +1,40 @@
-//! Persistence: resources and their revisions, secrets, settings, the ledger and the calls, on
-//! SQLite and on PostgreSQL. The only crate with SQL.
+//! Persistence: resources and their revisions, secrets, settings, the ledger, the calls and what
+//! they add up to, and the people who use the console, on SQLite and on PostgreSQL. The only crate
+//! with SQL.
 //!
 //! Every operation is one transaction: it happens as a whole or not at all. The same queries, the
 //! same migrations and the same tests run on both databases.
 
 mod calls;
 mod clock;
+pub mod durations;
 mod error;
 mod feed;
+mod invitations;
 mod ledger;
 mod migrate;
+mod people;
 mod resources;
 mod revision;
+mod rollup;
 mod sealing;
+mod search;
 mod secrets;
+mod sessions;
 mod settings;
 mod sql;
 mod store;
+mod usage;
 
 pub use calls::{CallFilter, CallPage};
 pub use clock::Clock;
 pub use error::{Outage, StoreError};
+pub use invitations::{Invitation, Purpose, Redeemed};
 pub use ledger::{Account, Applied, TransactionCursor};
+pub use people::{Person, PersonChange};
 pub use resources::{Change, HistoryFilter, Stored};
 pub use revision::Revision;
 pub use sealing::{SealingError, SealingKey};
+pub use sessions::{Attempt, Session};
 pub use store::{Location, Store};
+pub use usage::{Dimension, Durations, Grain, UsageFilter, UsagePoint, UsageSums};

@@ -10,10 +10,16 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 1] = [Migration {
-    number: 1,
-    sql: include_str!("migrations/0001_begin.sql"),
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        number: 1,
+        sql: include_str!("migrations/0001_begin.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("migrations/0002_console.sql"),
+    },
+];
 
 /// Tells the lock of migrations from every other advisory lock on a PostgreSQL server: the bytes of
 /// `tollgate` as a number.

@@ -1,12 +1,14 @@
 //! What the process says when it is ready.
 
 use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tollgate_catalog::Found;
+use tollgate_control::signin::START_SECONDS;
 
+use crate::address::url;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -17,7 +19,7 @@ pub(crate) struct Banner {
     pub gateway: Option<SocketAddr>,
     /// Where the control side listens.
     pub control: Option<SocketAddr>,
-    /// The token of the sign-in link.
+    /// The token of the link by which the first owner comes in; `None` where there is an owner.
     pub sign_in: Option<String>,
     /// The data folder.
     pub data: PathBuf,
@@ -28,9 +30,6 @@ pub(crate) struct Banner {
     /// Every provider.
     pub providers: Vec<String>,
 }
-
-/// For how long a sign-in link works.
-pub(crate) const SIGN_IN_SECONDS: i64 = 15 * 60;
 
 impl Banner {
     /// Says it: a line of JSON on stdout where the caller wants that, else a text on stderr.
@@ -45,7 +44,7 @@ impl Banner {
 
     fn sign_in_link(&self) -> Option<String> {
         let (control, token) = (self.control?, self.sign_in.as_ref()?);
-        Some(format!("{}/signin/{token}", url(control)))
+        Some(format!("{}/signin#{token}", url(control)))
     }
 
     fn to_json(&self) -> Value {
@@ -76,11 +75,14 @@ impl Banner {
             .control
             .map_or_else(String::new, |at| row("console", url(at)));
         if let Some(link) = self.sign_in_link() {
-            let minutes = SIGN_IN_SECONDS / 60;
+            let minutes = START_SECONDS / 60;
             text += &row(
                 "sign in",
                 format!("{link}  {dim}once, within {minutes} minutes{plain}"),
             );
+        } else if self.control.is_some() {
+            let how = "with your name and password; lost it: tollgate person reset NAME";
+            text += &row("sign in", format!("{dim}{how}{plain}"));
         }
         text += &row("data", self.data.display().to_string());
         text += &row("providers", self.providers.join(", "));
@@ -110,15 +112,6 @@ fn example(address: &str, key: &str) -> String {
          -H \"Authorization: Bearer {key}\" -H \"Content-Type: application/json\" \\\n    \
          -d '{{\"model\":\"sandbox/echo\",\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'\n"
     )
-}
-
-/// The address by which this machine reaches a listener.
-fn url(address: SocketAddr) -> String {
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    format!("http://{address}")
 }
 
 #[cfg(test)]
@@ -152,7 +145,7 @@ mod tests {
 
         gateway   http://127.0.0.1:8402
         console   http://127.0.0.1:8403
-        sign in   http://127.0.0.1:8403/signin/tgs_1  once, within 15 minutes
+        sign in   http://127.0.0.1:8403/signin#tgs_1  once, within 15 minutes
         data      ./tollgate-data
         providers openai, sandbox
                   openai is registered, by OPENAI_API_KEY
@@ -182,7 +175,7 @@ mod tests {
           "registered": [
             "openai"
           ],
-          "sign_in": "http://127.0.0.1:8403/signin/tgs_1"
+          "sign_in": "http://127.0.0.1:8403/signin#tgs_1"
         }
         "#);
     }
@@ -196,5 +189,22 @@ mod tests {
         };
         assert!(!later.text(false).contains("curl"));
         assert!(later.to_json()["key"].is_null());
+    }
+
+    #[test]
+    fn where_there_is_an_owner_no_link_is_shown_and_the_way_to_a_new_password_is() {
+        let owned = Banner {
+            sign_in: None,
+            ..banner()
+        };
+        let text = owned.text(false);
+        let row = "sign in   with your name and password; lost it: tollgate person reset NAME\n";
+        assert!(text.contains(row), "{text}");
+        assert!(owned.to_json()["sign_in"].is_null());
+        let gateway_only = Banner {
+            control: None,
+            ..owned
+        };
+        assert!(!gateway_only.text(false).contains("sign in"));
     }
 }

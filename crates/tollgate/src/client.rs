@@ -8,6 +8,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as HttpClient, Error as HttpError, ResponseFuture};
@@ -18,6 +19,7 @@ use tollgate_model::snapshot::SecretText;
 use tower::ServiceExt;
 
 use crate::ask::Ask;
+use crate::events::Events;
 use crate::failure::{Failure, Refused};
 
 /// The answering side.
@@ -109,10 +111,24 @@ impl Remote {
         })
     }
 
-    async fn exchange(&self, ask: Ask) -> Result<(StatusCode, Bytes), Failure> {
+    /// Where it is.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    async fn begin(&self, ask: Ask) -> Result<Response<Incoming>, Failure> {
         let request = ask.request(&self.address, &self.token)?;
         let answer = self.http.request(request).await;
-        let (head, body) = answer.map_err(|why| self.unreachable(&why))?.into_parts();
+        answer.map_err(|why| self.unreachable(&why))
+    }
+
+    async fn exchange(&self, ask: Ask) -> Result<(StatusCode, Bytes), Failure> {
+        let answer = self.begin(ask).await?;
+        self.whole(answer).await
+    }
+
+    async fn whole(&self, answer: Response<Incoming>) -> Result<(StatusCode, Bytes), Failure> {
+        let (head, body) = answer.into_parts();
         let body = body
             .collect()
             .await
@@ -168,20 +184,33 @@ impl Client {
             Client::Remote(remote) => remote.exchange(ask).await?,
             Client::Local(local) => local.exchange(ask).await?,
         };
-        if status.is_success() {
-            return match body.is_empty() {
-                true => Ok(Value::Null),
-                false => serde_json::from_slice(&body)
-                    .map_err(|_| Failure::Fault(self.not_ours("the answer is not JSON"))),
-            };
+        match status.is_success() {
+            true if body.is_empty() => Ok(Value::Null),
+            true => serde_json::from_slice(&body)
+                .map_err(|_| Failure::Fault(self.not_ours("the answer is not JSON"))),
+            false => Err(self.refused(status, &body)),
         }
-        match serde_json::from_slice::<Value>(&body) {
+    }
+
+    /// Asks for a stream of events, which only a running process has.
+    pub(crate) async fn follow(&self, ask: Ask) -> Result<Events, Failure> {
+        let Client::Remote(remote) = self else {
+            return Err(Failure::Absent("the gateway does not run".to_owned()));
+        };
+        let answer = remote.begin(ask).await?;
+        if answer.status().is_success() {
+            return Ok(Events::new(answer.into_body(), &remote.address));
+        }
+        let (status, body) = remote.whole(answer).await?;
+        Err(self.refused(status, &body))
+    }
+
+    fn refused(&self, status: StatusCode, body: &[u8]) -> Failure {
+        match serde_json::from_slice::<Value>(body) {
             Ok(problem) if problem.get("detail").is_some() => {
-                Err(Failure::Refused(Box::new(Refused::new(problem))))
+                Failure::Refused(Box::new(Refused::new(problem)))
             }
-            _ => Err(Failure::Fault(
-                self.not_ours(&format!("it answers with status {status}")),
-            )),
+            _ => Failure::Fault(self.not_ours(&format!("it answers with status {status}"))),
         }
     }
 

@@ -1,9 +1,12 @@
 //! The listener of the control side.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::middleware::AddExtension;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -11,6 +14,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tower::Layer;
 
 /// How long the head of a request may take to arrive.
 const HEAD: Duration = Duration::from_secs(30);
@@ -34,8 +38,8 @@ pub(crate) async fn serve(
             Some(_) = connections.join_next() => continue,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let served = connection(stream, router.clone());
+            Ok((stream, peer)) => {
+                let served = connection(stream, with_peer(router.clone(), peer));
                 let served = graceful.watch(served);
                 connections.spawn(async move {
                     if let Err(error) = served.await {
@@ -50,15 +54,22 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
+/// The router, told from where a connection comes.
+type Routes = AddExtension<Router, ConnectInfo<SocketAddr>>;
+
+fn with_peer(router: Router, peer: SocketAddr) -> Routes {
+    Extension(ConnectInfo(peer)).layer(router)
+}
+
 fn connection(
     stream: TcpStream,
-    router: Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    routes: Routes,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Routes>> {
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
 }
 
 async fn wait_out(error: &io::Error) {

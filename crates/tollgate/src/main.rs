@@ -1,6 +1,8 @@
 //! The binary: command line and wiring, nothing else.
 
+mod address;
 mod ask;
+mod assets;
 mod banner;
 mod book;
 mod cli;
@@ -9,6 +11,7 @@ mod clock;
 mod config;
 mod data;
 mod documents;
+mod events;
 mod failure;
 mod fields;
 mod first;
@@ -20,9 +23,11 @@ mod log;
 mod node;
 mod offline;
 mod output;
+mod passes;
 mod plane;
 mod prompt;
 mod random;
+mod retention;
 mod running;
 mod secrets;
 mod serve;

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::follow::{self, Follower};
 use crate::node::Node;
 use crate::output::Output;
+use crate::passes::Passes;
 use crate::plane::Plane;
 use crate::running::Running;
 use crate::till;
@@ -43,6 +44,7 @@ pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, F
         followed,
         open: Arc::new(AtomicBool::new(false)),
         backlog: Arc::new(|| 0),
+        passes: Arc::new(Passes::new()),
     };
     Ok(Local {
         router: plane.routes(&[])?,

@@ -1,20 +1,25 @@
 //! The data plane of this process, as the control side sees it.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use tollgate_control::{
-    Control, Cooling, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime,
+    Control, Cooling, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing,
+    Refreshed, Runtime,
 };
 use tollgate_gateway::CredentialState;
 use tollgate_ledger::Ledger;
-use tollgate_model::{KeyHash, Snapshot};
+use tollgate_model::snapshot::ProviderPlan;
+use tollgate_model::{KeyHash, Name, Snapshot};
 
+use crate::assets::CONSOLE;
 use crate::clock;
 use crate::failure::Failure;
 use crate::follow::Followed;
 use crate::node::Node;
+use crate::passes::Passes;
 use crate::running::Running;
 use crate::secrets::Opener;
 
@@ -35,6 +40,8 @@ pub(crate) struct Plane {
     pub open: Arc<AtomicBool>,
     /// What the store does not have yet.
     pub backlog: Backlog,
+    /// With which the console makes calls.
+    pub passes: Arc<Passes>,
 }
 
 impl Plane {
@@ -48,6 +55,7 @@ impl Plane {
             clock: Arc::new(clock::now),
             operator: KeyHash::of(token.as_bytes()),
             hosts: hosts.to_vec(),
+            console: CONSOLE,
             version: env!("CARGO_PKG_VERSION"),
             runtime: Arc::new(self),
         }))
@@ -121,6 +129,43 @@ impl Runtime for Plane {
             self.ledger.refresh(&funds).await;
         })
     }
+
+    fn gateway(&self) -> Option<SocketAddr> {
+        self.running.address().map(reachable)
+    }
+
+    fn pass(&self, application: &Name, holder: &Name) -> Result<String, String> {
+        let issued = self.passes.issue(application, holder, clock::now());
+        issued.map_err(|why| why.to_string())
+    }
+
+    fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_> {
+        Box::pin(async move {
+            let mut known = provider.credentials.iter();
+            let credential = credential.and_then(|name| known.find(|known| known.name == name));
+            let clock: tollgate_gateway::Clock = Arc::new(clock::now);
+            let probe = tollgate_gateway::probe(&provider, credential, &clock).await;
+            Probe {
+                took: probe.took,
+                outcome: probe.outcome.map_err(|failure| ProbeFailure {
+                    class: failure.class,
+                    status: failure.status,
+                    note: failure.note,
+                }),
+                open_to_all: probe.open_to_all,
+            }
+        })
+    }
+}
+
+/// The address by which this machine reaches a listener.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 fn cooling(health: &tollgate_gateway::CredentialHealth) -> Option<Cooling> {
@@ -134,4 +179,21 @@ fn cooling(health: &tollgate_gateway::CredentialHealth) -> Option<Cooling> {
         until,
         error: failure.note.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_on_every_address_is_reached_on_loopback() {
+        for (listens, reached) in [
+            ("0.0.0.0:8402", "127.0.0.1:8402"),
+            ("[::]:8402", "[::1]:8402"),
+            ("10.0.0.7:1", "10.0.0.7:1"),
+        ] {
+            let address = reachable(listens.parse().unwrap());
+            assert_eq!(address.to_string(), reached);
+        }
+    }
 }

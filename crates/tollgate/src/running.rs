@@ -1,6 +1,7 @@
 //! The gateway, for as long as it runs. It is started after the control side is made and drained
 //! before that ends, so that the control side finds it here or does not.
 
+use std::net::SocketAddr;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use tollgate_gateway::{CredentialHealth, Gateway};
@@ -21,6 +22,11 @@ impl Running {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
+    }
+
+    /// Where the gateway listens; `None` where it does not run.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.read().as_ref().map(Gateway::local_addr)
     }
 
     /// Lets the gateway look up every key anew.

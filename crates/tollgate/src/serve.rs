@@ -10,10 +10,10 @@ use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tollgate_control::signin::{self, SignInLink};
+use tollgate_control::signin;
 use tollgate_gateway::{Gateway, Limits, Parts};
 
-use crate::banner::{Banner, SIGN_IN_SECONDS};
+use crate::banner::Banner;
 use crate::config::Settings;
 use crate::config::raw::{Role, Settlement};
 use crate::data::{DataFolder, Listener};
@@ -23,10 +23,11 @@ use crate::follow::{self, Followed, Follower};
 use crate::keys::StoredKeys;
 use crate::node::Node;
 use crate::output::Output;
+use crate::passes::Passes;
 use crate::plane::Plane;
 use crate::running::Running;
 use crate::till::{self, Till};
-use crate::{clock, listen, log, random};
+use crate::{clock, listen, log, retention};
 
 /// Threads of the control side: reports and changes, never a call.
 const CONTROL_THREADS: usize = 2;
@@ -59,6 +60,8 @@ struct Serving {
     node: Arc<Node>,
     running: Arc<Running>,
     till: Till,
+    /// With which the console makes calls.
+    passes: Arc<Passes>,
     open: Arc<AtomicBool>,
     /// Ends the control listener.
     closing: watch::Sender<bool>,
@@ -88,6 +91,7 @@ async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result
         node,
         running,
         till,
+        passes: Arc::new(Passes::new()),
         open: Arc::default(),
         closing: watch::Sender::new(false),
         tasks: JoinSet::new(),
@@ -96,7 +100,7 @@ async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result
     serving.tend();
     let gateway = serving.start_gateway(&settings, workers)?;
     let sign_in = match &control {
-        Some(_) => Some(serving.sign_in_link().await?),
+        Some(_) => serving.sign_in_link().await?,
         None => None,
     };
     let control = serving.start_control(&settings, control, followed)?;
@@ -140,6 +144,7 @@ impl Serving {
         let parts = Parts {
             snapshot: Arc::clone(&self.node.snapshot),
             keys: Arc::new(StoredKeys {
+                passes: Arc::clone(&self.passes),
                 store: self.node.store.clone(),
                 runtime: Handle::current(),
             }),
@@ -168,17 +173,10 @@ impl Serving {
         Ok(Some(address))
     }
 
-    /// Makes a new sign-in link; the one before no longer works.
-    async fn sign_in_link(&self) -> Result<String, Failure> {
-        let token = random::token("tgs_")?;
-        let link = SignInLink::of(&token, clock::now().plus_seconds(SIGN_IN_SECONDS));
-        let kept = self
-            .node
-            .store
-            .set_setting(signin::SETTING, &link.to_setting())
-            .await;
-        kept.map_err(|why| Failure::fault("cannot keep the sign-in link", why))?;
-        Ok(token)
+    /// The token of a new link by which the first owner comes in, where there is none yet.
+    async fn sign_in_link(&self) -> Result<Option<String>, Failure> {
+        let link = signin::start_link(&self.node.store, clock::now()).await;
+        link.map_err(|why| Failure::fault("cannot make the sign-in link", why))
     }
 
     fn start_control(
@@ -201,10 +199,15 @@ impl Serving {
             followed,
             open: Arc::clone(&self.open),
             backlog: Arc::new(move || status.backlog_bytes()),
+            passes: Arc::clone(&self.passes),
         };
         let routes = plane.routes(&settings.control_hosts)?;
         self.tasks
             .spawn(listen::serve(listener, routes, self.closing.subscribe()));
+        self.tasks.spawn(retention::keep(
+            Arc::clone(&self.node),
+            settings.calls_retention,
+        ));
         self.node.folder.note(Listener::Control, address)?;
         Ok(Some(address))
     }

@@ -5,10 +5,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tollgate_model::snapshot::SecretText;
 
+use crate::address::url;
 use crate::ask::Ask;
 use crate::client::{Client, Remote};
 use crate::config::{Settings, Sources};
 use crate::data::{self, Listener};
+use crate::events::Events;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::node;
@@ -21,6 +23,7 @@ const USUAL: &str = "http://127.0.0.1:8403";
 /// What a verb works with.
 pub(crate) struct Session {
     client: Client,
+    console: String,
     /// How to answer.
     pub output: Output,
 }
@@ -41,7 +44,7 @@ impl Session {
             Some(address) => remote(&address, token, &settings.data)?,
             None if data::is_held(&settings.data) => {
                 let address = data::read_address(&settings.data, Listener::Control);
-                let address = address.map_or_else(|| USUAL.to_owned(), |a| a.to_string());
+                let address = address.map_or_else(|| USUAL.to_owned(), url);
                 remote(&address, token, &settings.data)?
             }
             None if node::is_there(&settings) => {
@@ -49,7 +52,20 @@ impl Session {
             }
             None => remote(USUAL, token, &settings.data)?,
         };
-        Ok(Session { client, output })
+        let console = match &client {
+            Client::Remote(remote) => remote.address().to_owned(),
+            Client::Local(_) => url(settings.control),
+        };
+        Ok(Session {
+            client,
+            console,
+            output,
+        })
+    }
+
+    /// The address of the console, such as `http://127.0.0.1:8403`.
+    pub(crate) fn console(&self) -> &str {
+        &self.console
     }
 
     /// Fails where no gateway runs, for verbs that are about a running one.
@@ -63,6 +79,11 @@ impl Session {
     /// Asks the admin API.
     pub(crate) async fn send(&self, ask: Ask) -> Result<Value, Failure> {
         self.client.send(ask).await
+    }
+
+    /// Asks the admin API of a running process for a stream of events.
+    pub(crate) async fn follow(&self, ask: Ask) -> Result<Events, Failure> {
+        self.client.follow(ask).await
     }
 
     /// Asks for a list, page after page, and gives all of it as one.

@@ -5,10 +5,10 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::call::{CallRecord, Ending};
-use tollgate_model::resource::nearest;
 use tollgate_model::{CallId, Micros, Nanos, Reason};
 use tollgate_store::{CallFilter, CallPage, Store};
 
+use super::filters::{ending, reason};
 use crate::control::Clock;
 use crate::explain::{Story, explain as tell};
 use crate::extract::{Parameters, Path, moment, page_size};
@@ -193,26 +193,8 @@ fn filter(query: CallQuery, now: Micros) -> Result<CallFilter, Problem> {
     })
 }
 
-fn ending(word: String) -> Result<String, Problem> {
-    let known: Result<Ending, _> = serde_json::from_value(word.into());
-    let known = known.map_err(|error| Problem::bad_request(format!("`ending`: {error}")))?;
-    Ok(known.as_str().to_owned())
-}
-
-fn reason(code: String) -> Result<String, Problem> {
-    if Reason::from_code(&code).is_some() {
-        return Ok(code);
-    }
-    let near = nearest(&code, Reason::ALL.iter().map(|reason| reason.code()));
-    let hint = near
-        .map(|near| format!(" Did you mean {near}?"))
-        .unwrap_or_default();
-    Err(Problem::bad_request(format!(
-        "There is no reason \"{code}\".{hint}"
-    )))
-}
-
-fn summary(record: &CallRecord) -> CallSummary {
+/// A call as it stands in a list.
+pub(super) fn summary(record: &CallRecord) -> CallSummary {
     let caller = record.caller.as_ref();
     let usage = &record.usage;
     CallSummary {

@@ -5,13 +5,22 @@ pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod catalog;
 pub(crate) mod description;
+pub(crate) mod events;
+mod filters;
 pub(crate) mod history;
+pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 pub(crate) mod models;
 pub(crate) mod node;
+pub(crate) mod people;
+pub(crate) mod playground;
+pub(crate) mod probes;
 pub(crate) mod resources;
+pub(crate) mod search;
 pub(crate) mod secrets;
+pub(crate) mod session;
+pub(crate) mod usage;
 pub(crate) mod wallets;
 pub(crate) mod words;
 
@@ -30,6 +39,13 @@ pub(crate) fn register(generator: &mut schemars::SchemaGenerator) {
         resources::register,
         secrets::register,
         wallets::register,
+        events::register,
+        invitations::register,
+        people::register,
+        probes::register,
+        search::register,
+        session::register,
+        usage::register,
         words::register,
     ];
     all.into_iter().for_each(|register| register(generator));

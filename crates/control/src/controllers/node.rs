@@ -48,6 +48,10 @@ pub(crate) struct Status {
     pub uptime_seconds: u64,
     /// Bytes of the journal that the store does not have yet.
     pub backlog: u64,
+    /// The address at which callers reach the gateway, such as `http://127.0.0.1:8402`; absent where
+    /// this process runs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<String>,
 }
 
 /// The state of one credential of a provider.
@@ -140,6 +144,7 @@ pub(crate) async fn status(
             .unsigned_abs()
             / 1_000_000,
         backlog: node.backlog,
+        gateway: runtime.gateway().map(|at| format!("http://{at}")),
     })
 }
 

@@ -1,10 +1,10 @@
-//! The frame of every page: one self-contained document that may load nothing at all.
+//! The frame of every page but the console's: one self-contained document that may load nothing at all.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -32,6 +32,14 @@ fn policy() -> String {
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     )
+}
+
+/// Whether a page is wanted, as browsers do, rather than data.
+pub(super) fn wants_html(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Text as HTML.

@@ -3,10 +3,10 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use tollgate_model::resource::nearest;
 
-use super::frame::{escape, page, prose};
+use super::frame::{escape, page, prose, wants_html};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::reasons::{ReasonPage, ReasonView, all, retry_text, who_text};
@@ -77,11 +77,4 @@ fn body(reason: &ReasonView) -> String {
         "<h1>{title}</h1><p>{meaning}</p><h2>What to do</h2><p>{fix}</p><dl>{facts}</dl>\
          <p><a href=\"/problems\">All reasons</a></p>"
     )
-}
-
-fn wants_html(headers: &HeaderMap) -> bool {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -2,6 +2,7 @@
 //! data plane that only compiles.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -13,11 +14,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tollgate_catalog::builtin;
 use tollgate_control::{
-    Control, CredentialHealth, NodeStatus, Opening, Refreshed, Runtime, router,
+    Asset, Control, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing, Refreshed,
+    Runtime, router,
 };
+use tollgate_model::call::FailureClass;
 use tollgate_model::resources::Secret;
-use tollgate_model::snapshot::{SecretText, Secrets};
-use tollgate_model::{KeyHash, Micros, Snapshot};
+use tollgate_model::snapshot::{ProviderPlan, SecretText, Secrets};
+use tollgate_model::{KeyHash, Micros, Name, Snapshot};
 use tollgate_store::{Clock, Location, SealingKey, Store};
 use tower::ServiceExt;
 
@@ -67,8 +70,13 @@ impl Answer {
 }
 
 impl Desk {
-    /// A control plane with an empty store, at 2026-11-24 06:00 UTC.
+    /// A control plane with an empty store, at 2026-11-24 06:00 UTC, and without a console.
     pub(crate) async fn new() -> Desk {
+        Desk::with_console(&[]).await
+    }
+
+    /// One with this console.
+    pub(crate) async fn with_console(console: &'static [Asset]) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(
             Micros::parse("2026-11-24T06:00:00Z").unwrap().0,
@@ -91,6 +99,7 @@ impl Desk {
             clock: now,
             operator: KeyHash::of(TOKEN.as_bytes()),
             hosts: vec!["control.example".to_owned()],
+            console,
             version: "0.0.0-test",
         });
         Desk {
@@ -181,6 +190,7 @@ pub(crate) struct Compiler {
     snapshot: Mutex<Arc<Snapshot>>,
     pub credentials: Mutex<Vec<CredentialHealth>>,
     pub ready: Mutex<bool>,
+    pub gateway: Mutex<Option<SocketAddr>>,
     pub funds_refreshed: AtomicUsize,
     pub secrets_refreshed: AtomicUsize,
 }
@@ -195,6 +205,7 @@ impl Compiler {
             snapshot: Mutex::new(Arc::new(empty.snapshot)),
             credentials: Mutex::default(),
             ready: Mutex::new(true),
+            gateway: Mutex::default(),
             funds_refreshed: AtomicUsize::new(0),
             secrets_refreshed: AtomicUsize::new(0),
         }
@@ -265,6 +276,33 @@ impl Runtime for Compiler {
     fn refresh_funds(&self) -> Refreshed<'_> {
         self.funds_refreshed.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {})
+    }
+
+    fn gateway(&self) -> Option<SocketAddr> {
+        *self.gateway.lock().unwrap()
+    }
+
+    fn pass(&self, application: &Name, holder: &Name) -> Result<String, String> {
+        Ok(format!("tg_pass:{application}:{holder}"))
+    }
+
+    fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_> {
+        let outcome = match credential.as_deref() {
+            Some("bad") => Err(ProbeFailure {
+                class: FailureClass::Auth,
+                status: Some(401),
+                note: "no such key".to_owned(),
+            }),
+            _ => Ok(vec![format!("{}-model", provider.name)]),
+        };
+        let open_to_all = credential.as_deref() == Some("needless");
+        Box::pin(async move {
+            Probe {
+                took: 1_500,
+                outcome,
+                open_to_all,
+            }
+        })
     }
 }
 

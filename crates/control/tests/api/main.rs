@@ -4,11 +4,22 @@
 
 mod access;
 mod bodies;
+mod browser;
+mod burndown;
 mod calls;
 mod configuration;
+mod console;
 mod desk;
+mod events;
 mod keys;
 mod money;
 mod openapi;
 mod pages;
+mod people;
+mod playground;
+mod probes;
+mod records;
+mod search;
 mod secrets;
+mod sessions;
+mod usage;

@@ -1,7 +1,4 @@
-use std::sync::atomic::Ordering;
-
-use tollgate_control::signin::{SETTING, SignInLink};
-use tollgate_model::{Micros, Reason};
+use tollgate_model::Reason;
 
 use crate::desk::{Answer, Desk};
 
@@ -16,54 +13,32 @@ async fn browse(desk: &Desk, path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn the_first_page_says_how_to_begin_and_may_load_nothing() {
+async fn without_a_built_console_its_pages_say_how_to_build_it_and_what_works() {
     let desk = Desk::new().await;
-    let page = browse(&desk, "/").await;
-    assert_eq!(page.status, 200);
-    assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
-    let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(
-        policy.starts_with("default-src 'none'; style-src 'sha256-"),
-        "{policy}"
-    );
-    for text in [
-        "tollgate key create",
-        "curl ",
-        "tollgate explain",
-        "/openapi.json",
-        "dark",
-    ] {
-        assert!(page.text.contains(text), "{text}");
-    }
-    assert!(!page.text.contains("<script"));
-}
-
-#[tokio::test]
-async fn a_sign_in_link_is_judged_and_not_used_up() {
-    let desk = Desk::new().await;
-    let now = Micros(desk.clock.load(Ordering::Relaxed));
-    let link = SignInLink::of("good-token", now.plus_seconds(600));
-    desk.store
-        .set_setting(SETTING, &link.to_setting())
-        .await
-        .unwrap();
-    for path in [
-        "/signin/good-token",
-        "/?signin=good-token",
-        "/signin/good-token",
-    ] {
+    for path in ["/", "/signin", "/calls"] {
         let page = browse(&desk, path).await;
         assert_eq!(page.status, 200);
-        assert!(page.text.contains("Your sign-in link is valid"), "{path}");
-        assert!(!page.text.contains("good-token"));
+        assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(page.headers["cache-control"], "no-store");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-"),
+            "{policy}"
+        );
+        for text in [
+            "The console is not in this build.",
+            "make run",
+            "npm --prefix console ci",
+            "tollgate key create",
+            "curl ",
+            "/openapi.json",
+            "dark",
+        ] {
+            assert!(page.text.contains(text), "{text}");
+        }
+        assert!(!page.text.contains("<script"));
     }
-    let wrong = browse(&desk, "/signin/%3Cb%3Ebad").await;
-    assert_eq!(wrong.status, 404);
-    assert!(wrong.text.contains("not the current sign-in link") && !wrong.text.contains("<b>"));
-    desk.clock.fetch_add(601_000_000, Ordering::Relaxed);
-    let late = browse(&desk, "/signin/good-token").await;
-    assert_eq!(late.status, 410);
-    assert!(late.text.contains("has expired"));
+    browse(&desk, "/assets/main.js").await.problem(404);
 }
 
 #[tokio::test]

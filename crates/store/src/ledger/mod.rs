@@ -5,6 +5,7 @@
 //! by updating it, and rows are locked in the order of their ids.
 
 mod book;
+mod burndown;
 mod lease;
 mod read;
 mod settle;

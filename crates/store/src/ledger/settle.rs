@@ -9,10 +9,9 @@ use tollgate_model::{CallId, Micros, Nanos};
 
 use super::book::{Floors, record, too_large};
 use super::lease::{between, lock, lower};
-use crate::calls;
 use crate::clock::Clock;
 use crate::sql::{Conn, values};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, calls, rollup};
 
 /// What a batch has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +24,8 @@ pub struct Applied {
 
 impl Store {
     /// Settles a batch: keeps the records of its calls, posts their charges and costs as one
-    /// transaction, lowers what the node has leased by what was taken, and moves its cursors on.
+    /// transaction, lowers what the node has leased by what was taken, adds the calls to what was
+    /// used in their slots of time, and moves the node's cursors on.
     /// A call that was settled before has no effect, so that a batch may be applied again.
     ///
     /// A charge is written down whatever the balance, for the call has been made. One on a window
@@ -59,7 +59,6 @@ impl Store {
 /// Sums over the calls of a batch that were not settled before.
 #[derive(Debug, Default, PartialEq)]
 struct Totals<'a> {
-    first: Option<CallId>,
     calls: u64,
     /// What was taken from each account.
     taken: BTreeMap<&'a AccountId, Nanos>,
@@ -73,13 +72,17 @@ async fn settle(
     batch: &SettleBatch,
     clock: &Clock,
 ) -> Result<Applied, StoreError> {
-    let new = calls::insert(conn, &batch.calls).await?;
-    let settled = batch.calls.iter().zip(&new);
-    let settled = settled.filter_map(|(call, new)| new.then_some(&call.summary));
-    let totals = add_up(settled)?;
-    if let Some(first) = totals.first {
+    let mut settled = Vec::new();
+    if !batch.calls.is_empty() {
         let now = clock.now(conn).await?;
-        charge(conn, node, &totals, (first, now)).await?;
+        let new = calls::insert(conn, &batch.calls, now).await?;
+        let calls = batch.calls.iter().zip(&new);
+        settled.extend(calls.filter_map(|(call, new)| new.then_some(&call.summary)));
+        let totals = add_up(&settled)?;
+        if let Some(first) = settled.first() {
+            charge(conn, node, &totals, (first.id, now)).await?;
+            rollup::add(conn, &settled).await?;
+        }
     }
     let sql = "INSERT INTO journal_cursors (node, file, settled_to) VALUES ($1, $2, $3)
                ON CONFLICT (node, file) DO UPDATE SET settled_to = excluded.settled_to";
@@ -90,16 +93,17 @@ async fn settle(
     )
     .await?;
     Ok(Applied {
-        settled: totals.calls,
-        repeated: batch.calls.len() as u64 - totals.calls,
+        settled: settled.len() as u64,
+        repeated: (batch.calls.len() - settled.len()) as u64,
     })
 }
 
-fn add_up<'a>(calls: impl Iterator<Item = &'a CallSummary>) -> Result<Totals<'a>, StoreError> {
-    let mut totals = Totals::default();
+fn add_up<'a>(calls: &[&'a CallSummary]) -> Result<Totals<'a>, StoreError> {
+    let mut totals = Totals {
+        calls: calls.len() as u64,
+        ..Totals::default()
+    };
     for call in calls {
-        totals.first = totals.first.or(Some(call.id));
-        totals.calls += 1;
         for (account, taken) in &call.taken {
             let sum = totals.taken.entry(account).or_default();
             *sum = sum.checked_add(*taken).ok_or_else(too_large)?;

@@ -44,8 +44,20 @@ impl<'a> Clauses<'a> {
     }
 
     /// Adds the order and `LIMIT $n`; the query is complete.
-    pub(crate) fn order(mut self, order: &str, limit: u32) -> (String, Vec<Value<'a>>) {
-        self.push(&format!(" ORDER BY {order} LIMIT "), limit);
+    pub(crate) fn order(self, order: &str, limit: u32) -> (String, Vec<Value<'a>>) {
+        self.end_at(&format!("ORDER BY {order}"), limit)
+    }
+
+    /// Adds whatever stands after the conditions; the query is complete.
+    pub(crate) fn end(mut self, rest: &str) -> (String, Vec<Value<'a>>) {
+        self.sql.push(' ');
+        self.sql.push_str(rest);
+        (self.sql, self.values)
+    }
+
+    /// Adds whatever stands after the conditions and `LIMIT $n`; the query is complete.
+    pub(crate) fn end_at(mut self, rest: &str, limit: u32) -> (String, Vec<Value<'a>>) {
+        self.push(&format!(" {rest} LIMIT "), limit);
         (self.sql, self.values)
     }
 
@@ -81,5 +93,17 @@ mod tests {
                 Value::Int(10)
             ]
         );
+    }
+
+    #[test]
+    fn a_query_ends_with_what_stands_after_its_conditions() {
+        let mut query = Clauses::new("SELECT a, COUNT(*) FROM b");
+        query.and("c =", "x");
+        let (sql, values) = query.end("GROUP BY a");
+        assert_eq!(
+            sql,
+            "SELECT a, COUNT(*) FROM b WHERE 1 = 1 AND c = $1 GROUP BY a"
+        );
+        assert_eq!(values, [Value::Text("x")]);
     }
 }

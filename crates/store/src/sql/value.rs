@@ -1,7 +1,7 @@
 //! What goes into a query and what comes out of it.
 
 use tollgate_model::account::AccountId;
-use tollgate_model::{Micros, Name, Nanos};
+use tollgate_model::{KeyHash, Micros, Name, Nanos, PersonName};
 
 use crate::StoreError;
 
@@ -179,6 +179,21 @@ impl Row {
         let text = self.text(field)?;
         text.parse()
             .map_err(|error| StoreError::Corrupt(format!("a stored name is none: {error}")))
+    }
+
+    /// The name of a person.
+    pub(crate) fn person(&self, field: usize) -> Result<PersonName, StoreError> {
+        let text = self.text(field)?;
+        text.parse()
+            .map_err(|error| StoreError::Corrupt(format!("a stored person has no name: {error}")))
+    }
+
+    /// A hash of 32 bytes.
+    pub(crate) fn hash(&self, field: usize) -> Result<KeyHash, StoreError> {
+        let bytes = self.bytes(field)?.try_into();
+        bytes
+            .map(KeyHash)
+            .map_err(|_| StoreError::Corrupt("a stored hash has not 32 bytes".to_owned()))
     }
 
     /// An exact sum that the database was asked for in two halves: `SUM(x >> 32)` and, in the next

@@ -11,6 +11,8 @@ on_both_databases! {
     a_call_is_found_by_its_id,
     calls_are_paged_in_both_directions,
     calls_are_filtered,
+    calls_are_followed_as_they_arrive,
+    a_rare_call_is_found_among_many,
     what_a_caller_writes_cannot_make_a_batch_fail,
     pruned_calls_stay_in_the_books,
 }
@@ -149,10 +151,115 @@ async fn calls_are_filtered(place: Place) {
             },
             vec![],
         ),
+        (
+            CallFilter {
+                team: word("bolt"),
+                ending: word("completed"),
+                since: at("2026-11-24T12:00:00.002Z"),
+                ..none()
+            },
+            vec![3],
+        ),
+        (
+            CallFilter {
+                reason: word(Reason::ALL[0].code()),
+                status: Some(402),
+                ..none()
+            },
+            vec![2],
+        ),
+        (
+            CallFilter {
+                reason: word(Reason::ALL[0].code()),
+                team: word("acme"),
+                ..none()
+            },
+            vec![],
+        ),
     ] {
         let found = numbers(&store, &filter, CallPage::Newest, 10).await;
         assert_eq!(found, expected, "{filter:?}");
     }
+}
+
+async fn arrived(
+    store: &Store,
+    since: &str,
+    filter: &CallFilter,
+    limit: u32,
+) -> Vec<(String, u64)> {
+    let found = store.calls_arrived(time(since), filter, limit).await;
+    let found = found.unwrap().into_iter();
+    found
+        .map(|(at, call)| (at.to_string(), (call.id.0 >> 80) as u64 - 1_795_521_600_000))
+        .collect()
+}
+
+async fn calls_are_followed_as_they_arrive(place: Place) {
+    let store = place.open().await;
+    for (clock, calls) in [
+        // Calls arrive when they are settled, whenever they were accepted.
+        (
+            "2026-11-24T12:00:01Z",
+            vec![call(8, "acme", &[]), refused(7)],
+        ),
+        ("2026-11-24T12:00:02Z", vec![call(2, "acme", &[])]),
+        (
+            "2026-11-24T12:00:03Z",
+            vec![call(8, "acme", &[]), call(5, "bolt", &[])],
+        ),
+    ] {
+        place.set_clock(clock);
+        store.settle("n1", batch(calls)).await.unwrap();
+    }
+    let at = |clock: &str, number| (clock.to_owned(), number);
+    let all = CallFilter::default();
+    let expected = [
+        at("2026-11-24T12:00:01Z", 7),
+        at("2026-11-24T12:00:01Z", 8),
+        at("2026-11-24T12:00:02Z", 2),
+        at("2026-11-24T12:00:03Z", 5),
+    ];
+    let start = "2026-11-24T12:00:01Z";
+    assert_eq!(arrived(&store, start, &all, 9).await, expected);
+    assert_eq!(arrived(&store, start, &all, 2).await, expected[..2]);
+    let later = "2026-11-24T12:00:01.000001Z";
+    assert_eq!(arrived(&store, later, &all, 9).await, expected[2..]);
+    let acme = CallFilter {
+        team: Some("acme".to_owned()),
+        ..CallFilter::default()
+    };
+    assert_eq!(arrived(&store, start, &acme, 9).await, expected[1..3]);
+    let reason = CallFilter {
+        reason: Some(Reason::ALL[0].code().to_owned()),
+        ..CallFilter::default()
+    };
+    assert_eq!(arrived(&store, start, &reason, 9).await, expected[..1]);
+}
+
+async fn a_rare_call_is_found_among_many(place: Place) {
+    let store = place.open().await;
+    let records = (0..3_000).map(|number| {
+        let mut record = call(number, "acme", &[]);
+        if [70, 1_500].contains(&number) {
+            record.attempts[0].provider = "rare".into();
+        }
+        record
+    });
+    store.settle("n1", batch(records)).await.unwrap();
+    let provider = |name: &str| CallFilter {
+        provider: Some(name.to_owned()),
+        ..CallFilter::default()
+    };
+    let rare = provider("rare");
+    assert_eq!(
+        numbers(&store, &rare, CallPage::Newest, 9).await,
+        [1_500, 70]
+    );
+    let page = CallPage::After(id(70));
+    assert_eq!(numbers(&store, &rare, page, 9).await, [1_500]);
+    let none = provider("none");
+    assert_eq!(numbers(&store, &none, CallPage::Newest, 9).await, [0; 0]);
 }
 
 async fn what_a_caller_writes_cannot_make_a_batch_fail(place: Place) {

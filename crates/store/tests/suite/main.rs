@@ -19,16 +19,23 @@ macro_rules! on_both_databases {
 }
 
 mod books;
+mod burndown;
 mod calls;
 mod crash;
 mod feed;
+mod folk;
+mod invitations;
 mod leases;
 mod opening;
+mod people;
 mod place;
 mod random_walk;
 mod records;
 mod resources;
+mod search;
 mod secrets;
+mod sessions;
 mod settlement;
 mod speed;
+mod usage;
 mod verification;

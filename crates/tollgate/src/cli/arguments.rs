@@ -1,8 +1,9 @@
 //! Reading arguments: kinds, names, amounts, times. A mistake is told before anything is asked.
 
+use clap::builder::PossibleValuesParser;
 use tollgate_model::resource::nearest;
 use tollgate_model::time::zone;
-use tollgate_model::{Kind, Micros, Name, Nanos};
+use tollgate_model::{Kind, Micros, Name, Nanos, PersonName, Role};
 
 use crate::failure::Failure;
 
@@ -30,6 +31,21 @@ pub(crate) fn segment(text: &str) -> Result<&str, Failure> {
     }
 }
 
+/// The name of a person.
+pub(crate) fn person(text: &str) -> Result<PersonName, String> {
+    text.parse().map_err(|why| format!("{why}"))
+}
+
+/// The name of a person as a part of a path.
+pub(crate) fn escaped(name: &PersonName) -> String {
+    form_urlencoded::byte_serialize(name.as_str().as_bytes()).collect()
+}
+
+/// The word of a role.
+pub(crate) fn roles() -> PossibleValuesParser {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str))
+}
+
 /// An amount of dollars.
 pub(crate) fn amount(text: &str) -> Result<Nanos, String> {
     text.strip_prefix('$')
@@ -47,22 +63,30 @@ pub(crate) fn time(text: &str, now: Micros) -> Result<Micros, String> {
     if let Some(time) = Micros::parse(text).or_else(|| date(text)) {
         return Ok(time);
     }
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let count = text
-        .strip_suffix(unit)
-        .and_then(|digits| digits.parse::<i64>().ok());
+    let seconds = seconds(text).ok_or_else(wrong)?;
+    Ok(now.plus_seconds(seconds))
+}
+
+/// A span such as `3d`, as the admin API takes it.
+pub(crate) fn span(text: &str) -> Result<String, String> {
+    match seconds(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(format!("\"{text}\" is not a span such as 3d or 12h")),
+    }
+}
+
+fn seconds(span: &str) -> Option<i64> {
+    let unit = span.chars().next_back()?;
+    let count: i64 = span.strip_suffix(unit)?.parse().ok()?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3_600,
         'd' => 86_400,
         'w' => 604_800,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    match count.and_then(|count| count.checked_mul(seconds)) {
-        Some(span) if span > 0 => Ok(now.plus_seconds(span)),
-        _ => Err(wrong()),
-    }
+    count.checked_mul(seconds).filter(|seconds| *seconds > 0)
 }
 
 fn date(text: &str) -> Option<Micros> {
@@ -90,6 +114,13 @@ mod tests {
         for wrong in ["", "90", "d", "-1d", "0h", "soon", "9999999999999999w"] {
             assert!(time(wrong, now).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_person_may_stand_in_a_path() {
+        let name = person("J\u{fc}rgen+a@b").unwrap();
+        assert_eq!(escaped(&name), "J%C3%BCrgen%2Ba%40b");
+        assert!(person("a/b").is_err());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! `tollgate calls`.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::table::Table;
 #[derive(Args, Debug)]
 pub(crate) struct Calls {
     /// Keep showing calls as they end, until interrupted
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with_all = ["until", "before"])]
     follow: bool,
     /// Only calls of this team
     #[arg(long)]
@@ -53,12 +52,6 @@ pub(crate) struct Calls {
     #[arg(long, default_value_t = 20)]
     limit: u32,
 }
-
-/// Among how many of the newest calls new ones are looked for.
-const WATCHED: u32 = 200;
-
-/// How often new calls are asked for.
-const PACE: Duration = Duration::from_millis(500);
 
 const HEADINGS: [&str; 9] = [
     "CALL",
@@ -104,23 +97,51 @@ impl Calls {
             .with("until", self.until.as_ref())
     }
 
-    /// Shows the newest calls, and from then on each that was not there before. Calls are ordered
-    /// by when they began and come when they end, so that a long one comes among older ones.
+    /// Shows the newest calls, and from then on each as it ends.
     async fn keep_showing(&self, session: &Session) -> Result<(), Failure> {
-        session.require_running()?;
+        // Before the list, so that no call falls between the two.
+        let mut events = session.follow(Ask::get("events")).await?;
+        let answer = session
+            .send(self.ask().with("limit", Some(self.limit)))
+            .await?;
+        let listed: Vec<Value> = items(&answer, "items").iter().rev().cloned().collect();
+        let known: HashSet<String> = column(&listed, "id").into_iter().collect();
         let mut lines = Lines::new(session.output);
-        let mut known: HashSet<String> = HashSet::new();
-        let mut wanted = self.limit;
+        lines.show(&listed)?;
         loop {
-            let answer = session.send(self.ask().with("limit", Some(wanted))).await?;
-            let calls = items(&answer, "items");
-            let is_new = |call: &&Value| !known.contains(&text(call, "id"));
-            let fresh: Vec<Value> = calls.iter().filter(is_new).rev().cloned().collect();
+            let event = events.next().await?;
+            if event.kind != "calls" {
+                continue;
+            }
+            let calls = items(&event.data, "items").iter();
+            let fresh: Vec<Value> = calls
+                .filter(|call| self.is_of(call) && !known.contains(&text(call, "id")))
+                .cloned()
+                .collect();
             lines.show(&fresh)?;
-            known = column(calls, "id").into_iter().collect();
-            wanted = WATCHED;
-            tokio::time::sleep(PACE).await;
+            if let Some(missed @ 1..) = event.data["missed"].as_u64() {
+                let note = format!("{missed} more calls ended in the same time and are not shown");
+                session.output.note(&note);
+            }
         }
+    }
+
+    /// Whether a call is one of those that were asked for.
+    fn is_of(&self, call: &Value) -> bool {
+        let status = self.status.map(|status| status.to_string());
+        let asked = [
+            ("team", &self.team),
+            ("application", &self.application),
+            ("key", &self.key),
+            ("model", &self.model),
+            ("provider", &self.provider),
+            ("reason", &self.reason),
+            ("status", &status),
+        ];
+        asked
+            .into_iter()
+            .filter_map(|(member, asked)| Some((member, asked.as_ref()?)))
+            .all(|(member, asked)| text(call, member) == *asked)
     }
 }
 
@@ -188,4 +209,48 @@ fn table(calls: &[Value]) -> Table {
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        calls: Calls,
+    }
+
+    fn calls(arguments: &[&str]) -> Result<Calls, clap::Error> {
+        let line = ["calls"].iter().chain(arguments);
+        Line::try_parse_from(line).map(|line| line.calls)
+    }
+
+    #[test]
+    fn calls_that_come_are_shown_if_every_filter_lets_them_through() {
+        let call = json!({ "id": "call_1", "team": "acme", "model": "smart", "status": 402,
+            "reason": "balance_exhausted" });
+        for (arguments, shown) in [
+            (&["-f"][..], true),
+            (&["-f", "--team", "acme", "--status", "402"], true),
+            (&["-f", "--team", "acme", "--status", "200"], false),
+            (&["-f", "--reason", "balance_exhausted"], true),
+            (&["-f", "--model", "smart", "--provider", "openai"], false),
+        ] {
+            assert_eq!(
+                calls(arguments).unwrap().is_of(&call),
+                shown,
+                "{arguments:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_to_come_cannot_lie_before_something() {
+        assert!(calls(&["-f", "--until", "1h"]).is_err());
+        assert!(calls(&["-f", "--before", "call_1"]).is_err());
+    }
 }

@@ -12,9 +12,11 @@ mod export;
 mod generate;
 mod get;
 mod history;
+mod invite;
 mod key;
 mod ledger;
 mod models;
+mod person;
 mod providers;
 mod reasons;
 mod reference;
@@ -71,6 +73,9 @@ enum Verb {
     Budget(budget::Budget),
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    Invite(invite::Invite),
+    #[command(subcommand)]
+    Person(person::Person),
     Calls(calls::Calls),
     Explain(explain::Explain),
     Models(models::Models),
@@ -134,6 +139,8 @@ async fn answer(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Wallet(wallet) => wallet.run(session).await,
         Verb::Budget(budget) => budget.run(session).await,
         Verb::Ledger(ledger) => ledger.run(session).await,
+        Verb::Invite(invite) => invite.run(session).await,
+        Verb::Person(person) => person.run(session).await,
         Verb::Calls(calls) => calls.run(session).await,
         Verb::Explain(explain) => explain.run(session).await,
         Verb::Models(models) => models.run(session).await,

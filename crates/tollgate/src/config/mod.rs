@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub log: String,
     /// Names of the control side besides loopback.
     pub control_hosts: Vec<String>,
+    /// How long the records of calls are kept.
+    pub calls_retention: Duration,
 }
 
 /// What a request may take.
@@ -192,6 +194,7 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
         shutdown: Duration::from_secs(given("shutdown_seconds", raw.shutdown_seconds)?),
         log: given("log", raw.log)?,
         control_hosts: raw.control_hosts.unwrap_or_default(),
+        calls_retention: given("calls_retention", raw.calls_retention)?.0,
     })
 }
 
@@ -297,6 +300,7 @@ mod tests {
         assert!(settings.workers >= 1);
         assert!(settings.database.is_none());
         assert!(settings.control_hosts.is_empty());
+        assert_eq!(settings.calls_retention, Duration::from_secs(30 * 86_400));
     }
 
     #[test]
@@ -334,6 +338,8 @@ mod tests {
             load("database: { env: ABSENT }\n", &[], &[]),
             load("database: 3\n", &[], &[]),
             load("limits: { attempts: 0 }\n", &[], &[]),
+            load("calls_retention: 30\n", &[], &[]),
+            load("", &[("TOLLGATE_CALLS_RETENTION", "never")], &[]),
             load("a: [\n", &[], &[]),
             load("", &[("TOLLGATE_SHUTDOWN_SECONDS", "soon")], &[]),
             load("", &unset, &[]),
@@ -360,6 +366,8 @@ mod tests {
         database: the variable ABSENT is not set in the gateway's environment
         tollgate.yaml, line 1: database: write an address such as postgres://host/name, or {env: NAME}, or {file: PATH}
         limits.attempts is 0; it is at least 1
+        tollgate.yaml, line 1: calls_retention: invalid type: integer `30`, expected a string
+        TOLLGATE_CALLS_RETENTION: "never" is not a length of time such as 30d or 12h
         tollgate.yaml, line 1: unclosed bracket '['
         TOLLGATE_SHUTDOWN_SECONDS: "soon" is not a whole number that fits here
         database: the address begins with neither postgres:// nor postgresql://

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use tollgate_model::resources::Secret;
@@ -24,6 +25,7 @@ pub(crate) struct Raw {
     pub shutdown_seconds: Option<u64>,
     pub log: Option<String>,
     pub control_hosts: Option<Vec<String>>,
+    pub calls_retention: Option<Span>,
 }
 
 /// The member `limits`.
@@ -53,6 +55,7 @@ impl Raw {
             shutdown_seconds: self.shutdown_seconds.or(weaker.shutdown_seconds),
             log: self.log.or(weaker.log),
             control_hosts: self.control_hosts.or(weaker.control_hosts),
+            calls_retention: self.calls_retention.or(weaker.calls_retention),
         }
     }
 }
@@ -101,6 +104,32 @@ impl FromStr for Address {
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Address, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A length of time such as `30d`, `12h` or `1d 6h`, a day being 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span(pub Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Span, String> {
+        let span: Option<jiff::Span> = text.parse().ok();
+        let days = jiff::SpanRelativeTo::days_are_24_hours();
+        let length = span.and_then(|span| span.to_duration(days).ok());
+        let length = length.and_then(|length| Duration::try_from(length).ok());
+        length
+            .filter(|length| !length.is_zero())
+            .map(Span)
+            .ok_or_else(|| format!("\"{text}\" is not a length of time such as 30d or 12h"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
@@ -197,6 +226,16 @@ mod tests {
         }
         for text in ["8402", "example.com:80", "1.2.3.4:x", "1.2.3.4:70000", ""] {
             assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_of_time_are_read_with_their_units() {
+        let hours = |text: &str| text.parse::<Span>().map(|span| span.0.as_secs() / 3_600);
+        assert_eq!(hours("30d"), Ok(720));
+        assert_eq!(hours("1d 6h"), Ok(30));
+        for text in ["", "30", "0d", "-1d", "1mo", "soon"] {
+            assert!(hours(text).is_err(), "{text}");
         }
     }
 

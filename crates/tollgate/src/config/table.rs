@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 16] = [
+pub(crate) const SETTINGS: [Setting; 17] = [
     Setting {
         member: "data",
         flag: "--data",
@@ -175,6 +175,14 @@ pub(crate) const SETTINGS: [Setting; 16] = [
             raw.control_hosts = Some(hosts.map(str::to_owned).collect());
             Ok(())
         },
+    },
+    Setting {
+        member: "calls_retention",
+        flag: "",
+        default: "30d",
+        doc: "How long the records of calls are kept, as `30d` or `12h`. What they cost stays in the \
+              ledger, and what they add up to by the day in the usage.",
+        set: |raw, text| read(&mut raw.calls_retention, text),
     },
 ];
 

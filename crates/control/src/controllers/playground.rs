@@ -1,0 +1,191 @@
+//! Calls from the console, on behalf of an application.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::header;
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tollgate_model::{Kind, Name};
+use tollgate_store::Store;
+
+use crate::access::Principal;
+use crate::extract::{Parameters, name};
+use crate::failure::missing;
+use crate::problem::Problem;
+use crate::runtime::Runtime;
+
+/// The most characters of a caller's name that stand in records.
+const LONGEST_HOLDER: usize = 100;
+
+/// For whom to call.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PlaygroundQuery {
+    /// The application that calls, and whose team pays.
+    application: String,
+}
+
+/// Try a model
+///
+/// The body goes to the gateway as a call of `/v1/chat/completions` by the application, with a key
+/// that lives in this process only, and the gateway's answer comes back as it is, headers included.
+/// It costs what any call costs.
+#[utoipa::path(post, path = "/playground/chat/completions", tag = "models", operation_id = "try_model",
+    params(PlaygroundQuery),
+    request_body(content = String, content_type = "application/json",
+        description = "A chat completion in OpenAI's dialect."),
+    responses((status = 200, description = "The gateway's answer.", body = String)))]
+pub(crate) async fn chat(
+    State(runtime): State<Arc<dyn Runtime>>,
+    State(store): State<Store>,
+    principal: Principal,
+    Parameters(query): Parameters<PlaygroundQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let application = name(&query.application)?;
+    if runtime
+        .snapshot()
+        .application(application.as_str())
+        .is_none()
+    {
+        return Err(missing(&store, Kind::Application, &application).await);
+    }
+    let gateway = runtime.gateway().ok_or_else(|| {
+        Problem::conflict(
+            "This process runs no gateway that could take the call; open the console of a process \
+             with role all.",
+        )
+    })?;
+    let holder = holder(principal.actor())?;
+    let pass = runtime
+        .pass(&application, &holder)
+        .map_err(Problem::internal)?;
+    let call = call(gateway, &pass, request.into_body())?;
+    let answer = send(gateway, call).await.map_err(|error| {
+        Problem::unavailable(format!(
+            "The gateway at {gateway} does not answer: {error}."
+        ))
+    })?;
+    Ok(relayed(answer))
+}
+
+/// The name of whoever calls, as the name of a resource.
+fn holder(actor: &str) -> Result<Name, Problem> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-:@".contains(c);
+    let letters = actor.chars().map(|c| if allowed(c) { c } else { '-' });
+    let text: String = letters.take(LONGEST_HOLDER).collect();
+    let text = match text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        true => text,
+        false => format!("x{text}"),
+    };
+    name(&text)
+}
+
+fn call(gateway: SocketAddr, pass: &str, body: Body) -> Result<Request, Problem> {
+    Request::post("/v1/chat/completions")
+        .header(header::HOST, gateway.to_string())
+        .header(header::AUTHORIZATION, format!("Bearer {pass}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body)
+        .map_err(|_| Problem::internal("a call of the playground cannot be written"))
+}
+
+/// Sends a call over a connection of its own.
+async fn send(gateway: SocketAddr, call: Request) -> Result<Response<Relay>, SendError> {
+    let stream = TcpStream::connect(gateway).await?;
+    stream.set_nodelay(true)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let mut driver = JoinSet::new();
+    driver.spawn(async {
+        // What breaks here breaks the answer too, which tells of it.
+        let _ = connection.await;
+    });
+    let answer = sender.send_request(call).await?;
+    Ok(answer.map(|body| Relay {
+        body,
+        _driver: driver,
+    }))
+}
+
+/// Why a call did not come to its answer. Says nothing of the call.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+enum SendError {
+    Connect(#[from] io::Error),
+    Exchange(#[from] hyper::Error),
+}
+
+/// The body of the gateway's answer. Its connection ends with it, so that the gateway sees when the
+/// browser hangs up.
+struct Relay {
+    body: Incoming,
+    _driver: JoinSet<()>,
+}
+
+impl HttpBody for Relay {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The gateway's answer, without what concerns only the connection to it.
+fn relayed(answer: Response<Relay>) -> Response {
+    let (head, body) = answer.into_parts();
+    let mut response = Response::new(Body::new(body));
+    *response.status_mut() = head.status;
+    let kept = head.headers.iter().filter(|(name, _)| {
+        [header::CONTENT_TYPE, header::RETRY_AFTER].contains(name)
+            || name.as_str() == "x-request-id"
+            || name.as_str().starts_with("x-tollgate-")
+    });
+    let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+    response.headers_mut().extend(kept);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_calls_has_a_name_that_a_key_can_have() {
+        for (actor, name) in [
+            ("operator", "operator"),
+            ("ann@acme.example", "ann@acme.example"),
+            ("jörg+test", "j-rg-test"),
+            ("-x", "x-x"),
+            ("日本", "x--"),
+        ] {
+            assert_eq!(holder(actor).unwrap().as_str(), name);
+        }
+        let longest = holder(&"é".repeat(500)).unwrap();
+        assert!(format!("playground:{longest}").parse::<Name>().is_ok());
+    }
+}
