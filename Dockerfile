@@ -1,8 +1,17 @@
 # Builds Tollgate, and an image that holds it and nothing else that runs.
 
+FROM node:20-bookworm-slim AS console
+WORKDIR /source/console
+COPY console/package.json console/package-lock.json console/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY crates/control/openapi.json ../crates/control/openapi.json
+COPY console .
+RUN npm run build
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /source
 COPY . .
+COPY --from=console /source/console/dist console/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     cargo build --locked --profile dist --package tollgate \

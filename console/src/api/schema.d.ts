@@ -1,0 +1,4630 @@
+// Made by "npm run types" from crates/control/openapi.json; not written by hand.
+
+export interface paths {
+    "/api/v1/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply resources: all of them, or none
+         * @description The configuration that would result is compiled first, and refused with every fault that is
+         *     found. What is not named stays as it is.
+         */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every budget in its present window */
+        get: operations["list_budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{name}/burndown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a budget was spent in its present window */
+        get: operations["get_burndown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls, the newest first */
+        get: operations["list_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of a call */
+        get: operations["get_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The story of a call
+         * @description What each stage decided and by which rule, the attempts at providers, and what it cost line by
+         *     line.
+         */
+        get: operations["explain_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models that the catalogue knows, with their prices */
+        get: operations["list_catalog_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers that the catalogue knows */
+        get: operations["list_catalog_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens
+         * @description A stream of server-sent events: `calls` with a `CallsEvent` when calls have ended, `revision` with
+         *     a `RevisionEvent` when the configuration has changed. It ends when the session ends.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every resource as `apply` takes it */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, the newest first */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history/{revision}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a resource back to what it was after a revision
+         * @description The resource is the one that the revision changed. The restoration is a change of its own; it is
+         *     checked as any other.
+         */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations that are open */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invite somebody */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link is good for */
+        post: operations["check_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a link
+         * @description Who uses it is signed in at once; the answer sets the session's cookie. A link works once.
+         */
+        post: operations["redeem_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys, without what is secret of them */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Create a key
+         * @description The key is shown in this answer only; what is kept of it is a hash.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{name}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key
+         * @description It stops working, and tells its callers so. Deleting it instead makes it unknown.
+         */
+        post: operations["revoke_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts, in the order of their ids */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transactions, the newest first */
+        get: operations["list_transactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check the whole ledger
+         * @description That every transaction sums to zero, that balances follow from entries, that no account is below
+         *     its floor, and that what teams have consumed is what their calls cost. Reads everything.
+         */
+        get: operations["verify_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The names that callers can ask for
+         * @description Those that a `Model` defines come first, then the names of the catalogue under the providers
+         *     that are configured. A provider may take further names that the catalogue does not list.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a name means
+         * @description A dry run: tells which targets a call of this name would be sent to, and at which price.
+         */
+        get: operations["resolve_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may use the console */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Send a person away
+         * @description Their sessions end; what they changed keeps their name. The last owner stays.
+         */
+        delete: operations["remove_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link by which a person sets a new password */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{name}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a person another role
+         * @description The last owner stays one.
+         */
+        put: operations["set_role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a model
+         * @description The body goes to the gateway as a call of `/v1/chat/completions` by the application, with a key
+         *     that lives in this process only, and the gateway's answer comes back as it is, headers included.
+         *     It costs what any call costs.
+         */
+        post: operations["try_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of every provider's credentials */
+        get: operations["providers_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a provider before it is stored
+         * @description The spec is checked as `PUT /resources/Provider/{name}` checks it; nothing is changed.
+         */
+        post: operations["test_new_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a provider
+         * @description Asks it for its list of models with each of its credentials, which costs nothing.
+         */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why calls are refused or fail */
+        get: operations["list_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resources, in the order of kinds and names */
+        get: operations["list_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One resource */
+        get: operations["get_resource"];
+        /**
+         * Create or replace a resource
+         * @description Takes `If-Match` with the revision that is to be replaced, and `If-None-Match: *` where nothing
+         *     is to be replaced.
+         */
+        put: operations["put_resource"];
+        post?: never;
+        /**
+         * Delete a resource
+         * @description Refused where other resources name it. Takes `If-Match`.
+         */
+        delete: operations["delete_resource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schemas/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a kind's spec */
+        get: operations["get_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resources whose names contain a text */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the stored secrets */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a secret, whether or not there was one of this name */
+        put: operations["put_secret"];
+        post?: never;
+        /**
+         * Delete a secret
+         * @description Refused where a provider takes it.
+         */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Sign in
+         * @description The answer sets the session's cookie. After five wrong passwords for a name every further try has
+         *     to wait, longer each time.
+         */
+        post: operations["sign_in"];
+        /** Sign out */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change my password
+         * @description Every other session of the person ends.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The places where I am signed in */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere, here too */
+        delete: operations["sign_out_everywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out in one place */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the node */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used over a time, slot by slot */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/by": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was used over a time, by team, model or another value */
+        get: operations["get_usage_by"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wallets of prepaid teams, and of every team that has money in one */
+        get: operations["list_wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wallet of a team */
+        get: operations["get_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{team}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add money to a wallet, or take it back
+         * @description With an `Idempotency-Key`, a request that is sent again has its effect once; the same key with
+         *     another payload is refused.
+         */
+        post: operations["credit_wallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The description of this API */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every reason and problem */
+        get: operations["list_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reason or problem */
+        get: operations["get_problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the node takes calls */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An account of the ledger. */
+        Account: {
+            /** @description The sum of its entries. */
+            balance: components["schemas"]["Amount"];
+            /** @description Whether the window is over and what was left of it has gone back. */
+            closed: boolean;
+            /** @description When the window ends, for that of a budget, as RFC 3339. */
+            closes?: string | null;
+            /** @description Its id, such as `wallet/acme`. */
+            id: components["schemas"]["AccountId"];
+            /** @description The part of it that nodes have set aside for calls. */
+            leased: components["schemas"]["Amount"];
+            /** @description When the window opened, for that of a budget, as RFC 3339. */
+            opens?: string | null;
+        };
+        /** @description The id of an account of the ledger, such as `wallet/acme` or `budget/marketing@1764547200`. */
+        AccountId: string;
+        /** @description What one account contributed. */
+        AccountLine: {
+            /** @description The account's id. */
+            account: string;
+            /** @description What was set aside before the call. */
+            held: components["schemas"]["Amount"];
+            /** @description Held against taken, in a sentence. */
+            says: string;
+            /** @description What was taken after it. */
+            taken: components["schemas"]["Amount"];
+            /** @description The account in words. */
+            title: string;
+        };
+        /** @description A list of an API, a page at a time. */
+        AccountPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Account"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description What happened, or would happen, to a resource. */
+        Action: "created" | "updated" | "unchanged" | "deleted";
+        /** @description US dollars as a decimal string, exact to nine digits after the point. */
+        Amount: string;
+        /**
+         * ApplicationSpec
+         * @description An application: what a consumer builds. It belongs to a team and holds keys.
+         */
+        ApplicationSpec: {
+            /** @description The team that owns the application and pays for its calls. */
+            team: components["schemas"]["Name"];
+            /** @description The name that people see; the resource's name where it is empty. */
+            title?: string;
+        };
+        /** @description What a change came to. */
+        Applied: {
+            /** @description One item per resource that was named. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: uint64
+             * @description The revision of the configuration after it; where nothing was changed, as it stays.
+             */
+            revision: number;
+            /** @description What is not wrong but will not work either, such as a variable that is not set. */
+            warnings: string[];
+        };
+        /** @description Resources to apply. */
+        ApplyBody: {
+            /** @description The resources: all of them are made so, or none. */
+            documents: components["schemas"]["Document"][];
+            /**
+             * @description Whether to tell only what would change.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /** @description One try at one target with one credential. */
+        Attempt: {
+            /**
+             * Format: uint32
+             * @description Microseconds from the start of the call to the start of the attempt.
+             */
+            began: number;
+            /** @description The credential's name; absent where the provider needs none. */
+            credential?: string | null;
+            /** @description How it failed; absent where it succeeded. */
+            failure?: components["schemas"]["FailureClass"] | null;
+            /** @description The provider's name for the model. */
+            model: string;
+            /** @description What the provider or the network said, redacted and cut, for the operator only. */
+            note?: string;
+            /** @description The provider's name. */
+            provider: string;
+            /**
+             * Format: uint16
+             * @description The status of the provider's answer; absent where none came.
+             */
+            status?: number | null;
+            /**
+             * Format: uint32
+             * @description Microseconds that the attempt took, up to the first byte of the answer or the failure.
+             */
+            took: number;
+        };
+        /** @description What a call cost, line by line, and who paid. */
+        Bill: {
+            /** @description The accounts that were charged. */
+            accounts: components["schemas"]["AccountLine"][];
+            /** @description Quantity × rate, one line per class. */
+            lines: components["schemas"]["BillLine"][];
+            /** @description What is to be said of the sum: its rounding, or that it is not the sum of the lines. */
+            note?: string | null;
+            /** @description How well the quantities are known. */
+            quality: components["schemas"]["UsageQuality"];
+            /** @description Where the price comes from; empty where no price was applied. */
+            source: string;
+            /** @description The sum of the lines, rounded up once to a nano-dollar. */
+            total: components["schemas"]["Amount"];
+        };
+        /** @description One line of a bill. */
+        BillLine: {
+            /** @description Quantity × rate in dollars, exact to fifteen digits after the point. */
+            amount: string;
+            /** @description What was consumed. */
+            class: components["schemas"]["UsageClass"];
+            /**
+             * Format: uint64
+             * @description How much of it.
+             */
+            quantity: number;
+            /** @description Dollars per million. */
+            rate: components["schemas"]["Rate"];
+        };
+        /** @description How a team pays. */
+        Billing: "internal" | "prepaid";
+        /** @description Whose spending a budget limits. */
+        BudgetScope: "organization" | {
+            team: components["schemas"]["Name"];
+        } | {
+            application: components["schemas"]["Name"];
+        } | {
+            key: components["schemas"]["Name"];
+        } | {
+            model: string;
+        };
+        /**
+         * BudgetSpec
+         * @description A budget: a spending limit over a window. A call is made only if the most it can cost fits into
+         *     every budget above it.
+         */
+        BudgetSpec: {
+            /** @description What may be spent in one window, in dollars. */
+            limit: components["schemas"]["Amount"];
+            /**
+             * @description The status of a refusal: 429 (the default), 402 or 403.
+             * @default 429
+             */
+            on_exhausted?: components["schemas"]["Exhausted"];
+            /** @description Whose spending it limits. */
+            scope: components["schemas"]["BudgetScope"];
+            /**
+             * @description IANA time zone whose calendar the window follows.
+             * @default UTC
+             */
+            time_zone?: string;
+            /** @description How long until it begins anew. */
+            window: components["schemas"]["Window"];
+        };
+        /** @description A budget in its present window. */
+        BudgetState: {
+            /** @description What is left and not set aside. */
+            available: components["schemas"]["Amount"];
+            /** @description When it ends, as RFC 3339. */
+            ends: string;
+            /** @description What nodes have set aside in it, for calls that are under way or to come. */
+            leased: components["schemas"]["Amount"];
+            /** @description The limit without what was spent. */
+            left: components["schemas"]["Amount"];
+            /** @description What may be spent in one window. */
+            limit: components["schemas"]["Amount"];
+            /** @description The budget. */
+            name: components["schemas"]["Name"];
+            /** @description Whom it limits, for people. */
+            scope: string;
+            /** @description What was spent in it by calls that are settled. */
+            spent: components["schemas"]["Amount"];
+            /** @description When the present window began, as RFC 3339. */
+            starts: string;
+            /** @description The time zone whose calendar the windows follow. */
+            time_zone: string;
+            /** @description How long a window lasts. */
+            window: components["schemas"]["Window"];
+        };
+        /** @description A list of an API, a page at a time. */
+        BudgetStatePage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["BudgetState"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description How a budget was spent in its present window. */
+        Burndown: {
+            /** @description The budget as it is now. */
+            budget: components["schemas"]["BudgetState"];
+            /** @description What was spent from the window's beginning up to each point, from its beginning to now. */
+            points: components["schemas"]["BurndownPoint"][];
+            /**
+             * Format: uint64
+             * @description Seconds from one point to the next.
+             */
+            step_seconds: number;
+        };
+        /** @description What was spent up to a time. */
+        BurndownPoint: {
+            /** @description The time, as RFC 3339. */
+            at: string;
+            /** @description What was spent up to it. */
+            spent: components["schemas"]["Amount"];
+        };
+        /**
+         * @description All that is kept of a call. Times in it are microseconds: `at` counts from 1970, the others from
+         *     `at`.
+         */
+        Call: components["schemas"]["CallRecord"];
+        /** @description The id of a call; ids sort by time. */
+        CallId: string;
+        /** @description All that is kept of a call. */
+        CallRecord: {
+            /** @description When it was accepted. */
+            at: components["schemas"]["Micros"];
+            /** @description Each try, in order; the last one may have succeeded. */
+            attempts?: components["schemas"]["Attempt"][];
+            /** @description Who called; absent before the key was known. */
+            caller?: components["schemas"]["Caller"] | null;
+            /** @description The money taken, account by account. */
+            charges?: components["schemas"]["Charge"][];
+            /** @description What it cost, by the price of the target that answered. */
+            cost: components["schemas"]["Amount"];
+            /** @description The lines of the cost. */
+            cost_lines?: components["schemas"]["CostLine"][];
+            /** @description The dialect of the caller. */
+            dialect: components["schemas"]["Dialect"];
+            /** @description Members of the request that the target's dialect could not carry. */
+            dropped?: string[];
+            /**
+             * Format: uint64
+             * @description Microseconds from the start to the end.
+             */
+            duration: number;
+            /** @description How it ended. */
+            ending: components["schemas"]["Ending"];
+            /**
+             * Format: uint32
+             * @description Microseconds from the start to the first byte of the answer.
+             */
+            first_byte: number;
+            /** @description The id. */
+            id: components["schemas"]["CallId"];
+            /**
+             * Format: uint64
+             * @description What `max_tokens` was set to, where the caller set none and the money allowed no more.
+             */
+            max_tokens_set?: number | null;
+            /** @description The model as the caller named it; empty before it was read. */
+            model: string;
+            /** @description The path that was asked for, without query. */
+            path: string;
+            /** @description Where the price came from. */
+            price_source?: string;
+            /** @description Why it was refused or failed. */
+            refusal?: components["schemas"]["Refusal"] | null;
+            /**
+             * Format: uint64
+             * @description Bytes of the request's body.
+             */
+            request_bytes: number;
+            /** @description The caller's `x-request-id`, or the call id where there was none. */
+            request_id?: string | null;
+            /**
+             * Format: uint64
+             * @description Bytes of the answer's body.
+             */
+            response_bytes: number;
+            /**
+             * Format: uint64
+             * @description The revision of the configuration that served it.
+             */
+            revision: number;
+            /**
+             * Format: uint16
+             * @description The status of our answer.
+             */
+            status: number;
+            /** @description Whether a streamed answer was asked for. */
+            stream: boolean;
+            /** @description When each stage was passed. */
+            timings: components["schemas"]["Timings"];
+            /** @description What was consumed. */
+            usage: components["schemas"]["Usage"];
+            /** @description How well the usage is known. */
+            usage_quality: components["schemas"]["UsageQuality"];
+        };
+        /** @description A call in a list. */
+        CallSummary: {
+            /** @description The application. */
+            application?: string | null;
+            /** @description When it was accepted, as RFC 3339. */
+            at: string;
+            /** @description What it cost. */
+            cost: components["schemas"]["Amount"];
+            /**
+             * Format: uint64
+             * @description Microseconds to the end.
+             */
+            duration: number;
+            /** @description How it ended. */
+            ending: components["schemas"]["Ending"];
+            /**
+             * Format: uint32
+             * @description Microseconds to the first byte of the answer.
+             */
+            first_byte: number;
+            /** @description The id. */
+            id: components["schemas"]["CallId"];
+            /** @description The key's name. */
+            key?: string | null;
+            /** @description The model as the caller named it; empty before it was read. */
+            model: string;
+            /** @description The provider of the last attempt; absent where none was made. */
+            provider?: string | null;
+            /** @description Why it was refused or failed. */
+            reason?: components["schemas"]["Reason"] | null;
+            /**
+             * Format: uint16
+             * @description The status of the answer.
+             */
+            status: number;
+            /** @description Whether a streamed answer was asked for. */
+            stream: boolean;
+            /** @description The team; absent before the key was known. */
+            team?: string | null;
+            /**
+             * Format: uint64
+             * @description Tokens of prompt and answer.
+             */
+            tokens: number;
+        };
+        /** @description A list of an API, a page at a time. */
+        CallSummaryPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CallSummary"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description A name that callers can ask for, and what it means. */
+        CallableModel: {
+            /** @description The name as callers write it. */
+            name: string;
+            /** @description The `Model` that defines it; absent for a provider's own name. */
+            rule?: components["schemas"]["RuleRef"] | null;
+            /** @description How a target is chosen. */
+            strategy: components["schemas"]["Strategy"];
+            /** @description The providers' models behind it, in the order in which they are tried. */
+            targets: components["schemas"]["CallableTarget"][];
+        };
+        /** @description A list of an API, a page at a time. */
+        CallableModelPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CallableModel"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description A provider's model behind a name. */
+        CallableTarget: {
+            /**
+             * Format: uint64
+             * @description The most tokens of an answer, where it is known.
+             */
+            max_output?: number | null;
+            /** @description The provider's name for the model. */
+            model: string;
+            /** @description What it costs now; absent where nobody knows, so that calls are refused. */
+            price?: components["schemas"]["Price"] | null;
+            /** @description The provider. */
+            provider: string;
+            /**
+             * Format: uint32
+             * @description Its share of calls under `weighted`.
+             */
+            weight: number;
+        };
+        /** @description Who made a call. */
+        Caller: {
+            /** @description The application's name. */
+            application: string;
+            /** @description The key's name. */
+            key: string;
+            /** @description The team's name. */
+            team: string;
+        };
+        /** @description The data of an event `calls`: calls that have ended. */
+        CallsEvent: {
+            /** @description The calls, the newest last. */
+            items: components["schemas"]["CallSummary"][];
+            /**
+             * Format: uint64
+             * @description How many more ended in the same time and are not told one by one.
+             */
+            missed: number;
+        };
+        /** @description A model that the catalogue knows. */
+        CatalogModel: {
+            /**
+             * Format: uint64
+             * @description The most tokens of prompt and answer together.
+             */
+            context_window?: number | null;
+            /** @description The provider's name for the model. */
+            id: string;
+            /**
+             * Format: uint64
+             * @description The most tokens of an answer.
+             */
+            max_output?: number | null;
+            /** @description What it costs now; absent where the catalogue has no price. */
+            price?: components["schemas"]["Price"] | null;
+            /** @description The provider's id. */
+            provider: string;
+        };
+        /** @description A list of an API, a page at a time. */
+        CatalogModelPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CatalogModel"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description A provider that the catalogue knows. */
+        CatalogProvider: {
+            /** @description The address; absent where only its user knows it. */
+            base_url?: string | null;
+            /** @description The wire format. */
+            dialect: components["schemas"]["Dialect"];
+            /** @description The usual environment variables of its API key. */
+            env: string[];
+            /** @description The id, for a `Provider` of this name or its `catalog` member. */
+            id: string;
+            /** @description Whether it works without a key. */
+            keyless: boolean;
+            /**
+             * Format: uint
+             * @description How many of its models are known.
+             */
+            models: number;
+            /** @description The name for people. */
+            title: string;
+        };
+        /** @description A list of an API, a page at a time. */
+        CatalogProviderPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CatalogProvider"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description In whose area the cause of a refusal lies. */
+        Cause: "payment_info" | "gateway_config" | "payment_gateway" | "server_config" | "upstream" | "policy" | "request";
+        /** @description The change of one resource. */
+        Change: {
+            /** @description What happened to it. */
+            action: components["schemas"]["Action"];
+            /** @description The spec after, where it is another. */
+            after?: unknown;
+            /** @description The spec before, where it was another. */
+            before?: unknown;
+            /** @description The resource's kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The resource's name. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description Money taken from one account for a call. */
+        Charge: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description What was set aside before the call. */
+            held: components["schemas"]["Amount"];
+            /** @description What was taken after it. Never more than was held and could be added to the hold. */
+            taken: components["schemas"]["Amount"];
+        };
+        /** @description One line of a bill. */
+        CostLine: {
+            /** @description What was consumed. */
+            class: components["schemas"]["UsageClass"];
+            /**
+             * Format: uint64
+             * @description How much of it.
+             */
+            quantity: number;
+            /** @description Dollars per million. */
+            rate: components["schemas"]["Rate"];
+        };
+        /** @description A key that was made. The key itself is in this answer and nowhere else. */
+        CreatedKey: {
+            /** @description The application that calls with it. */
+            application: components["schemas"]["Name"];
+            /** @description RFC 3339 time from which on it no longer works; absent where it works for ever. */
+            expires_at?: string | null;
+            /** @description Its first characters. */
+            hint: string;
+            /** @description The key as callers send it. */
+            key: string;
+            /** @description The models that it may ask for; empty allows all. */
+            models: string[];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint64
+             * @description The revision that last changed it.
+             */
+            revision: number;
+            /** @description Whether it works. */
+            state: components["schemas"]["KeyState"];
+        };
+        /** @description One credential of a provider's pool. */
+        CredentialSpec: {
+            /** @description The API key. */
+            key: components["schemas"]["Secret"];
+            /** @description Tells it apart in records and alerts. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint32
+             * @description The share of calls, relative to the pool's other credentials.
+             * @default 1
+             */
+            weight?: number;
+        };
+        /** @description Whether a credential is used. */
+        CredentialState: "ok" | "cooling_down";
+        /** @description The state of one credential of a provider. */
+        CredentialView: {
+            /** @description How its last call failed, while it cools down. */
+            class?: components["schemas"]["FailureClass"] | null;
+            /** @description The credential's name; absent for a provider that is called without one. */
+            credential?: string | null;
+            /** @description What the provider or the network said last, redacted. */
+            error?: string | null;
+            /** @description The provider's name. */
+            provider: string;
+            /** @description Since when it cools down, as RFC 3339. */
+            since?: string | null;
+            /** @description Whether it is used. */
+            state: components["schemas"]["CredentialState"];
+            /** @description Until when, as RFC 3339. */
+            until?: string | null;
+        };
+        /** @description A list of an API, a page at a time. */
+        CredentialViewPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["CredentialView"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Money to be added to a wallet. */
+        CreditBody: {
+            /** @description Dollars; negative takes money back, at most what nobody has set aside. */
+            amount: components["schemas"]["Amount"];
+            /** @description Why, for whoever reads the ledger. */
+            reason: string;
+        };
+        /** @description A credit that was made. */
+        Credited: {
+            /** @description The part of it that nobody has set aside. */
+            available: components["schemas"]["Amount"];
+            /** @description What is in it. */
+            balance: components["schemas"]["Amount"];
+            /** @description How the team pays. Only calls of a prepaid team are paid from its wallet. */
+            billing: components["schemas"]["Billing"];
+            /** @description The part of it that nodes have set aside, for calls that are under way or to come. */
+            leased: components["schemas"]["Amount"];
+            /** @description Whether it had been written before, by a request with the same `Idempotency-Key`. */
+            repeated: boolean;
+            /** @description The team. */
+            team: components["schemas"]["Name"];
+            /** @description What was written into the ledger. */
+            transaction: components["schemas"]["Transaction"];
+        };
+        /** @description A wire format in which models are asked and answer. */
+        Dialect: "openai-chat" | "anthropic-messages" | "gemini";
+        /** @description A resource as it stands in a file or a request: not yet checked. */
+        Document: {
+            /** @description The kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The name, unique within the kind. */
+            name: components["schemas"]["Name"];
+            /**
+             * @description The spec; what it may hold depends on the kind.
+             * @default {}
+             */
+            spec?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How a call ended. */
+        Ending: "completed" | "refused" | "client_gone" | "upstream_cut" | "unresolved";
+        /** @description One movement on one account; negative leaves it. */
+        Entry: {
+            /** @description The account. */
+            account: components["schemas"]["AccountId"];
+            /** @description What is added to it. */
+            amount: components["schemas"]["Amount"];
+        };
+        /**
+         * Format: uint16
+         * @description The status of the answer to a call that a budget refuses.
+         */
+        Exhausted: number;
+        /** @description Every resource, as `apply` takes them. */
+        Export: {
+            /**
+             * @description The resources, those that others name first. Of keys it has the hashes; secrets are not part
+             *     of it.
+             */
+            documents: components["schemas"]["Document"][];
+        };
+        /** @description How an attempt at a target failed, whatever the dialect. */
+        FailureClass: "rejected" | "not_found" | "context_too_long" | "auth" | "unfunded" | "spend_limit" | "quota_used" | "too_dear" | "rate_limited" | "overloaded" | "server_error" | "unreachable" | "timeout" | "bad_response";
+        /** @description One fault within a request. */
+        Fault: {
+            /** @description What is wrong and what to do. */
+            detail: string;
+            /**
+             * @description Where, as a JSON Pointer fragment into the request's body such as
+             *     `#/documents/0/spec/targets/1`; absent where the fault lies in what is stored already.
+             */
+            pointer?: string | null;
+        };
+        /** @description A resource by its kind and name. */
+        Found: {
+            /** @description The kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The name. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description A list of an API, a page at a time. */
+        FoundPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Found"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Whether the process lives. */
+        Health: {
+            /** @description `ok`: the process answers. */
+            status: string;
+        };
+        /** @description An invitation that is open. */
+        Invitation: {
+            /** @description When, as RFC 3339. */
+            created: string;
+            /** @description When it stops working, as RFC 3339. */
+            expires: string;
+            /** @description What it is called here; not its secret. */
+            id: string;
+            /** @description Who made it. */
+            made_by: string;
+            /** @description The person whose password it sets; absent where somebody new comes in. */
+            person?: string | null;
+            /** @description The role with which one comes in by it; absent where it only sets a new password. */
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description An invitation to be made. */
+        InvitationBody: {
+            /** @description How long it works, such as `3d` or `12h`; three days where it is left out, thirty at most. */
+            expires_in?: string | null;
+            /** @description The role with which one comes in by it. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A list of an API, a page at a time. */
+        InvitationPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Invitation"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description An invitation that was made. The link is in this answer and nowhere else. */
+        Invited: {
+            /** @description When, as RFC 3339. */
+            created: string;
+            /** @description When it stops working, as RFC 3339. */
+            expires: string;
+            /** @description What it is called here; not its secret. */
+            id: string;
+            /**
+             * @description The link, relative to the console's address: `/signin#tgs_…`. What stands after the `#` is
+             *     not sent to any server by a browser, and so is in no log.
+             */
+            link: string;
+            /** @description Who made it. */
+            made_by: string;
+            /** @description The person whose password it sets; absent where somebody new comes in. */
+            person?: string | null;
+            /** @description The role with which one comes in by it; absent where it only sets a new password. */
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A key without what is secret of it. */
+        Key: {
+            /** @description The application that calls with it. */
+            application: components["schemas"]["Name"];
+            /** @description RFC 3339 time from which on it no longer works; absent where it works for ever. */
+            expires_at?: string | null;
+            /** @description Its first characters. */
+            hint: string;
+            /** @description The models that it may ask for; empty allows all. */
+            models: string[];
+            /** @description Its name. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint64
+             * @description The revision that last changed it.
+             */
+            revision: number;
+            /** @description Whether it works. */
+            state: components["schemas"]["KeyState"];
+        };
+        /** @description A key to be made. */
+        KeyBody: {
+            /** @description The application that calls with it. */
+            application: components["schemas"]["Name"];
+            /** @description RFC 3339 time from which on it no longer works. */
+            expires_at?: string | null;
+            /** @description How long it works, such as `90d` or `12h`; instead of `expires_at`. */
+            expires_in?: string | null;
+            /**
+             * @description The models that it may ask for: names, or prefixes that end in `*`. Empty allows all.
+             * @default []
+             */
+            models?: string[];
+            /** @description Its name; the application's and a few random characters where it is left out. */
+            name?: components["schemas"]["Name"] | null;
+        };
+        KeyHash: string;
+        /** @description A list of an API, a page at a time. */
+        KeyPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Key"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /**
+         * KeySpec
+         * @description An API key of an application. The key itself is shown once, when it is made; only its hash is
+         *     kept.
+         */
+        KeySpec: {
+            /** @description The application that calls with this key. */
+            application: components["schemas"]["Name"];
+            /** @description RFC 3339 time from which on the key no longer works. */
+            expires_at?: string | null;
+            /** @description SHA-256 of the key. */
+            hash: components["schemas"]["KeyHash"];
+            /** @description The first characters of the key, so that people can tell keys apart. */
+            hint?: string;
+            /** @description The models that the key may ask for: names, or prefixes that end in `*`. Empty allows all. */
+            models?: string[];
+            /**
+             * @description Whether the key was revoked. A revoked key tells its caller so; a deleted one is unknown.
+             * @default false
+             */
+            revoked?: boolean;
+        };
+        /** @description Whether a key works. */
+        KeyState: "active" | "revoked" | "expired";
+        /** @description The kinds of resources. */
+        Kind: "Team" | "Application" | "Key" | "Provider" | "Model" | "Budget";
+        /** @description What `ledger verify` found. */
+        LedgerReport: {
+            /**
+             * Format: uint64
+             * @description Accounts looked at.
+             */
+            accounts: number;
+            /**
+             * Format: uint64
+             * @description Settled calls looked at.
+             */
+            calls: number;
+            /** @description Each broken invariant in a sentence that names the account or transaction. Empty is good. */
+            faults: string[];
+            /**
+             * Format: uint64
+             * @description Transactions looked at.
+             */
+            transactions: number;
+        };
+        /**
+         * Format: int64
+         * @description A point in time: microseconds since 1970-01-01 UTC. Written as RFC 3339 by `Display`, as the
+         *     integer in records.
+         */
+        Micros: number;
+        /**
+         * ModelSpec
+         * @description A model: a name that callers ask for, and the targets behind it.
+         */
+        ModelSpec: {
+            /**
+             * @description How a target is chosen.
+             * @default priority
+             */
+            strategy?: components["schemas"]["Strategy"];
+            /** @description At least one. */
+            targets: components["schemas"]["TargetSpec"][];
+        };
+        /** @description The name of a resource. */
+        Name: string;
+        /** @description A password to be replaced by another. */
+        PasswordBody: {
+            /** @description The password as it shall be: at least 10 characters. */
+            new: string;
+            /** @description The password as it is. */
+            old: string;
+        };
+        /** @description A person who may use the console. */
+        Person: {
+            /** @description When they came in, as RFC 3339. */
+            created: string;
+            /** @description When they last did something here, as RFC 3339; absent where they never did. */
+            last_seen?: string | null;
+            /** @description The name by which they sign in. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A list of an API, a page at a time. */
+        PersonPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Person"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description The price of a model at a provider. */
+        Price: {
+            /** @description Whether the price changes with the date or the time of day; what is shown holds now. */
+            changes?: boolean;
+            /**
+             * @description Dollars per million units, by class, for a prompt of any size that no tier names. A class
+             *     that is not listed costs what the class costs that it is a kind of.
+             */
+            rates: {
+                [key: string]: components["schemas"]["Rate"];
+            };
+            /** @description Where the price comes from. */
+            source: string;
+            /** @description Other rates for larger prompts, in rising order. */
+            tiers?: components["schemas"]["PriceTier"][];
+        };
+        /** @description Rates that hold from a size of prompt on. */
+        PriceTier: {
+            /**
+             * Format: uint64
+             * @description Where the prompt has more tokens than this.
+             */
+            above: number;
+            /** @description Dollars per million units, by class. */
+            rates: {
+                [key: string]: components["schemas"]["Rate"];
+            };
+        };
+        /** @description A provider that is not stored yet. */
+        ProbeBody: {
+            /** @description The name that it shall have. */
+            name: components["schemas"]["Name"];
+            /** @description Its spec, as `Provider` takes it. */
+            spec: unknown;
+        };
+        /** @description What came of asking a provider for its list of models. */
+        ProbeView: {
+            /** @description How it failed. */
+            class?: components["schemas"]["FailureClass"] | null;
+            /** @description The credential with which it was asked; absent where it needs none. */
+            credential?: string | null;
+            /** @description The names of its models, as the provider writes them. */
+            models: string[];
+            /** @description What the provider or the network said, redacted. */
+            note?: string | null;
+            /** @description Whether it answered with its list. */
+            ok: boolean;
+            /**
+             * Format: uint16
+             * @description The status of its answer, where one came.
+             */
+            status?: number | null;
+            /**
+             * Format: uint64
+             * @description Microseconds that it took.
+             */
+            took: number;
+        };
+        /** @description One probe per credential. */
+        Probes: {
+            /** @description The probes, in the order of the credentials. */
+            items: components["schemas"]["ProbeView"][];
+        };
+        /** @description The body of every error of the admin API, after RFC 9457. */
+        Problem: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened in this case. */
+            detail: string;
+            /** @description Each fault, where there can be several. */
+            errors?: components["schemas"]["Fault"][];
+            /**
+             * Format: uint16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The same for every occurrence. */
+            title: string;
+            /** @description The page of the problem, relative to the API's own address. */
+            type: string;
+        };
+        /**
+         * ProviderSpec
+         * @description A provider: an upstream that serves models.
+         */
+        ProviderSpec: {
+            /** @description The address under which the dialect's paths lie, without a slash at its end. */
+            base_url?: string | null;
+            /** @description A file of PEM certificates to trust besides the system's. */
+            ca_file?: string | null;
+            /**
+             * @description The catalogue entry from which dialect, address and prices are taken; the resource's own
+             *     name where the catalogue has it.
+             */
+            catalog?: string | null;
+            /** @description The pool of credentials; may be empty for a provider that needs none. */
+            credentials?: components["schemas"]["CredentialSpec"][];
+            /** @description The wire format; the catalogue's where it is left out. */
+            dialect?: components["schemas"]["Dialect"] | null;
+            /** @description Headers that every request to the provider carries. */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Prices that replace the catalogue's, by the provider's name for the model; `*` is for every
+             *     model that has no other.
+             */
+            prices?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Rate"];
+                };
+            };
+            /** @description How long to wait. */
+            timeouts?: components["schemas"]["Timeouts"];
+            /**
+             * @description What to do with a call of a model that has no price.
+             * @default refuse
+             */
+            unpriced?: components["schemas"]["Unpriced"];
+        };
+        /** @description US dollars per million units as a decimal string, exact to nine digits after the point. */
+        Rate: string;
+        /** @description Whether the node takes calls. */
+        Readiness: {
+            /** @description Whether it takes calls. */
+            ready: boolean;
+            /** @description What does not work as it should, in sentences; may hold something although it is ready. */
+            troubles: string[];
+        };
+        /** @description Why a call was refused or failed. The code is stable: programs may match on it. */
+        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
+        /** @description What a code of a refusal or a problem means. */
+        ReasonRow: {
+            /** @description In whose area the cause lies; absent for problems of the admin API. */
+            cause?: components["schemas"]["Cause"] | null;
+            /** @description The stable code. */
+            code: string;
+            /** @description What to do about it. */
+            fix: string;
+            /** @description What it means. */
+            meaning: string;
+            /** @description Whether a retry can help. */
+            retry?: components["schemas"]["Retry"] | null;
+            /**
+             * Format: uint16
+             * @description The HTTP status, where no rule says another.
+             */
+            status: number;
+            /** @description A short title. */
+            title: string;
+            /** @description Who can act. */
+            who?: components["schemas"]["Who"] | null;
+        };
+        /** @description A list of an API, a page at a time. */
+        ReasonRowPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["ReasonRow"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description The use of a link. */
+        RedeemBody: {
+            /** @description The name by which to sign in from now on; where the link sets a password, the person's. */
+            name: string;
+            /** @description The password: at least 10 characters. */
+            password: string;
+            /** @description What stands after the `#` of the link. */
+            token: string;
+        };
+        /** @description Why a call was refused or failed: all that any reader of it is told. */
+        Refusal: {
+            /** @description The provider's own code for it, such as `context_length_exceeded`, for programs that know it. */
+            code?: string | null;
+            /** @description What happened in this case, in sentences for the caller. */
+            detail: string;
+            /** @description The member of the request that is at fault, as a path such as `messages[2].content`. */
+            param?: string | null;
+            /** @description The stable reason. */
+            reason: components["schemas"]["Reason"];
+            /**
+             * Format: uint64
+             * @description Seconds after which a retry may help.
+             */
+            retry_after?: number | null;
+            /** @description The resource that said no. */
+            rule?: components["schemas"]["RuleRef"] | null;
+            /** @description The numbers, where it is about money. */
+            shortage?: components["schemas"]["Shortage"] | null;
+            /**
+             * Format: uint16
+             * @description The status of the answer: the reason's own, or that which a rule or the provider set.
+             */
+            status: number;
+        };
+        /** @description Why a call was refused, with all that helps to get a yes. */
+        RefusalStory: {
+            /** @description What happened in this case. */
+            detail: string;
+            /** @description What to do about it. */
+            fix: string;
+            /** @description The page of the reason, relative to the API's own address. */
+            link: string;
+            /** @description The stable reason. */
+            reason: components["schemas"]["Reason"];
+            /** @description The resource that said no, at the revision at which it did. */
+            rule?: components["schemas"]["RuleRef"] | null;
+            /** @description The numbers, where it is about money. */
+            shortage?: components["schemas"]["Shortage"] | null;
+            /**
+             * Format: uint16
+             * @description The HTTP status of the answer.
+             */
+            status: number;
+            /** @description The title of the reason. */
+            title: string;
+        };
+        /** @description A resource as it is stored. */
+        Resource: {
+            /** @description When it was made, as RFC 3339; not in lists. */
+            created_at?: string | null;
+            /** @description The kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The name, unique within the kind. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint64
+             * @description The revision that last changed it; also its ETag.
+             */
+            revision: number;
+            /** @description What it says; see the schema of the kind's spec. */
+            spec: unknown;
+            /** @description When it was last changed, as RFC 3339; not in lists. */
+            updated_at?: string | null;
+        };
+        /** @description A resource as a client puts it: at least its spec. What a `GET` answered may be sent back. */
+        ResourceInput: {
+            /** @description Not looked at. */
+            created_at?: string | null;
+            /** @description The kind; if given, the one in the path. */
+            kind?: components["schemas"]["Kind"] | null;
+            /** @description The name; if given, the one in the path. */
+            name?: components["schemas"]["Name"] | null;
+            /**
+             * Format: uint64
+             * @description The revision at which the resource has to be, as with `If-Match`.
+             */
+            revision?: number | null;
+            /** @description What it shall say. */
+            spec: unknown;
+            /** @description Not looked at. */
+            updated_at?: string | null;
+        };
+        /** @description A list of an API, a page at a time. */
+        ResourcePage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Resource"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Whether the same request may succeed later. */
+        Retry: "never" | "later" | "soon";
+        /** @description One change of one resource. */
+        Revision: {
+            /** @description What was done. */
+            action: components["schemas"]["Action"];
+            /** @description Who. */
+            actor: string;
+            /** @description The spec after; absent where the resource was deleted. */
+            after?: unknown;
+            /** @description When, as RFC 3339. */
+            at: string;
+            /** @description The spec before; absent where the resource was made. */
+            before?: unknown;
+            /** @description The resource's kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The resource's name. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint64
+             * @description Its number; every change has the next one.
+             */
+            revision: number;
+        };
+        /** @description The data of an event `revision`: the configuration has changed. */
+        RevisionEvent: {
+            /**
+             * Format: uint64
+             * @description The newest revision.
+             */
+            revision: number;
+        };
+        /** @description A list of an API, a page at a time. */
+        RevisionPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Revision"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description What a person may do, from most to least. */
+        Role: "owner" | "admin" | "viewer";
+        /** @description The role that a person shall have. */
+        RoleBody: {
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A resource at the revision at which it acted. */
+        RuleRef: {
+            /** @description The kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The name. */
+            name: components["schemas"]["Name"];
+            /**
+             * Format: uint64
+             * @description The revision that last changed it when it acted.
+             */
+            revision: number;
+        };
+        /** @description A stored secret, without what is secret of it. */
+        Secret: {
+            /** @description Its name, as `{secret: NAME}` in a spec points to it. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description A secret to be kept. */
+        SecretBody: {
+            /** @description The secret itself. */
+            value: string;
+        };
+        /** @description A list of an API, a page at a time. */
+        SecretPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Secret"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Who is signed in, and what they may do. */
+        Session: {
+            /**
+             * @description What to send as `x-csrf-token` with every request that changes something; absent for a
+             *     program, which sends a token of its own and no cookie.
+             */
+            csrf?: string | null;
+            /** @description When the session ends at the latest, as RFC 3339; absent for a program. */
+            expires?: string | null;
+            /** @description The permissions that the role has, in the words of `x-permission`. */
+            permissions: string[];
+            /** @description Who it is. */
+            person: components["schemas"]["SignedIn"];
+        };
+        /** @description The numbers of a refusal for want of money. Shown only to whom the account belongs. */
+        Shortage: {
+            /**
+             * Format: uint64
+             * @description The largest `max_tokens` that would fit, where one does.
+             */
+            affordable_max_tokens?: number | null;
+            /** @description What is left and not set aside. */
+            available: components["schemas"]["Amount"];
+            /** @description The most that the call could cost. */
+            needed: components["schemas"]["Amount"];
+            /** @description When the window of the budget ends. */
+            resets_at?: components["schemas"]["Micros"] | null;
+            /** @description Whose money it is, for people: `the wallet of team acme`, `budget marketing-month`. */
+            scope: string;
+        };
+        /** @description A name and a password. */
+        SignInBody: {
+            /** @description The person's name. */
+            name: string;
+            /** @description The password. */
+            password: string;
+        };
+        /** @description A person, or the operator's token. */
+        SignedIn: {
+            /** @description The name under which changes are recorded. */
+            name: string;
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description One place where a person is signed in. */
+        SignedInPlace: {
+            /** @description What the browser says of itself. */
+            agent: string;
+            /** @description When it began, as RFC 3339. */
+            created: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends at the latest, as RFC 3339. */
+            expires: string;
+            /** @description What the session is called here; not its secret. */
+            id: string;
+            /** @description When it was last used, as RFC 3339. */
+            seen: string;
+        };
+        /** @description A list of an API, a page at a time. */
+        SignedInPlacePage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["SignedInPlace"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description How long a slot of time is. */
+        Slot: "minute" | "hour" | "day";
+        /** @description A JSON Schema (draft 2020-12). */
+        SpecSchema: unknown;
+        /** @description The stages of a call, in their order. */
+        Stage: "accept" | "route" | "identify" | "authorize" | "admit" | "prepare" | "dispatch" | "relay" | "settle";
+        /** @description The state of a node. */
+        Status: {
+            /**
+             * Format: uint64
+             * @description Bytes of the journal that the store does not have yet.
+             */
+            backlog: number;
+            /**
+             * @description The address at which callers reach the gateway, such as `http://127.0.0.1:8402`; absent where
+             *     this process runs none.
+             */
+            gateway?: string | null;
+            /** @description The node's name. */
+            node: string;
+            /** @description Whether it takes calls. */
+            ready: boolean;
+            /**
+             * Format: uint64
+             * @description The revision of the configuration that it serves.
+             */
+            revision: number;
+            /** @description When the process began, as RFC 3339. */
+            started: string;
+            /** @description What does not work as it should, in sentences. */
+            troubles: string[];
+            /**
+             * Format: uint64
+             * @description Seconds since then.
+             */
+            uptime_seconds: number;
+            /** @description The version of the program. */
+            version: string;
+        };
+        /** @description One stage of the story. */
+        Step: {
+            /**
+             * Format: uint32
+             * @description Microseconds from the start of the call to the end of the stage, where it was passed.
+             */
+            ended?: number | null;
+            /** @description What happened, in sentences. */
+            says: string[];
+            /** @description The stage. */
+            stage: components["schemas"]["Stage"];
+            /** @description What came of it. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description The story of a call: what each stage decided and why, and what it cost. */
+        Story: {
+            /** @description When it was accepted, as RFC 3339. */
+            at: string;
+            /** @description What it cost and who paid; absent where nothing was set aside, consumed or charged. */
+            bill?: components["schemas"]["Bill"] | null;
+            /** @description The call. */
+            call: components["schemas"]["CallId"];
+            /** @description All of it in a sentence or two. */
+            headline: string;
+            /** @description Why it was refused or failed. */
+            refusal?: components["schemas"]["RefusalStory"] | null;
+            /** @description The stages that the call reached, in order. */
+            steps: components["schemas"]["Step"][];
+        };
+        /** @description How a model chooses among its targets. */
+        Strategy: "priority" | "weighted";
+        /** @description Sums over calls. */
+        Sums: {
+            /**
+             * Format: uint64
+             * @description Calls that have ended.
+             */
+            calls: number;
+            /** @description What they cost. */
+            cost: components["schemas"]["Amount"];
+            /**
+             * Format: uint64
+             * @description Those of them that failed: answered with 5xx, or broken off by a provider.
+             */
+            errors: number;
+            /**
+             * Format: uint64
+             * @description Tokens of answers.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Microseconds within which half of the completed calls ended, at most an eighth too high;
+             *     absent where there is none, or where the filter names more than team and model.
+             */
+            p50?: number | null;
+            /**
+             * Format: uint64
+             * @description Microseconds within which 99 of 100 completed calls ended.
+             */
+            p99?: number | null;
+            /**
+             * Format: uint64
+             * @description Tokens of prompts.
+             */
+            prompt_tokens: number;
+            /**
+             * Format: uint64
+             * @description Those of them that were refused, by this gateway or as wrong, with 4xx.
+             */
+            refused: number;
+        };
+        /** @description One provider's model behind a name. */
+        TargetSpec: {
+            /** @description The provider's own name for the model. */
+            model: string;
+            /** @description The provider. */
+            provider: components["schemas"]["Name"];
+            /**
+             * Format: uint32
+             * @description The share of calls under `weighted`, relative to the other targets.
+             * @default 1
+             */
+            weight?: number;
+        };
+        /**
+         * TeamSpec
+         * @description A team: whoever owns applications and pays for their calls.
+         */
+        TeamSpec: {
+            /**
+             * @description How the team pays.
+             * @default internal
+             */
+            billing?: components["schemas"]["Billing"];
+            /** @description The name that people see; the resource's name where it is empty. */
+            title?: string;
+        };
+        /** @description How long the gateway waits for a provider, in milliseconds. */
+        Timeouts: {
+            /**
+             * Format: uint32
+             * @description For a connection, TLS included.
+             * @default 5000
+             */
+            connect_ms?: number;
+            /**
+             * Format: uint32
+             * @description From the end of the request to the first byte of the answer.
+             * @default 300000
+             */
+            first_byte_ms?: number;
+            /**
+             * Format: uint32
+             * @description Between two pieces of a streamed answer.
+             * @default 120000
+             */
+            idle_ms?: number;
+        };
+        /**
+         * @description Microseconds from the start of a call to the end of each stage that it passed, in the order of
+         *     [`Stage::ALL`].
+         */
+        Timings: number[];
+        /** @description The secret of a link. */
+        TokenBody: {
+            /** @description What stands after the `#` of the link. */
+            token: string;
+        };
+        /** @description A set of movements that sums to zero. */
+        Transaction: {
+            /** @description Who made it. */
+            actor: string;
+            /** @description When, as RFC 3339. */
+            at: string;
+            /** @description The movements. */
+            entries: components["schemas"]["Entry"][];
+            /** @description Its id. */
+            id: string;
+            /** @description Why it was made. */
+            kind: components["schemas"]["TransactionKind"];
+            /** @description For people. */
+            reason: string;
+        };
+        /** @description Why a transaction was made. */
+        TransactionKind: "credit" | "allowance" | "close" | "settlement" | "correction";
+        /** @description A list of an API, a page at a time. */
+        TransactionPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Transaction"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description What to do with a call of a model that has no price. */
+        Unpriced: "refuse" | "free";
+        Usage: {
+            [key: string]: number;
+        };
+        /** @description A class of consumption that has its own rate. */
+        UsageClass: "input" | "cache_read" | "cache_write" | "cache_write_long" | "input_audio" | "input_image" | "output" | "reasoning" | "output_audio" | "output_image" | "requests" | "web_searches";
+        /** @description Sums over the calls that have one value in common. */
+        UsageGroup: {
+            /**
+             * Format: uint64
+             * @description Calls that have ended.
+             */
+            calls: number;
+            /** @description What they cost. */
+            cost: components["schemas"]["Amount"];
+            /**
+             * Format: uint64
+             * @description Those of them that failed: answered with 5xx, or broken off by a provider.
+             */
+            errors: number;
+            /**
+             * Format: uint64
+             * @description Tokens of answers.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Microseconds within which half of the completed calls ended, at most an eighth too high;
+             *     absent where there is none, or where the filter names more than team and model.
+             */
+            p50?: number | null;
+            /**
+             * Format: uint64
+             * @description Microseconds within which 99 of 100 completed calls ended.
+             */
+            p99?: number | null;
+            /**
+             * Format: uint64
+             * @description Tokens of prompts.
+             */
+            prompt_tokens: number;
+            /**
+             * Format: uint64
+             * @description Those of them that were refused, by this gateway or as wrong, with 4xx.
+             */
+            refused: number;
+            /** @description The value; absent for the calls that have none. */
+            value?: string | null;
+        };
+        /** @description Sums by value. */
+        UsageGroups: {
+            /** @description The values with most calls first. */
+            items: components["schemas"]["UsageGroup"][];
+        };
+        /** @description Sums over the calls of a slot of time. */
+        UsagePoint: {
+            /** @description When the slot begins, as RFC 3339. */
+            at: string;
+            /**
+             * Format: uint64
+             * @description Calls that have ended.
+             */
+            calls: number;
+            /** @description What they cost. */
+            cost: components["schemas"]["Amount"];
+            /**
+             * Format: uint64
+             * @description Those of them that failed: answered with 5xx, or broken off by a provider.
+             */
+            errors: number;
+            /**
+             * Format: uint64
+             * @description Tokens of answers.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Microseconds within which half of the completed calls ended, at most an eighth too high;
+             *     absent where there is none, or where the filter names more than team and model.
+             */
+            p50?: number | null;
+            /**
+             * Format: uint64
+             * @description Microseconds within which 99 of 100 completed calls ended.
+             */
+            p99?: number | null;
+            /**
+             * Format: uint64
+             * @description Tokens of prompts.
+             */
+            prompt_tokens: number;
+            /**
+             * Format: uint64
+             * @description Those of them that were refused, by this gateway or as wrong, with 4xx.
+             */
+            refused: number;
+        };
+        /** @description How well the usage of a call is known. */
+        UsageQuality: "none" | "exact" | "estimated";
+        /** @description What was used over a time. */
+        UsageReport: {
+            /** @description Slots in which calls ended, by time. */
+            points: components["schemas"]["UsagePoint"][];
+            /** @description When the first slot begins, as RFC 3339. */
+            since: string;
+            /** @description How long a slot is. */
+            slot: components["schemas"]["Slot"];
+            /** @description The sums over all of them. */
+            total: components["schemas"]["Sums"];
+            /** @description Up to when slots are counted, as RFC 3339. */
+            until: string;
+        };
+        /** @description What came of a stage. */
+        Verdict: "passed" | "refused" | "cut" | "unknown";
+        /** @description What a check of the whole ledger found. */
+        Verification: components["schemas"]["LedgerReport"];
+        /** @description The wallet of a team. */
+        Wallet: {
+            /** @description The part of it that nobody has set aside. */
+            available: components["schemas"]["Amount"];
+            /** @description What is in it. */
+            balance: components["schemas"]["Amount"];
+            /** @description How the team pays. Only calls of a prepaid team are paid from its wallet. */
+            billing: components["schemas"]["Billing"];
+            /** @description The part of it that nodes have set aside, for calls that are under way or to come. */
+            leased: components["schemas"]["Amount"];
+            /** @description The team. */
+            team: components["schemas"]["Name"];
+        };
+        /** @description A list of an API, a page at a time. */
+        WalletPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Wallet"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
+        /** @description Who can do something about it. */
+        Who: "payer" | "key_owner" | "operator" | "provider" | "nobody";
+        /** @description How long a budget lasts before it begins anew, by the calendar of its time zone. */
+        Window: "hour" | "day" | "week" | "month";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyBody"];
+            };
+        };
+        responses: {
+            /** @description What was changed, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budgets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetStatePage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_burndown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The budget. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was spent, over time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Burndown"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calls: {
+        parameters: {
+            query?: {
+                /** @description Only calls of this team. */
+                team?: string;
+                /** @description Only calls of this application. */
+                application?: string;
+                /** @description Only calls with the key of this name. */
+                key?: string;
+                /** @description Only calls that asked for this model. */
+                model?: string;
+                /** @description Only calls whose last attempt went to this provider. */
+                provider?: string;
+                /** @description Only calls that were answered with this status. */
+                status?: number;
+                /** @description Only calls that ended so. */
+                ending?: string;
+                /** @description Only calls that were refused or failed for this reason. */
+                reason?: string;
+                /** @description Only calls from this time on: RFC 3339, or a span such as `1h` before now. */
+                since?: string;
+                /** @description Only calls before this time: RFC 3339, or a span before now. */
+                until?: string;
+                /** @description Only calls before this one: the `next` of the page before. */
+                before?: string;
+                /** @description Only calls after this one, for following along; the page then holds the oldest of them. */
+                after?: string;
+                /** @description How many, from 1 to 1000; 100 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummaryPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The call's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The story. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalog_models: {
+        parameters: {
+            query?: {
+                /** @description Only those of this provider. */
+                provider?: string;
+                /** @description A part of the name. */
+                q?: string;
+                /** @description The most models to list; all where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogModelPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_catalog_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogProviderPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, as they happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description Only those of resources of this kind. */
+                kind?: string;
+                /** @description Only those of resources of this name. */
+                name?: string;
+                /** @description Only those before this revision: the `next` of the page before. */
+                before?: number;
+                /** @description How many, from 1 to 1000; 100 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The revision. */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            /** @description The link, this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description What it is good for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeem_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the list calls the invitation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link no longer works. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                /** @description Only those of this application. */
+                application?: string;
+                /** @description Only those whose names come after this one: the `next` of the page before. */
+                after?: string;
+                /** @description How many, from 1 to 1000; 1000 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description The key, this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description Only those whose ids begin so, such as `wallet/`. */
+                prefix?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many, from 1 to 1000; 100 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transactions: {
+        parameters: {
+            query?: {
+                /** @description Only those that touch this account, such as `wallet/acme`. */
+                account?: string;
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description How many, from 1 to 1000; 100 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; no faults is good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: {
+                /** @description A part of the name. */
+                q?: string;
+                /** @description The most names to list; all where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallableModelPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_model: {
+        parameters: {
+            query: {
+                /** @description The name as a caller would write it. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it means. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallableModel"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleBody"];
+            };
+        };
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_model: {
+        parameters: {
+            query: {
+                /** @description The application that calls, and whose team pays. */
+                application: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A chat completion in OpenAI's dialect. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description The gateway's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    providers_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One item per credential. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialViewPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_new_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeBody"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probes"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every reason. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonRowPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: {
+                /** @description Only those of this kind. */
+                kind?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description How many, from 1 to 1000; 1000 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourcePage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The kind, such as `Model`. */
+                kind: string;
+                /** @description The name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The resource; its revision is its ETag. */
+            200: {
+                headers: {
+                    /** @description The revision, quoted. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_resource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that is to be replaced. */
+                "if-match"?: string | null;
+                /** @description `*`: create, do not replace. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The kind, such as `Model`. */
+                kind: string;
+                /** @description The name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceInput"];
+            };
+        };
+        responses: {
+            /** @description It was replaced, or is as it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description It was created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_resource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that is to be deleted. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The kind, such as `Model`. */
+                kind: string;
+                /** @description The name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Applied"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The kind, such as `Model`. */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecSchema"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description A part of the name, in small letters or capitals. */
+                q: string;
+                /** @description How many, from 1 to 1000; 20 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that begin with it first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who, and what they may do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookie is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInPlacePage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out everywhere. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the list calls the session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description Only calls of this team. */
+                team?: string;
+                /** @description Only calls of this application. */
+                application?: string;
+                /** @description Only calls that asked for this model. */
+                model?: string;
+                /** @description Only calls whose last attempt went to this provider. */
+                provider?: string;
+                /** @description Only calls that were answered with this status. */
+                status?: number;
+                /** @description Only calls that ended so. */
+                ending?: string;
+                /** @description Only calls that were refused or failed for this reason. */
+                reason?: string;
+                /** @description From when on: RFC 3339, or a span such as `24h` before now, which is usual. */
+                since?: string;
+                /** @description Up to when: RFC 3339, or a span before now; now where it is left out. */
+                until?: string;
+                /** @description How long a slot is: `minute`, `hour` or `day`; what suits the time where it is left out. */
+                slot?: string;
+                /**
+                 * @description For `/usage/by`: by what to add up: `team`, `application`, `model`, `provider`, `status`,
+                 *     `ending` or `reason`.
+                 */
+                by?: string;
+                /** @description For `/usage/by`: how many values, from 1 to 1000; 20 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage_by: {
+        parameters: {
+            query?: {
+                /** @description Only calls of this team. */
+                team?: string;
+                /** @description Only calls of this application. */
+                application?: string;
+                /** @description Only calls that asked for this model. */
+                model?: string;
+                /** @description Only calls whose last attempt went to this provider. */
+                provider?: string;
+                /** @description Only calls that were answered with this status. */
+                status?: number;
+                /** @description Only calls that ended so. */
+                ending?: string;
+                /** @description Only calls that were refused or failed for this reason. */
+                reason?: string;
+                /** @description From when on: RFC 3339, or a span such as `24h` before now, which is usual. */
+                since?: string;
+                /** @description Up to when: RFC 3339, or a span before now; now where it is left out. */
+                until?: string;
+                /** @description How long a slot is: `minute`, `hour` or `day`; what suits the time where it is left out. */
+                slot?: string;
+                /**
+                 * @description For `/usage/by`: by what to add up: `team`, `application`, `model`, `provider`, `status`,
+                 *     `ending` or `reason`.
+                 */
+                by?: string;
+                /** @description For `/usage/by`: how many values, from 1 to 1000; 20 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageGroups"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_wallets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wallets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team. */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wallet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_wallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key, the credit is made once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The team. */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditBody"];
+            };
+        };
+        responses: {
+            /** @description It had been made before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credited"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credited"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process lives. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every reason of a refusal, then every problem of the admin API. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonRowPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code, such as `budget_exceeded`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the code means. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonRow"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It takes calls. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description It does not. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
+
+/** What somebody may be allowed to do. */
+export type Permission = "calls:read" | "configuration:change" | "configuration:read" | "keys:manage" | "keys:read" | "models:try" | "money:credit" | "money:read" | "node:read" | "people:manage" | "people:read" | "public" | "secrets:manage" | "secrets:read" | "session:use";

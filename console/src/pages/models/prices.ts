@@ -1,0 +1,70 @@
+/** Prices as pages show them: dollars per million units, exact, by class. */
+import type { Schemas } from '@/api/client';
+import { compare, format } from '@/money';
+
+export type Price = Schemas['Price'];
+
+const CLASSES: [Schemas['UsageClass'], string][] = [
+  ['input', 'Prompt tokens'],
+  ['cache_read', 'Prompt tokens from a cache'],
+  ['cache_write', 'Prompt tokens into a cache'],
+  ['cache_write_long', 'Prompt tokens into a cache, for an hour'],
+  ['input_audio', 'Audio tokens of the prompt'],
+  ['input_image', 'Image tokens of the prompt'],
+  ['output', 'Answer tokens'],
+  ['reasoning', 'Reasoning tokens'],
+  ['output_audio', 'Audio tokens of the answer'],
+  ['output_image', 'Image tokens of the answer'],
+  ['requests', 'Calls'],
+  ['web_searches', 'Web searches'],
+];
+
+/** One line of a price list: what is paid for, and its rate for any prompt and above each tier. */
+export interface PriceLine {
+  key: string;
+  label: string;
+  /** Undefined where a tier has none of its own. */
+  rates: (string | undefined)[];
+}
+
+/** The lines of a price, in the order in which a call meets them. */
+export function linesOf(price: Price): PriceLine[] {
+  const tiers = [price.rates, ...(price.tiers ?? []).map(({ rates }) => rates)];
+  return CLASSES.filter(([name]) => tiers.some((rates) => rates[name] !== undefined)).map(
+    ([name, label]) => ({
+      key: name,
+      label,
+      rates: tiers.map((rates) => rates[name]),
+    }),
+  );
+}
+
+/**
+ * What a class costs among several targets: `$2.50`, or `$0.10 – $2.50` where they differ. Undefined where no
+ * target has a rate for it.
+ */
+export function spanOf(prices: (Price | null | undefined)[], name: 'input' | 'output'): string | undefined {
+  const rates = prices.flatMap((price) => price?.rates[name] ?? []).sort(compare);
+  const [low, high] = [rates[0], rates.at(-1)];
+  if (low === undefined || high === undefined) return undefined;
+  return compare(low, high) === 0 ? format(low) : `${format(low)} – ${format(high)}`;
+}
+
+/** A price in one line: `$2.50 in, $10.00 out`. Undefined where nobody knows it. */
+export function shortPrice(prices: (Price | null | undefined)[]): string | undefined {
+  const [input, output] = [spanOf(prices, 'input'), spanOf(prices, 'output')];
+  if (input === undefined && output === undefined) return undefined;
+  return [input && `${input} in`, output && `${output} out`].filter(Boolean).join(', ');
+}
+
+/** The targets of a name in words, in the order in which they are tried: `openai/gpt-5, then sandbox/echo`. */
+export function targetsInWords({ strategy, targets }: Schemas['CallableModel']): string {
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  const share = (weight: number) => `${Math.round((weight / Math.max(total, 1)) * 100)} %`;
+  const words = targets.map(({ provider, model, weight }) =>
+    strategy === 'weighted' && targets.length > 1
+      ? `${share(weight)} ${provider}/${model}`
+      : `${provider}/${model}`,
+  );
+  return words.join(strategy === 'weighted' ? ', ' : ', then ');
+}

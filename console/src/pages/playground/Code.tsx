@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api, take } from '@/api/client';
+import { CodeBlock } from '@/parts/CodeBlock';
+import { ErrorState } from '@/parts/ErrorState';
+import { Lines } from '@/parts/Loading';
+import classes from './playground.module.css';
+import { snippetsOf } from './snippets';
+import type { Playground } from './usePlayground';
+
+/** What stands in for a conversation that has not begun. */
+const EXAMPLE = { role: 'user', content: 'Hello' } as const;
+
+/** The call that would be made now, as code for a program. */
+export function Code({ playground }: { playground: Playground }) {
+  const { request, application } = playground;
+  const status = useQuery({ queryKey: ['node', 'status'], queryFn: () => take(api.GET('/api/v1/status')) });
+  const begun = request.messages.some(({ role }) => role === 'user');
+  const shown = begun ? request : { ...request, messages: [...request.messages, EXAMPLE] };
+  return (
+    <section className={classes.code} aria-label="As code">
+      <p className={classes.note}>
+        The same call from a program, with any SDK for OpenAI. Put a key of <code>{application}</code> into
+        the variable <code>TOLLGATE_KEY</code>;{' '}
+        <Link to="/applications" search={{ open: application }}>
+          its page
+        </Link>{' '}
+        makes one.
+      </p>
+      {status.data && <CodeBlock snippets={snippetsOf(status.data.gateway ?? ELSEWHERE, shown)} />}
+      {status.error && <ErrorState error={status.error} retry={() => void status.refetch()} />}
+      {status.isPending && <Lines count={8} />}
+      {status.data && !status.data.gateway && (
+        <p className={classes.note}>
+          This node runs no gateway; put the address of one that does in its place.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Stands for a gateway whose address this node does not know. */
+const ELSEWHERE = 'http://GATEWAY:8402';

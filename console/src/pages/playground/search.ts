@@ -1,0 +1,13 @@
+import { params } from '@/search';
+
+/** The search params of this page. */
+export const search = params(
+  'application',
+  'model',
+  'tab',
+  'temperature',
+  'top_p',
+  'max_tokens',
+  'stop',
+  'stream',
+);

@@ -1,0 +1,141 @@
+/** The fields of the form of a provider, and the spec that they make. A pasted key is never part of it. */
+import type { Schemas } from '@/api/client';
+import type { CredentialSpec, KeySource, ProviderSpec, Stored } from './connected';
+
+/** Where a key comes from: typed in here and then stored, stored already, or a variable or file of the gateway's. */
+export type Source = 'paste' | 'secret' | 'env' | 'file';
+
+/** One credential as it stands in the form. */
+export interface CredentialFields {
+  id: number;
+  name: string;
+  source: Source;
+  /** The key itself, or the name of the secret, variable or file. */
+  text: string;
+  weight: number;
+}
+
+/** What stands in the form. */
+export interface Fields {
+  name: string;
+  credentials: CredentialFields[];
+  /** All of the spec but the credentials. */
+  rest: ProviderSpec;
+}
+
+type Known = Schemas['CatalogProvider'];
+
+/** The form for a provider of the catalogue, or for any other address, with a name that is not taken. */
+export function newFields(known: Known | undefined, taken: string[], mayPaste: boolean): Fields {
+  const name = known ? freeName(known.id, taken) : '';
+  const source: Source = mayPaste ? 'paste' : 'env';
+  const text = source === 'env' ? (known?.env[0] ?? '') : '';
+  return {
+    name,
+    credentials: known?.keyless ? [] : [{ id: 1, name: 'main', source, text, weight: 1 }],
+    rest: known ? (name === known.id ? {} : { catalog: known.id }) : { dialect: 'openai-chat', base_url: '' },
+  };
+}
+
+/** The form of a provider that there is. */
+export function fieldsOf({ name, spec }: Stored): Fields {
+  const { credentials = [], ...rest } = spec;
+  return {
+    name,
+    rest,
+    credentials: credentials.map((credential, place) => ({
+      id: place + 1,
+      name: credential.name,
+      weight: credential.weight ?? 1,
+      ...readSource(credential.key),
+    })),
+  };
+}
+
+/** The spec that the form stands for; `stored` has the secrets of pasted keys by the ids of their credentials. */
+export function specOf({ credentials, rest }: Fields, stored: ReadonlyMap<number, string>): ProviderSpec {
+  const kept = Object.entries(rest).filter(([, value]) => value !== '' && value !== undefined);
+  const spec: ProviderSpec = Object.fromEntries(kept);
+  if (credentials.length > 0) {
+    spec.credentials = credentials.map((each): CredentialSpec => {
+      const written = { name: each.name.trim(), key: keyOf(each, stored.get(each.id)) };
+      return each.weight === 1 ? written : { ...written, weight: each.weight };
+    });
+  }
+  return spec;
+}
+
+/** The form for another catalogue name: once it is not called as its entry, it has to name it. */
+export function renamed(fields: Fields, name: string, known: Known | undefined): Fields {
+  const { catalog: _, ...rest } = fields.rest;
+  return { ...fields, name, rest: known && name.trim() !== known.id ? { catalog: known.id, ...rest } : rest };
+}
+
+/** The form with one credential more. */
+export function withCredential(fields: Fields, source: Source): Fields {
+  const id = Math.max(0, ...fields.credentials.map((credential) => credential.id)) + 1;
+  const taken = fields.credentials.map(({ name }) => name);
+  const name = freeName(taken.length === 0 ? 'main' : 'spare', taken);
+  return { ...fields, credentials: [...fields.credentials, { id, name, source, text: '', weight: 1 }] };
+}
+
+/** Why the form cannot be sent yet. */
+export function blocked({ name, credentials, rest }: Fields, custom: boolean): string | undefined {
+  if (custom && !rest.base_url?.trim()) return 'Say at which address it is.';
+  if (!name.trim()) return 'Give it a name.';
+  if (credentials.some((each) => each.source === 'paste' && !each.text.trim())) return 'Paste the key.';
+  if (credentials.some(({ text }) => !text.trim())) return 'Say where the key comes from.';
+  if (credentials.some((each) => !each.name.trim())) return 'Give every credential a name.';
+  return undefined;
+}
+
+/** A name that is not taken: the wanted one, else with a number. */
+export function freeName(wanted: string, taken: string[]): string {
+  if (!taken.includes(wanted)) return wanted;
+  for (let number = 2; ; number += 1) {
+    const name = `${wanted}-${number}`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
+/** What calls of a provider cost that the catalogue has no price for. */
+export type Pricing = 'refuse' | 'free' | 'flat';
+
+/** How a provider is priced beside the catalogue. */
+export function pricingOf(rest: ProviderSpec): Pricing {
+  if (rateOf(rest, 'input') !== undefined || rateOf(rest, 'output') !== undefined) return 'flat';
+  return rest.unpriced === 'free' ? 'free' : 'refuse';
+}
+
+/** The provider's rate for every model that has no other. */
+export function rateOf({ prices }: ProviderSpec, name: 'input' | 'output'): string | undefined {
+  const all = prices as Record<string, Record<string, string> | undefined> | undefined;
+  return all?.['*']?.[name];
+}
+
+/** The spec with another pricing; prices of single models stay as they are. */
+export function priced(
+  rest: ProviderSpec,
+  pricing: Pricing,
+  rates: { input: string; output: string },
+): ProviderSpec {
+  const { unpriced: _, prices, ...others } = rest;
+  const { '*': __, ...single } = (prices ?? {}) as Record<string, unknown>;
+  const all = pricing === 'flat' ? { '*': rates, ...single } : single;
+  return {
+    ...others,
+    ...(Object.keys(all).length > 0 && { prices: all }),
+    ...(pricing === 'free' && { unpriced: 'free' }),
+  };
+}
+
+function readSource(key: KeySource): Pick<CredentialFields, 'source' | 'text'> {
+  if ('secret' in key) return { source: 'secret', text: key.secret };
+  return 'env' in key ? { source: 'env', text: key.env } : { source: 'file', text: key.file };
+}
+
+function keyOf({ source, text }: CredentialFields, stored: string | undefined): KeySource {
+  if (source === 'env') return { env: text.trim() };
+  if (source === 'file') return { file: text.trim() };
+  return { secret: source === 'paste' ? (stored ?? 'NAME') : text };
+}

@@ -1,0 +1,126 @@
+import { Select, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Schemas } from '@/api/client';
+import { format, type Nanos, parse, parseTyped, write } from '@/money';
+import { command, curl } from '@/parts/equivalents';
+import { FormDrawer } from '@/parts/FormDrawer';
+import { listed } from '@/parts/listed';
+import { Money } from '@/parts/Money';
+import { MoneyInput } from '@/parts/MoneyInput';
+import { creditWallet, randomId, refresh } from './queries';
+import classes from './wallets.module.css';
+
+type Wallet = Schemas['Wallet'];
+
+/** Adds money to a wallet by hand, or takes it back; to the wallet that is given, or one among those. */
+export function CreditForm(props: { opened: boolean; onClose: () => void; wallets: Wallet[] }) {
+  return props.opened ? <Form {...props} /> : null;
+}
+
+function Form({ onClose, wallets }: { onClose: () => void; wallets: Wallet[] }) {
+  // Made when the form opens: whatever is sent twice from it is done once.
+  const [key] = useState(randomId);
+  const [chosen, choose] = useState('');
+  const [text, type] = useState('');
+  const [reason, explain] = useState('');
+  const queries = useQueryClient();
+  const wallet =
+    wallets.find(({ team }) => team === chosen) ?? (wallets.length === 1 ? wallets[0] : undefined);
+  const team = wallet?.team ?? '';
+  const amount = parseTyped(text);
+  const body = { amount: amount === undefined ? text : write(amount), reason: reason.trim() };
+  const work = useMutation({
+    mutationFn: () => creditWallet(team, body, key),
+    onSuccess: async ({ repeated, balance }) => {
+      onClose();
+      const told = repeated ? 'It had been written before; nothing was done twice.' : undefined;
+      notifications.show({
+        // A second click tells nothing new.
+        id: key,
+        title: `${format(body.amount, { plus: true })} for ${team}`,
+        message: `${told ?? 'Written into the ledger.'} The balance is ${format(balance)}.`,
+      });
+      await refresh(queries);
+    },
+  });
+  const takes = amount !== undefined && amount < 0n;
+  return (
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={team ? `Credit ${team}` : 'Credit a wallet'}
+      lead="Money that came from outside of Tollgate, such as a paid invoice. A negative amount takes money back."
+      submit={takes ? 'Take it back' : 'Credit the wallet'}
+      onSubmit={() => work.mutate()}
+      busy={work.isPending}
+      error={work.error}
+      blocked={blocked(wallet, amount, reason)}
+      equivalents={[
+        command(
+          'wallet',
+          'credit',
+          team || 'TEAM',
+          ...(takes ? ['--'] : []),
+          body.amount || 'AMOUNT',
+          '--reason',
+          body.reason || 'REASON',
+        ),
+        curl('POST', `/wallets/${encodeURIComponent(team) || 'TEAM'}/credit`, body, [
+          `Idempotency-Key: ${key}`,
+        ]),
+      ]}
+    >
+      {wallets.length > 1 && (
+        <Select
+          {...listed}
+          label="Team"
+          data={wallets.map((each) => each.team)}
+          value={chosen || null}
+          onChange={(name) => choose(name ?? '')}
+          searchable
+        />
+      )}
+      <MoneyInput label="Amount" value={text} onChange={type} autoFocus={wallets.length === 1} />
+      <TextInput
+        label="Reason"
+        description="For whoever reads the ledger: the number of an invoice, who asked for it."
+        value={reason}
+        onChange={(event) => explain(event.currentTarget.value)}
+        maxLength={500}
+        required
+        withAsterisk={false}
+        autoComplete="off"
+      />
+      {wallet && <Sums wallet={wallet} amount={amount ?? 0n} />}
+    </FormDrawer>
+  );
+}
+
+function Sums({ wallet, amount }: { wallet: Wallet; amount: Nanos }) {
+  return (
+    <dl className={classes.sums}>
+      <dt>Balance now</dt>
+      <dd>
+        <Money amount={wallet.balance} />
+      </dd>
+      <dt>{amount < 0n ? 'Taken back' : 'Added'}</dt>
+      <dd>
+        <Money amount={amount} plus />
+      </dd>
+      <dt>Balance after it</dt>
+      <dd>
+        <Money amount={parse(wallet.balance) + amount} />
+      </dd>
+    </dl>
+  );
+}
+
+/** Why it cannot be sent yet. */
+function blocked(wallet: Wallet | undefined, amount: Nanos | undefined, reason: string): string | undefined {
+  if (!wallet) return 'Say whose wallet.';
+  if (amount === undefined || amount === 0n) return 'Say how much.';
+  if (parse(wallet.available) + amount < 0n) return `At most ${format(wallet.available)} can be taken back.`;
+  return reason.trim() === '' ? 'Say why.' : undefined;
+}

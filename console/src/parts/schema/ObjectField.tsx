@@ -1,0 +1,44 @@
+import { useFault } from './context';
+import { Field, type FieldProps } from './Field';
+import { Group } from './Group';
+import { isObject, type JsonObject, type JsonSchema, step } from './schema';
+
+/** An object as a group of fields with a heading. */
+export function ObjectField(props: FieldProps) {
+  return (
+    <Group {...props} fault={useFault(props.pointer)}>
+      <Properties {...props} />
+    </Group>
+  );
+}
+
+/** The fields of an object's properties, or of the `only` ones: what is required first, names first of all. */
+export function Properties(props: {
+  schema: JsonSchema;
+  pointer: string;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  only?: (name: string) => boolean;
+  order?: (a: string, b: string) => number;
+}) {
+  const value: JsonObject = isObject(props.value) ? props.value : {};
+  const required = new Set(props.schema.required);
+  const names = Object.keys(props.schema.properties ?? {}).filter(props.only ?? (() => true));
+  const rank = (name: string) => (name === 'name' ? 0 : required.has(name) ? 1 : 2);
+  names.sort(props.order ?? ((a, b) => rank(a) - rank(b)));
+  const change = (name: string, given: unknown) => {
+    const { [name]: _, ...others } = value;
+    props.onChange(given === undefined ? others : { ...value, [name]: given });
+  };
+  return names.map((name) => (
+    <Field
+      key={name}
+      name={name}
+      schema={props.schema.properties?.[name] ?? {}}
+      pointer={step(props.pointer, name)}
+      required={required.has(name)}
+      value={value[name]}
+      onChange={(given) => change(name, given)}
+    />
+  ));
+}
