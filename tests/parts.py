@@ -12,8 +12,11 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STATE = ROOT / ".test"
 VENV = STATE / "venv"
+# Folders with npm packages of their own.
 SDK = ROOT / "tests" / "sdk"
-NODE_AT_LEAST = (20, 15)
+BROWSER = ROOT / "tests" / "browser"
+CONSOLE = ROOT / "console"
+NODE_AT_LEAST = (20, 19)
 
 
 class Missing(Exception):
@@ -75,7 +78,7 @@ def _has_module(name: str) -> bool:
 
 
 def node() -> None:
-    """The npm packages of tests/sdk, kept while their lock does not change."""
+    """The npm packages of the tests and of the console, kept while their locks do not change."""
     debian("nodejs", lambda: shutil.which("node") is not None)
     debian("npm", lambda: shutil.which("npm") is not None)
     told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
@@ -83,13 +86,23 @@ def node() -> None:
     if version < NODE_AT_LEAST:
         wanted = ".".join(map(str, NODE_AT_LEAST))
         raise Missing(f"node {told.stdout.strip()} is too old: the tests want {wanted} or later")
-    files = (SDK / "package.json", SDK / "package-lock.json")
-    stamp = SDK / "node_modules" / ".installed"
+    for folder in (SDK, BROWSER, CONSOLE):
+        _npm(folder)
+
+
+def _npm(folder: pathlib.Path) -> None:
+    files = (folder / "package.json", folder / "package-lock.json")
+    stamp = folder / "node_modules" / ".installed"
     if _is_current(stamp, _digest(*files)):
         return
-    say("installing the npm packages")
-    subprocess.run(["npm", "ci", "--silent"], cwd=SDK, check=True)
+    say(f"installing the npm packages of {folder.relative_to(ROOT)}")
+    subprocess.run(["npm", "ci", "--silent"], cwd=folder, check=True)
     stamp.write_text(_digest(*files))
+
+
+def chromium() -> None:
+    """The browser, which the tests drive without a window."""
+    debian("chromium", lambda: shutil.which("chromium") is not None)
 
 
 def environment() -> dict[str, str]:

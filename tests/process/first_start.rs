@@ -60,18 +60,6 @@ fn both_listeners_tell_that_they_are_well() {
 }
 
 #[test]
-fn the_sign_in_link_leads_somewhere() {
-    let place = Place::new();
-    let server = place.serve();
-    let link = server.text("sign_in");
-    let path = link.strip_prefix(&server.text("control")).unwrap();
-    let answer = http(&server.text("control"), &format!("GET {path}"), None, "");
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let wrong = http(&server.text("control"), &format!("GET {path}x"), None, "");
-    assert_ne!(wrong.status, 200, "{wrong:?}");
-}
-
-#[test]
 fn a_second_process_on_the_same_data_is_refused() {
     let place = Place::new();
     let server = place.serve();

@@ -6,6 +6,8 @@
 mod cluster;
 mod command_line;
 mod configuration;
+mod console;
 mod first_start;
+mod people;
 mod process;
 mod shutdown;

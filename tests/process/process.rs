@@ -194,21 +194,27 @@ impl Drop for Server {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// In small letters.
     pub(crate) head: String,
+    /// The cookie that was set, as it is to be sent back.
+    pub(crate) cookie: Option<String>,
     pub(crate) body: String,
 }
 
 /// Sends one request to an address such as `http://127.0.0.1:8402`.
 pub(crate) fn http(address: &str, request: &str, key: Option<&str>, body: &str) -> Answer {
+    let authorization = key.map(|key| format!("authorization: Bearer {key}\r\n"));
+    http_with(address, request, &authorization.unwrap_or_default(), body)
+}
+
+/// Sends one request with these lines in its head.
+pub(crate) fn http_with(address: &str, request: &str, lines: &str, body: &str) -> Answer {
     let host = address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let length = body.len();
-    let key = key
-        .map(|key| format!("authorization: Bearer {key}\r\n"))
-        .unwrap_or_default();
     let head = format!(
-        "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{key}\
+        "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{lines}\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
@@ -217,9 +223,11 @@ pub(crate) fn http(address: &str, request: &str, key: Option<&str>, body: &str) 
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let cookie = head.split("set-cookie: ").nth(1);
     Answer {
         status,
         head: head.to_ascii_lowercase(),
+        cookie: cookie.and_then(|set| Some(set.split(';').next()?.to_owned())),
         body: body.to_owned(),
     }
 }
