@@ -6,7 +6,7 @@ CONSOLE := $(shell find console -name node_modules -prune -o -name dist -prune -
 NODE_SUFFICES = command -v npm >/dev/null && node -e \
 	'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
 
-.PHONY: run test bench audit fmt docs
+.PHONY: run test bench audit fmt screenshots docs
 
 # Builds and starts Tollgate, the console included where there is Node to build it.
 # ARGS="--data DIR" passes flags.
@@ -31,7 +31,7 @@ console/node_modules/.installed: console/package.json console/package-lock.json
 	@touch $@
 
 # Installs what the tests need, runs all of them, prints "N passed, N failed" at the end.
-# FAST=1 leaves out the slow parts (browser, cluster), of which there is none yet.
+# FAST=1 leaves out the slow parts (the browser).
 test:
 	tests/run
 
@@ -45,6 +45,12 @@ audit:
 
 fmt:
 	cargo fmt --all
+
+# Writes docs/images: every page of the console with real traffic, light, dark, and narrow.
+screenshots:
+	tests/run parts console chromium
+	cargo build --package tollgate
+	node tests/browser/screenshots.mjs
 
 # Writes the generated pages.
 docs:

@@ -1,6 +1,6 @@
 // What a small company's gateway looks like after a busy morning.
 
-/** Sets up teams, applications, budgets, models, and makes calls; gives the keys by name. */
+/** Sets up teams, applications, budgets, models, and makes calls; gives the keys by name, and the calls. */
 export async function busyMorning(gateway) {
 	await gateway.apply(
 		{ kind: "Team", name: "acme", spec: { billing: "prepaid" } },
@@ -59,5 +59,5 @@ export async function busyMorning(gateway) {
 	calls.push(await gateway.call(keys.shop, { model: "gpt-nine" }));
 	calls.push(await gateway.call("tg_nobody", {}));
 	for (const { id } of calls.slice(-4)) await gateway.recorded(id);
-	return { keys, calls, refused };
+	return { keys, calls, answered: calls[2], refused };
 }

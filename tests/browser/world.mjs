@@ -144,7 +144,8 @@ export async function visitor(browser, gateway, { scheme = "light", width = 1280
 	context.setDefaultTimeout(20_000);
 	const page = await context.newPage();
 	const faults = [];
-	const expected = [];
+	// Whoever has no session yet is told so by the API, once on each visit of the sign-in page.
+	const expected = ["401 (Unauthorized)"];
 	page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
 	page.on("console", (message) => {
 		if (message.type() !== "error") return;
@@ -183,6 +184,7 @@ export async function signIn(page, person = OWNER) {
 	await page.getByLabel("Name", { exact: true }).fill(person.name);
 	await page.getByLabel("Password", { exact: true }).fill(person.password);
 	await page.getByRole("button", { name: "Sign in" }).click();
+	await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
 	await page.getByRole("heading", { level: 1 }).waitFor();
 }
 

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 
-use crate::process::{Place, Server, call, call_at, eventually};
+use crate::process::{PATIENCE, Place, Server, call, call_at, eventually};
 
 /// A provider that has got a call and does not answer it yet.
 struct Provider {
@@ -88,6 +88,59 @@ fn a_signal_lets_the_call_under_way_finish_and_takes_no_other() {
         1,
         "it is in the store"
     );
+}
+
+/// A connection to the control listener on which the head of a request was sent, as the operator.
+fn asking(place: &Place, server: &Server, request: &str, lines: &str) -> TcpStream {
+    let address = server.text("control");
+    let host = address.strip_prefix("http://").unwrap();
+    let token = std::fs::read_to_string(place.data().join("admin.token")).unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let token = token.trim();
+    let head = format!(
+        "{request} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n{lines}\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+/// Reads until the text has come.
+fn read_until(stream: &mut TcpStream, wanted: &str) {
+    let mut text = Vec::new();
+    while !text.ends_with(wanted.as_bytes()) {
+        let mut byte = [0];
+        let length = stream.read(&mut byte).unwrap();
+        assert_eq!(length, 1, "{}", String::from_utf8_lossy(&text));
+        text.push(byte[0]);
+    }
+}
+
+#[test]
+fn a_signal_lets_a_change_under_way_finish_and_ends_what_has_no_end() {
+    let place = Place::new();
+    let server = place.serve();
+    let mut events = asking(&place, &server, "GET /api/v1/events", "");
+    read_until(&mut events, "\r\n\r\n");
+    let body = r#"{"spec":{}}"#;
+    let lines = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\nexpect: 100-continue\r\n",
+        body.len()
+    );
+    let request = "PUT /api/v1/resources/Team/late";
+    let mut change = asking(&place, &server, request, &lines);
+    read_until(&mut change, "100 Continue\r\n\r\n");
+    server.signal("TERM");
+    let mut rest = String::new();
+    events.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "it was cut off: {rest}");
+    change.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    change.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    let (code, stderr) = server.ended();
+    assert_eq!(code, 0, "{stderr}");
+    place.run(&["get", "team", "late"]).good();
 }
 
 #[test]
