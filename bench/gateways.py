@@ -5,6 +5,8 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
+import urllib.request
 
 import answers
 import processes
@@ -217,6 +219,18 @@ class Tollgate:
 
     def url(self, kind: str) -> str:
         return f"http://{self.gateway}/v1/chat/completions"
+
+    def seconds_of(self, path: str) -> float:
+        """How long the admin API takes for an answer, over a connection of its own."""
+        token = (self.data / "admin.token").read_text().strip()
+        address = (self.data / "control.addr").read_text().strip()
+        request = urllib.request.Request(
+            f"http://{address}/api/v1{path}", headers={"authorization": f"Bearer {token}"}
+        )
+        begun = time.perf_counter()
+        with urllib.request.urlopen(request) as answer:
+            answer.read()
+        return time.perf_counter() - begun
 
     def recorded(self) -> int:
         """How many calls the ledger has settled; also proves that its invariants hold."""

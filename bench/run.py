@@ -128,6 +128,26 @@ def settled(tollgate, sent: int, cut: int) -> str:
     )
 
 
+# What the calls page asks for when it opens, then with filters, on its second page, and the overview.
+PAGES = [
+    "/calls?limit=100",
+    "/calls?limit=100&ending=refused",
+    "/calls?limit=100&model=mock-json/bench-1&status=200",
+    "/calls?limit=100&application=bench&provider=mock-stream",
+    "/usage?since=24h",
+    "/usage/by?by=model&since=24h",
+]
+
+
+def pages(tollgate, recorded: int) -> str:
+    """How long the console waits for its calls page, with every call of this run recorded."""
+    slowest = max((max(tollgate.seconds_of(path) for _ in range(5)), path) for path in PAGES)
+    return (
+        f"With {recorded:,} calls recorded, the slowest answer to what the calls page and the overview "
+        f"ask for took {slowest[0] * 1000:.0f} ms (`{slowest[1]}`, the worst of five)."
+    )
+
+
 def build(profile: str) -> pathlib.Path:
     """Builds the binary that is measured."""
     subprocess.run(["cargo", "build", "--profile", profile, "-p", "tollgate"], cwd=ROOT, check=True)
@@ -182,6 +202,7 @@ def bench(mock, contenders, seconds: float, rounds: int, date: str) -> str:
         memory[gateway.name]["10 s later"] = processes.resident_mib(gateway.pid)
     checks = ["No request failed, at either gateway; every answer had its full length."]
     checks.append(settled(tollgate, before + runs.sent["tollgate"], runs.cut["tollgate"]))
+    checks.append(pages(tollgate, tollgate.recorded()))
     setup = {
         "connections": CONNECTIONS,
         "rounds": rounds,

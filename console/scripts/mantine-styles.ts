@@ -3,7 +3,7 @@ import type { Plugin } from 'vite';
 
 const ALL = '@mantine/core/styles.layer.css';
 const OURS = '\0mantine-styles';
-const NAMES = /@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/;
+const NAMES = /@mantine\/core\/esm\/(?:components|utils)\/.*\/(\w+)\.module\.mjs$/;
 /** What no component brings along. */
 const ALWAYS = ['baseline', 'default-css-variables', 'global'];
 

@@ -9,10 +9,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueries } from './api/queries';
+import { noteSignedIn } from './api/signedIn';
 import { router } from './router';
 import { theme, variables } from './theme';
 
 const queries = createQueries(() => {
+  noteSignedIn(false);
   const { pathname, href } = router.state.location;
   if (pathname !== '/signin') {
     void router.navigate({ to: '/signin', search: { next: href }, replace: true });

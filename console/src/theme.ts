@@ -90,6 +90,8 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': 'var(--tg-faint)',
     '--mantine-color-anchor': 'var(--tg-accent)',
     '--mantine-color-error': 'var(--tg-bad)',
+    // What a menu writes in red.
+    '--mantine-color-red-6': 'var(--tg-bad)',
     '--mantine-color-default': 'var(--tg-raised)',
     '--mantine-color-default-hover': 'var(--tg-hover)',
     '--mantine-color-default-color': 'var(--tg-ink)',

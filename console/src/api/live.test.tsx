@@ -84,6 +84,14 @@ describe('the live stream', () => {
     expect(asked).toHaveBeenCalled();
   });
 
+  it('asks whether the session still holds when it breaks', async () => {
+    await act(async () => newest().onopen?.());
+    const asked = vi.spyOn(queries, 'invalidateQueries');
+    asked.mockClear();
+    await act(async () => newest().onerror?.());
+    expect(asked.mock.calls.map(([filter]) => filter)).toContainEqual({ queryKey: ['session'], exact: true });
+  });
+
   it('waits longer after each failure, and says at last that it is off', async () => {
     for (const wait of [1000, 2000, 4000, 8000]) {
       await act(async () => newest().onerror?.());

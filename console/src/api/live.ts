@@ -43,6 +43,8 @@ export function startLive(queries: QueryClient): () => void {
       source?.close();
       failures += 1;
       enter(failures > PATIENCE ? 'off' : 'reconnecting');
+      // The stream also breaks because the session has ended, which only the session itself can tell.
+      void queries.invalidateQueries({ queryKey: ['session'], exact: true });
       timer = window.setTimeout(open, Math.min(SHORTEST_WAIT * 2 ** (failures - 1), LONGEST_WAIT));
     };
     source.addEventListener('calls', (event) => {

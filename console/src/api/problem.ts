@@ -73,6 +73,16 @@ export function unreachable(): ProblemError {
   });
 }
 
+/** Something of this kind has the name that a new one was to have. */
+export function taken(kind: string, name: string): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'conflict',
+    title: 'The name is taken',
+    detail: `${kind} ${name} exists already. Choose another name.`,
+  });
+}
+
 function isProblem(body: unknown): body is ProblemError {
   if (typeof body !== 'object' || body === null) return false;
   const { title, detail, code } = body as Partial<Record<string, unknown>>;

@@ -57,6 +57,8 @@ export function usePaged<T>(
   options: {
     /** For lists that only grow: what is loaded is asked for again when the page is opened, and not before. */
     steady?: boolean;
+    /** How often it is looked at anew while no more than its first page is loaded, in milliseconds. */
+    every?: number;
   } = {},
 ): Paged<T> {
   const query = useInfiniteQuery<PageOf<T>, Error, InfiniteData<PageOf<T>>, QueryKey, string | undefined>({
@@ -64,6 +66,7 @@ export function usePaged<T>(
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : (options.every ?? false)),
     ...(options.steady && { staleTime: Number.POSITIVE_INFINITY, refetchOnMount: 'always' as const }),
   });
   return {

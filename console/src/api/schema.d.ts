@@ -155,7 +155,8 @@ export interface paths {
         /**
          * What happens, as it happens
          * @description A stream of server-sent events: `calls` with a `CallsEvent` when calls have ended, `revision` with
-         *     a `RevisionEvent` when the configuration has changed. It ends when the session ends.
+         *     a `RevisionEvent` when the configuration has changed. It ends when the session ends, and
+         *     when the gateway does.
          */
         get: operations["events"];
         put?: never;
@@ -2140,22 +2141,18 @@ export interface components {
              */
             revision: number;
         };
-        /** @description A stored secret, without what is secret of it. */
+        /** @description Where a secret comes from. The secret itself never stands in a spec. */
         Secret: {
-            /** @description Its name, as `{secret: NAME}` in a spec points to it. */
-            name: components["schemas"]["Name"];
+            env: string;
+        } | {
+            file: string;
+        } | {
+            secret: components["schemas"]["Name"];
         };
         /** @description A secret to be kept. */
         SecretBody: {
             /** @description The secret itself. */
             value: string;
-        };
-        /** @description A list of an API, a page at a time. */
-        SecretPage: {
-            /** @description The items of this page. */
-            items: components["schemas"]["Secret"][];
-            /** @description What to send to get the page after this one; absent on the last. */
-            next?: string | null;
         };
         /** @description Who is signed in, and what they may do. */
         Session: {
@@ -2275,6 +2272,18 @@ export interface components {
             stage: components["schemas"]["Stage"];
             /** @description What came of it. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A stored secret, without what is secret of it. */
+        StoredSecret: {
+            /** @description Its name, as `{secret: NAME}` in a spec points to it. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description A list of an API, a page at a time. */
+        StoredSecretPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["StoredSecret"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
         };
         /** @description The story of a call: what each stage decided and why, and what it cost. */
         Story: {
@@ -2860,6 +2869,17 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description `unavailable`: as many streams are open as there may be. */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Why the request failed. */
@@ -3927,7 +3947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecretPage"];
+                    "application/json": components["schemas"]["StoredSecretPage"];
                 };
             };
             /** @description Why the request failed. */
@@ -3963,7 +3983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Secret"];
+                    "application/json": components["schemas"]["StoredSecret"];
                 };
             };
             /** @description Why the request failed. */
@@ -3995,7 +4015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Secret"];
+                    "application/json": components["schemas"]["StoredSecret"];
                 };
             };
             /** @description Why the request failed. */

@@ -27,7 +27,8 @@ export function SessionProvider(props: {
   pending: ReactNode;
   failed: (error: Error, retry: () => void) => ReactNode;
 }) {
-  const query = useQuery(sessionQuery);
+  // Meanwhile the session may have ended elsewhere, or the role become another.
+  const query = useQuery({ ...sessionQuery, refetchOnWindowFocus: 'always' });
   if (query.data) return <Context value={query.data}>{props.children}</Context>;
   const signedOut = query.error instanceof ProblemError && query.error.status === 401;
   if (query.error && !signedOut) return props.failed(query.error, () => void query.refetch());

@@ -15,6 +15,8 @@ function advice({ status }: ProblemError): string | undefined {
 export function ErrorState(props: { error: unknown; retry?: () => void; compact?: boolean }) {
   const problem = problemFrom(props.error);
   const todo = advice(problem);
+  // A fault on its own is what the detail says already.
+  const faults = problem.errors.filter(({ detail }) => detail !== problem.detail);
   return (
     <div className={props.compact ? classes.compact : classes.state} role="alert" data-bad>
       {!props.compact && (
@@ -26,9 +28,9 @@ export function ErrorState(props: { error: unknown; retry?: () => void; compact?
       <p className={classes.text}>
         {problem.detail} {todo}
       </p>
-      {problem.errors.length > 0 && (
+      {faults.length > 0 && (
         <ul className={classes.faults}>
-          {problem.errors.map((fault) => (
+          {faults.map((fault) => (
             <li key={`${fault.pointer}${fault.detail}`}>
               {fault.pointer && <code>{fault.pointer.replace(/^#?\/?/, '')}</code>} {fault.detail}
             </li>

@@ -1,6 +1,6 @@
 import { Button, CloseButton, Combobox, Popover, TextInput, useCombobox } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { type Search, useChangeParams, useParams } from '@/search';
 import classes from './FilterBar.module.css';
 
@@ -73,7 +73,7 @@ function AddFilter(props: { facets: Facet[]; change: (changes: Search) => void; 
   };
   if (facets.length === 0) return null;
   return (
-    <Popover opened={opened} onChange={open} position="bottom-start" trapFocus width={240}>
+    <Popover opened={opened} onChange={open} position="bottom-start" trapFocus returnFocus width={240}>
       <Popover.Target>
         <Button
           variant="default"
@@ -93,7 +93,7 @@ function AddFilter(props: { facets: Facet[]; change: (changes: Search) => void; 
           />
         )}
         {facet?.options && (
-          <Choice key={facet.param} label={facet.label} options={facet.options} choose={done} />
+          <Choice key={facet.param} label={facet.label} options={facet.options} choose={done} autoFocus />
         )}
         {facet && !facet.options && <FreeText label={facet.label} done={done} />}
       </Popover.Dropdown>
@@ -105,17 +105,25 @@ function Choice(props: {
   label: string;
   options: NonNullable<Facet['options']>;
   choose: (value: string) => void;
+  /** For a step that follows another: the focus was in that one, which is gone. */
+  autoFocus?: boolean;
 }) {
   const combobox = useCombobox({ opened: true });
   const [text, setText] = useState('');
+  // The field can name its list only once the list is there, by an id that stays.
+  const list = useId();
+  const [, setListed] = useState(false);
+  useEffect(() => setListed(true), []);
   const options = props.options.filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()));
   return (
     <Combobox store={combobox} onOptionSubmit={props.choose}>
-      <Combobox.EventsTarget>
+      <Combobox.EventsTarget withExpandedAttribute>
         <TextInput
           size="xs"
           m={4}
           data-autofocus
+          autoFocus={props.autoFocus}
+          role="combobox"
           aria-label={props.label}
           placeholder={props.label}
           value={text}
@@ -125,7 +133,7 @@ function Choice(props: {
           }}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options aria-label={props.label} mah={280} className={classes.options}>
+      <Combobox.Options id={list} aria-label={props.label} mah={280} className={classes.options}>
         {options.map(({ value, label, count }) => (
           <Combobox.Option key={value} value={value} className={classes.option}>
             {label}
@@ -152,7 +160,7 @@ function FreeText({ label, done }: { label: string; done: (value?: string) => vo
         m={4}
         label={label}
         description="Enter to apply"
-        data-autofocus
+        autoFocus
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />

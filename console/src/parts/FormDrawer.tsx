@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { CodeBlock, type Snippet } from './CodeBlock';
 import { ErrorState } from './ErrorState';
 import classes from './SideDrawer.module.css';
+import { useTopEscape } from './useTopEscape';
 
 /**
  * A form at the side of the page: fields, what went wrong, the same change as a command, and a button that stays
@@ -25,10 +26,13 @@ export function FormDrawer(props: {
   /** The same change by command line and API, as it stands now. */
   equivalents?: Snippet[];
 }) {
+  const root = useTopEscape(props.opened, props.onClose);
   return (
     <Drawer
+      ref={root}
       opened={props.opened}
       onClose={props.onClose}
+      closeOnEscape={false}
       title={props.title}
       classNames={classes}
       padding={0}

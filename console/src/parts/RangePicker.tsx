@@ -8,9 +8,6 @@ export const RANGES = [
   { value: '30d', label: '30 d', words: 'the last 30 days' },
 ];
 
-/** How far back to look where nothing is said. */
-export const USUAL_RANGE = '24h';
-
 /** A range in words: `the last 24 hours`; undefined for one that is not on offer. */
 export function rangeWords(value: string): string | undefined {
   return RANGES.find((range) => range.value === value)?.words;

@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './SideDrawer.module.css';
+import { useTopEscape } from './useTopEscape';
 
 /** What belongs to a row, at the side of its table. `link` leads to the full page, where there is one. */
 export function SideDrawer(props: {
@@ -12,10 +13,13 @@ export function SideDrawer(props: {
   wide?: boolean;
   children: ReactNode;
 }) {
+  const root = useTopEscape(props.opened, props.onClose);
   return (
     <Drawer
+      ref={root}
       opened={props.opened}
       onClose={props.onClose}
+      closeOnEscape={false}
       title={props.title}
       size={props.wide ? 720 : undefined}
       classNames={classes}

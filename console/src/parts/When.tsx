@@ -10,10 +10,14 @@ let timer: number | undefined;
 /** One clock for all times on the page. */
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
-  timer ??= window.setInterval(() => {
+  if (timer === undefined) {
+    // While nobody watched, the clock stood still.
     now = Date.now();
-    for (const each of watchers) each();
-  }, STEP);
+    timer = window.setInterval(() => {
+      now = Date.now();
+      for (const each of watchers) each();
+    }, STEP);
+  }
   return () => {
     watchers.delete(watcher);
     if (watchers.size > 0) return;

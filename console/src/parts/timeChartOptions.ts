@@ -70,7 +70,7 @@ export function optionsOf(chart: Chart): uPlot.Options {
   return {
     width: chart.width,
     height: chart.height,
-    padding: [8, 18, 0, 0],
+    padding: [8, 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

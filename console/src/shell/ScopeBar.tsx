@@ -13,7 +13,10 @@ export function ScopeBar() {
   const [team, setTeam] = useParam('team');
   const [text, setText] = useState('');
   const combobox = useCombobox({
-    onDropdownClose: () => setText(''),
+    onDropdownClose: (by) => {
+      setText('');
+      if (by === 'keyboard') combobox.focusTarget();
+    },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
   const teams = useTeams();
@@ -23,7 +26,7 @@ export function ScopeBar() {
   );
   const choose = (value: string) => {
     setTeam(value || undefined);
-    combobox.closeDropdown();
+    combobox.closeDropdown('keyboard');
   };
   return (
     <div className={classes.scope}>

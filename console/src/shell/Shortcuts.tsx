@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { KeyHint } from '@/parts/KeyHint';
-import { groups } from './nav';
+import { useNav } from './nav';
 import classes from './Shortcuts.module.css';
 
 const KEYS: [string, string][] = [
@@ -16,7 +16,7 @@ const KEYS: [string, string][] = [
 
 /** All keys that do something. */
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
-  const pages = groups.flatMap((group) => group.pages);
+  const pages = useNav().flatMap((group) => group.pages);
   return (
     <Modal opened onClose={onClose} title="Keys" size={620}>
       <div className={classes.columns}>

@@ -25,6 +25,8 @@ export function TopBar(props: { menuOpened: boolean; openMenu: () => void; openP
         size={17}
         lineSize={1.5}
         aria-label="Show the pages"
+        aria-haspopup="dialog"
+        aria-expanded={props.menuOpened}
       />
       <ScopeBar />
       <div className={classes.end}>

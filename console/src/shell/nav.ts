@@ -1,5 +1,4 @@
 /** The pages by job: what the navigation and the palette list. Only what exists stands here. */
-
 import {
   IconActivity,
   IconBrandSpeedtest,
@@ -14,6 +13,8 @@ import {
   IconWallet,
 } from '@tabler/icons-react';
 import type { LinkProps } from '@tanstack/react-router';
+import type { Permission } from '@/api/schema';
+import { useSession } from '@/api/session';
 
 /** A page as the navigation shows it. */
 export interface NavPage {
@@ -24,6 +25,8 @@ export interface NavPage {
   key: string;
   /** Other words by which somebody may look for it. */
   words?: string;
+  /** Without it there is nothing on the page to see or do. */
+  needs?: Permission;
 }
 
 /** Pages of one job; the first has no name. */
@@ -49,7 +52,14 @@ export const groups: NavGroup[] = [
         key: 'p',
         words: 'credentials upstream openai',
       },
-      { to: '/playground', label: 'Playground', icon: IconFlask, key: 'y', words: 'try chat test' },
+      {
+        to: '/playground',
+        label: 'Playground',
+        icon: IconFlask,
+        key: 'y',
+        words: 'try chat test',
+        needs: 'models:try',
+      },
     ],
   },
   {
@@ -81,7 +91,14 @@ export const groups: NavGroup[] = [
   {
     label: 'Control',
     pages: [
-      { to: '/members', label: 'Members', icon: IconUsers, key: 'e', words: 'people roles invitations' },
+      {
+        to: '/members',
+        label: 'Members',
+        icon: IconUsers,
+        key: 'e',
+        words: 'people roles invitations',
+        needs: 'people:read',
+      },
       {
         to: '/history',
         label: 'History',
@@ -92,3 +109,17 @@ export const groups: NavGroup[] = [
     ],
   },
 ];
+
+/** The pages that are of use to somebody with these permissions. */
+export function navOf(permissions: readonly string[]): NavGroup[] {
+  const open = groups.map(({ label, pages }) => ({
+    label,
+    pages: pages.filter(({ needs }) => needs === undefined || permissions.includes(needs)),
+  }));
+  return open.filter(({ pages }) => pages.length > 0);
+}
+
+/** The pages that are of use to whoever is signed in. */
+export function useNav(): NavGroup[] {
+  return navOf(useSession().permissions);
+}

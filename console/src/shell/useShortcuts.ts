@@ -2,14 +2,17 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { isTyping } from '@/parts/useRowKeys';
-import { groups } from './nav';
+import { useNav } from './nav';
 
-const pages = groups.flatMap((group) => group.pages);
+/** What lies over the page when it was asked for by a key. */
+export type Sheet = 'palette' | 'shortcuts';
+
 /** How long `g` waits for the letter of a page, in milliseconds. */
 const PATIENCE = 1200;
 
 /** The keys that work on every page: mod+K and /, ?, g and a page's letter. */
-export function useShortcuts(show: (sheet: 'palette' | 'shortcuts') => void): void {
+export function useShortcuts(show: (sheet: Sheet) => void): void {
+  const pages = useNav().flatMap((group) => group.pages);
   const navigate = useNavigate();
   const { toggleColorScheme } = useMantineColorScheme();
   const going = useRef(0);
@@ -17,7 +20,8 @@ export function useShortcuts(show: (sheet: 'palette' | 'shortcuts') => void): vo
   const press = useEffectEvent((event: KeyboardEvent) => {
     if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
       event.preventDefault();
-      show('palette');
+      // What a dialog asks or shows comes first; beside a drawer one may go on.
+      if (!document.querySelector('.mantine-Modal-content')) show('palette');
       return;
     }
     if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '@/api/client';
 import { ProblemError, problemFrom } from '@/api/problem';
+import { noteSignedIn } from '@/api/signedIn';
 
 /** Ends this session, or all of the person's, forgets what was loaded, and shows the sign-in. */
 export function useSignOut(): (where: 'here' | 'everywhere') => void {
@@ -19,6 +20,7 @@ export function useSignOut(): (where: 'here' | 'everywhere') => void {
         return;
       }
     }
+    noteSignedIn(false);
     await navigate({ to: '/signin', search: {} });
     queries.clear();
   };

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tollgate_model::call::CallRecord;
 use tollgate_model::{CallId, Micros};
-use tollgate_store::{CallFilter, Store, StoreError};
+use tollgate_store::{Arrived, CallFilter, Store, StoreError};
 
 /// How many calls are read at once.
 const AT_ONCE: u32 = 1_000;
-/// How many calls are told at once, one by one.
+/// How many calls of those that are read at once are told one by one.
 const TOLD: usize = 100;
 /// By how many seconds a call may become visible later than one that arrived after it: nodes
 /// commit when they can.
@@ -16,11 +16,12 @@ const OVERLAP: i64 = 2;
 
 /// A reader of calls as they arrive, to be asked about once a second.
 ///
-/// Nothing is told twice. Where a thousand calls arrive in one moment, those beyond are not told.
+/// Nothing is told twice. Where many calls arrive at once, the newest are told and the others
+/// counted.
 #[derive(Debug)]
 pub(crate) struct Arrivals {
-    /// From when on the store is asked.
-    since: Micros,
+    /// From where on the store is asked.
+    from: Arrived,
     /// The latest arrival that is known.
     newest: Micros,
     /// The calls that are known of the time that is asked for again, with their arrivals.
@@ -53,12 +54,10 @@ impl Arrivals {
     }
 
     async fn begin(store: &Store, at: Micros, known: Micros) -> Result<Arrivals, StoreError> {
-        let since = at.plus_seconds(-OVERLAP);
-        let page = page(store, since).await?;
-        let old = page.iter().filter(|(arrived, _)| *arrived <= known);
-        let known: HashMap<_, _> = old.map(|(arrived, call)| (call.id, *arrived)).collect();
+        let from = Arrived::Since(at.plus_seconds(-OVERLAP));
+        let known = old(store, from, known).await?;
         Ok(Arrivals {
-            since,
+            from,
             newest: known.values().copied().fold(at, Micros::max),
             known,
             behind: false,
@@ -78,13 +77,17 @@ impl Arrivals {
 
     /// Reads what has arrived; `None` where nothing has.
     pub(crate) async fn read(&mut self, store: &Store) -> Result<Option<News>, StoreError> {
-        let page = page(store, self.since).await?;
-        self.advance(&page);
+        let page = page(store, self.from).await?;
+        let was_behind = std::mem::replace(&mut self.behind, is_full(&page));
+        let last = page.last().map(|(arrived, call)| (*arrived, call.id));
         let fresh = page.into_iter().filter_map(|(arrived, call)| {
             let is_new = self.known.insert(call.id, arrived).is_none();
             is_new.then_some(call)
         });
         let mut calls: Vec<CallRecord> = fresh.collect();
+        if was_behind || last.is_some() {
+            self.advance(last, !calls.is_empty());
+        }
         let overlap = self.newest.plus_seconds(-OVERLAP);
         self.known.retain(|_, arrived| *arrived >= overlap);
         let missed = calls.len().saturating_sub(TOLD);
@@ -95,34 +98,52 @@ impl Arrivals {
         }))
     }
 
-    /// Says from when on to ask the next time.
-    fn advance(&mut self, page: &[(Micros, CallRecord)]) {
-        let Some(((first, _), (last, _))) = page.first().zip(page.last()) else {
-            self.behind = false;
-            return;
-        };
-        self.behind = page.len() >= AT_ONCE as usize;
-        self.again = match self.behind || *last > self.newest {
-            true => 0,
-            false => self.again + 1,
-        };
-        self.newest = self.newest.max(*last);
-        let after = |at: Micros| Micros(at.0.saturating_add(1));
-        self.since = match self.behind {
-            // More than is read at once arrived in one moment: it would be read again for ever.
-            true if first == last => after(*last),
-            true => *last,
+    /// Says from where on to ask the next time: after the last that was read, if there may be more,
+    /// else a little before the latest arrival.
+    fn advance(&mut self, last: Option<(Micros, CallId)>, has_news: bool) {
+        self.newest = last.map_or(self.newest, |(arrived, _)| self.newest.max(arrived));
+        match has_news {
+            true => self.again = 0,
+            false => self.again += i64::from(!self.behind),
+        }
+        self.from = match last {
+            Some((arrived, id)) if self.behind => Arrived::After(arrived, id),
             // Whatever was late has come by now.
-            false if self.again > OVERLAP => after(self.newest),
-            false => self.newest.plus_seconds(-OVERLAP),
+            _ if self.again > OVERLAP => Arrived::Since(Micros(self.newest.0.saturating_add(1))),
+            _ => Arrived::Since(self.newest.plus_seconds(-OVERLAP)),
         };
     }
 }
 
-async fn page(store: &Store, since: Micros) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
+/// Whether there may be more than was read.
+fn is_full(page: &[(Micros, CallRecord)]) -> bool {
+    page.len() >= AT_ONCE as usize
+}
+
+async fn page(store: &Store, from: Arrived) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
     store
-        .calls_arrived(since, &CallFilter::default(), AT_ONCE)
+        .calls_arrived(from, &CallFilter::default(), AT_ONCE)
         .await
+}
+
+/// The calls that arrived from there on and up to a time.
+async fn old(
+    store: &Store,
+    mut from: Arrived,
+    until: Micros,
+) -> Result<HashMap<CallId, Micros>, StoreError> {
+    let mut old = HashMap::new();
+    loop {
+        let page = page(store, from).await?;
+        let until_then = page.iter().filter(|(arrived, _)| *arrived <= until);
+        old.extend(until_then.map(|(arrived, call)| (call.id, *arrived)));
+        match page.last() {
+            Some((last, call)) if is_full(&page) && *last <= until => {
+                from = Arrived::After(*last, call.id);
+            }
+            _ => return Ok(old),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -162,17 +183,14 @@ mod tests {
 
         /// Has a call of this number arrive at a second.
         async fn arrive(&self, number: u64, second: i64) {
+            self.arrive_at_once([number], second).await;
+        }
+
+        /// Has calls of these numbers arrive in one moment.
+        async fn arrive_at_once(&self, numbers: impl IntoIterator<Item = u64>, second: i64) {
             self.clock.store(second * SECOND, Ordering::Relaxed);
-            let record = json!({
-                "id": CallId(u128::from(number)), "at": 0, "revision": 2,
-                "dialect": "openai-chat", "path": "/", "model": "m", "stream": false,
-                "status": 401, "ending": "refused", "usage": {}, "usage_quality": "none",
-                "cost": "0.00", "request_bytes": 1, "response_bytes": 1, "timings": [1],
-                "first_byte": 0, "duration": 1,
-            });
-            let record: CallRecord = serde_json::from_value(record).unwrap();
             let batch = SettleBatch {
-                calls: vec![SettledCall::of(&record).unwrap()],
+                calls: numbers.into_iter().map(settled).collect(),
                 cursors: Vec::new(),
             };
             self.store.settle("n1", Arc::new(batch)).await.unwrap();
@@ -184,6 +202,30 @@ mod tests {
             let calls = news.map(|news| news.calls).unwrap_or_default();
             calls.iter().map(|call| call.id.0).collect()
         }
+
+        /// How many calls are told and how many are only counted, until nothing more comes.
+        async fn tally(&self, arrivals: &mut Arrivals) -> (usize, u64) {
+            let mut tally = (0, 0);
+            loop {
+                if let Some(news) = arrivals.read(&self.store).await.unwrap() {
+                    tally = (tally.0 + news.calls.len(), tally.1 + news.missed);
+                }
+                if !arrivals.is_behind() {
+                    return tally;
+                }
+            }
+        }
+    }
+
+    fn settled(number: u64) -> SettledCall {
+        let record = json!({
+            "id": CallId(u128::from(number)), "at": 0, "revision": 2, "dialect": "openai-chat",
+            "path": "/", "model": "m", "stream": false, "status": 401, "ending": "refused",
+            "usage": {}, "usage_quality": "none", "cost": "0.00", "request_bytes": 1,
+            "response_bytes": 1, "timings": [1], "first_byte": 0, "duration": 1,
+        });
+        let record: CallRecord = serde_json::from_value(record).unwrap();
+        SettledCall::of(&record).unwrap()
     }
 
     #[tokio::test]
@@ -209,12 +251,41 @@ mod tests {
         desk.arrive(1, 101).await;
         assert_eq!(desk.news(&mut arrivals).await, [1]);
         for _ in 0..3 {
-            assert!(arrivals.since < arrivals.newest());
+            assert_eq!(arrivals.from, Arrived::Since(Micros(99 * SECOND)));
             assert_eq!(desk.news(&mut arrivals).await, [0; 0]);
         }
-        assert!(arrivals.since > arrivals.newest());
+        assert_eq!(arrivals.from, Arrived::Since(Micros(101 * SECOND + 1)));
         desk.arrive(2, 102).await;
         assert_eq!(desk.news(&mut arrivals).await, [2]);
         assert_eq!(desk.news(&mut arrivals).await, [0; 0]);
+    }
+
+    #[tokio::test]
+    async fn of_thousands_that_arrive_in_one_moment_each_is_told_or_counted_once() {
+        let desk = Desk::new().await;
+        let now = Micros(100 * SECOND);
+        let mut arrivals = Arrivals::from_now(&desk.store, now).await.unwrap();
+        desk.arrive_at_once(1..=2_500, 101).await;
+        assert_eq!(desk.tally(&mut arrivals).await, (300, 2_200));
+        desk.arrive_at_once(2_501..=4_501, 102).await;
+        assert_eq!(desk.tally(&mut arrivals).await, (300, 1_701));
+        for _ in 0..3 {
+            assert_eq!(arrivals.from, Arrived::Since(Micros(100 * SECOND)));
+            assert_eq!(desk.tally(&mut arrivals).await, (0, 0));
+        }
+        let end = Arrived::Since(Micros(102 * SECOND + 1));
+        assert_eq!(arrivals.from, end, "nothing is read again");
+    }
+
+    #[tokio::test]
+    async fn what_was_there_is_no_news_however_much_it_was() {
+        let desk = Desk::new().await;
+        desk.arrive_at_once(1..=2_500, 100).await;
+        let now = Micros(101 * SECOND);
+        let mut fresh = Arrivals::from_now(&desk.store, now).await.unwrap();
+        let mut again = Arrivals::after(&desk.store, now).await.unwrap();
+        desk.arrive(2_501, 102).await;
+        assert_eq!(desk.tally(&mut fresh).await, (1, 0));
+        assert_eq!(desk.tally(&mut again).await, (1, 0));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tollgate_model::catalogue::Catalogue;
 use tollgate_model::{KeyHash, Micros};
 use tollgate_store::{SealingKey, Store};
@@ -33,6 +33,8 @@ pub struct Control {
     pub console: &'static [Asset],
     /// The version of the program.
     pub version: &'static str,
+    /// Becomes true when the listener closes: what would otherwise be sent for ever ends then.
+    pub closing: watch::Receiver<bool>,
 }
 
 /// A file of the built console.
@@ -65,20 +67,44 @@ impl Console {
 
 /// Places for streams of events, so that they do not wear out the store.
 #[derive(Clone)]
-pub(crate) struct Streams(Arc<Semaphore>);
+pub(crate) struct Streams {
+    places: Arc<Semaphore>,
+    closing: watch::Receiver<bool>,
+}
 
 impl Streams {
     /// How many streams there may be at a time.
     pub(crate) const MOST: usize = 64;
 
-    /// As many places as there may be streams.
-    pub(crate) fn new() -> Streams {
-        Streams(Arc::new(Semaphore::new(Streams::MOST)))
+    /// As many places as there may be streams, until `closing` says that the listener closes.
+    pub(crate) fn new(closing: watch::Receiver<bool>) -> Streams {
+        Streams {
+            places: Arc::new(Semaphore::new(Streams::MOST)),
+            closing,
+        }
     }
 
-    /// A place, until it is dropped; `None` where all are taken.
-    pub(crate) fn take(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).try_acquire_owned().ok()
+    /// A place; `None` where all are taken.
+    pub(crate) fn take(&self) -> Option<Place> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Place {
+            closing: self.closing.clone(),
+            _permit: permit,
+        })
+    }
+}
+
+/// The place of a stream, until it is dropped.
+pub(crate) struct Place {
+    closing: watch::Receiver<bool>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Waits until the listener closes.
+    pub(crate) async fn closes(&mut self) {
+        // Where whoever would say so has gone, it has closed too.
+        let _ = self.closing.wait_for(|closing| *closing).await;
     }
 }
 

@@ -6,9 +6,9 @@ use crate::problem::Problem;
 
 /// The cookie's name over TLS. A browser takes a name that begins so only for exactly this host and
 /// only over TLS, so that no neighbour can set it.
-const SECURE: &str = "__Host-tollgate";
+pub(crate) const SECURE: &str = "__Host-tollgate";
 /// The cookie's name where nothing is encrypted: on loopback, as a rule.
-const PLAIN: &str = "tollgate";
+pub(crate) const PLAIN: &str = "tollgate";
 
 /// The token of the session that these headers carry, under either name.
 pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {

@@ -8,6 +8,8 @@ use http::{HeaderMap, Uri, header};
 
 use crate::problem::Problem;
 
+/// The header that carries the CSRF token of a session.
+pub(crate) const TOKEN_HEADER: &str = "x-csrf-token";
 /// What is signed with a session's token to make its CSRF token.
 const SUBJECT: &[u8] = b"tollgate csrf";
 
@@ -19,7 +21,7 @@ pub(crate) fn token(session: &str) -> String {
 
 /// Checks that a request carries the CSRF token of its session.
 pub(crate) fn check_token(headers: &HeaderMap, session: &str) -> Result<(), Problem> {
-    let Some(given) = headers.get("x-csrf-token") else {
+    let Some(given) = headers.get(TOKEN_HEADER) else {
         let detail =
             "The request has no x-csrf-token; send the one that GET /api/v1/session gives.";
         return Err(Problem::csrf(detail));

@@ -23,7 +23,7 @@ mod passwords;
 mod plan;
 mod prices;
 pub mod problem;
-mod random;
+pub mod random;
 mod reasons;
 mod registry;
 mod routes;
@@ -41,10 +41,7 @@ use serde_json::Value;
 
 pub use access::Permission;
 pub use control::{Asset, Clock, Control};
-pub use runtime::{
-    Cooling, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing, Refreshed,
-    Runtime,
-};
+pub use runtime::{Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime};
 
 use access::Gate;
 use control::Description;

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
 use crate::controllers;
-use crate::problem::ProblemBody;
+use crate::cookies::{PLAIN, SECURE};
+use crate::csrf::TOKEN_HEADER;
+use crate::problem;
 use crate::reasons;
-use crate::registry::SCHEME;
+use crate::registry::{CSRF, OPERATOR, SESSION};
 use crate::schema::components;
 
 /// Completes what the routes tell of themselves to the whole description.
@@ -24,19 +26,36 @@ pub(crate) fn document(routes: &OpenApi) -> Value {
     });
     document["components"] = json!({
         "schemas": components(register),
-        "securitySchemes": {
-            SCHEME: {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "The operator's token: the file admin.token of the data folder.",
-            },
-        },
+        "securitySchemes": security(),
     });
     document
 }
 
+/// By what whoever makes a request is known.
+fn security() -> Value {
+    let session = format!(
+        "A person's session: the cookie that signing in sets. Over TLS it is called {SECURE}. What \
+         changes something takes x-csrf-token besides."
+    );
+    json!({
+        OPERATOR: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The operator's token: the file admin.token of the data folder.",
+        },
+        SESSION: { "type": "apiKey", "in": "cookie", "name": PLAIN, "description": session },
+        CSRF: {
+            "type": "apiKey",
+            "in": "header",
+            "name": TOKEN_HEADER,
+            "description": "Goes with the session's cookie in every request that changes something: \
+                            the member csrf of what signing in, or GET /api/v1/session, answers.",
+        },
+    })
+}
+
 fn register(generator: &mut SchemaGenerator) {
-    generator.subschema_for::<ProblemBody>();
+    problem::register(generator);
     reasons::register(generator);
     controllers::register(generator);
 }

@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::resource::SpecError;
 
+use crate::schema::described;
+
 /// What a problem of the admin API means.
 #[derive(Clone, Copy, Debug)]
 pub struct ProblemRow {
@@ -89,8 +91,8 @@ codes! {
         "There were too many wrong passwords for one name, or too many attempts from one address."
         "Wait for as long as `Retry-After` says. Where the password is lost, have a link made for a new one.";
     Unavailable "unavailable" 503 "The gateway cannot do this right now"
-        "The store cannot be reached or written."
-        "Look at the gateway's disk and database, then try again.";
+        "Something that this takes is missing for now: the store, the gateway, or a free place among those that there are."
+        "The message says what is missing. Where it is the store, look at the gateway's disk and database; then try again.";
     Internal "internal" 500 "The gateway made a mistake"
         "Something happened that should be impossible."
         "Look at the log at the time of the request, and report it.";
@@ -133,6 +135,8 @@ pub struct ProblemBody {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
 }
+
+described!(ProblemBody);
 
 /// Why a request of the admin API fails.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -230,10 +234,10 @@ impl Problem {
 
     /// 429: too many attempts to sign in; another may be made after so many seconds.
     pub(crate) fn too_many_attempts(detail: impl Into<String>, seconds: u64) -> Problem {
-        Problem::new(Code::TooManyAttempts, detail).with_header(header::RETRY_AFTER, seconds.into())
+        Problem::new(Code::TooManyAttempts, detail).retry_after(seconds)
     }
 
-    /// 503: the store cannot be reached.
+    /// 503: something is missing for now, such as the store.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Problem {
         Problem::new(Code::Unavailable, detail)
     }
@@ -254,6 +258,12 @@ impl Problem {
         let detail = self.detail.clone();
         self.errors.push(Fault { pointer, detail });
         self
+    }
+
+    /// Tells when it is worth another try: after so many seconds.
+    #[must_use]
+    pub(crate) fn retry_after(self, seconds: u64) -> Problem {
+        self.with_header(header::RETRY_AFTER, seconds.into())
     }
 
     fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Problem {

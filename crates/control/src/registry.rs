@@ -15,8 +15,12 @@ use crate::state::Shared;
 /// The member of an operation that names its permission.
 pub(crate) const PERMISSION: &str = "x-permission";
 
-/// The security scheme of the API.
-pub(crate) const SCHEME: &str = "operator";
+/// The security scheme of the operator's token.
+pub(crate) const OPERATOR: &str = "operator";
+/// The security scheme of a session's cookie.
+pub(crate) const SESSION: &str = "session";
+/// The security scheme of what goes with a session's cookie in a request that changes something.
+pub(crate) const CSRF: &str = "csrf";
 
 /// Routes that are being collected.
 pub(crate) struct Routes {
@@ -38,7 +42,9 @@ impl Routes {
         (schemas, mut paths, methods): UtoipaMethodRouter<Shared>,
     ) -> Routes {
         for item in paths.paths.values_mut() {
-            operations(item).for_each(|operation| describe(operation, permission));
+            for (operation, is_change) in operations(item) {
+                describe(operation, permission, is_change);
+            }
         }
         let guarded = methods.route_layer(from_fn_with_state(permission, authorise));
         self.router = self.router.routes((schemas, paths, guarded));
@@ -65,25 +71,33 @@ impl Routes {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// The operations of a path, each with whether it changes something.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool)> {
     [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.patch,
+        (&mut item.get, false),
+        (&mut item.put, true),
+        (&mut item.post, true),
+        (&mut item.delete, true),
+        (&mut item.patch, true),
     ]
     .into_iter()
-    .flatten()
+    .filter_map(|(operation, is_change)| Some((operation.as_mut()?, is_change)))
 }
 
 /// Notes what an operation asks for, and how it fails.
-fn describe(operation: &mut Operation, permission: Permission) {
+fn describe(operation: &mut Operation, permission: Permission, is_change: bool) {
     let named = Extensions::from_iter([(PERMISSION, permission.as_str())]);
     operation.extensions.get_or_insert_default().merge(named);
     operation.security = Some(match permission {
         Permission::Public => Vec::new(),
-        _ => vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())],
+        _ => vec![
+            requirement(&[OPERATOR]),
+            requirement(if is_change {
+                &[SESSION, CSRF]
+            } else {
+                &[SESSION]
+            }),
+        ],
     });
     let problem = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(problem)).build();
@@ -93,4 +107,12 @@ fn describe(operation: &mut Operation, permission: Permission) {
         .build();
     let responses = &mut operation.responses.responses;
     responses.insert("default".to_owned(), failure.into());
+}
+
+/// What asks for all of these schemes.
+fn requirement(schemes: &[&str]) -> SecurityRequirement {
+    let all = schemes.iter();
+    all.fold(SecurityRequirement::default(), |all, scheme| {
+        all.add(*scheme, Vec::<String>::new())
+    })
 }

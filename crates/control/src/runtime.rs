@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use tollgate_model::call::FailureClass;
+use tollgate_model::probe::Probe;
 use tollgate_model::snapshot::{ProviderPlan, Secrets};
 use tollgate_model::{Micros, Name, Snapshot};
 
@@ -18,28 +19,6 @@ pub type Opening<'a> = Pin<Box<dyn Future<Output = Box<dyn Secrets + Send + Sync
 
 /// A wait for a provider's answer to a [`Runtime::probe`].
 pub type Probing<'a> = Pin<Box<dyn Future<Output = Probe> + Send + 'a>>;
-
-/// What came of asking a provider for its models.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// Microseconds that it took.
-    pub took: u64,
-    /// The names of its models, or how it failed.
-    pub outcome: Result<Vec<String>, ProbeFailure>,
-    /// Whether it tells its models without the credential too, so that they prove nothing of it.
-    pub open_to_all: bool,
-}
-
-/// How a provider failed to tell its models.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeFailure {
-    /// How.
-    pub class: FailureClass,
-    /// The status of its answer, where one came.
-    pub status: Option<u16>,
-    /// What the provider or the network said, redacted, for the operator.
-    pub note: String,
-}
 
 /// The running data plane of this node.
 ///

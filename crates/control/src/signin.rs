@@ -59,7 +59,7 @@ pub(crate) async fn make_link(
     actor: &str,
     (created, expires): (Micros, Micros),
 ) -> Result<Link, Problem> {
-    let token = random::link_token()?;
+    let token = random::token("tgs_")?;
     let invitation = Invitation {
         hash: KeyHash::of(token.as_bytes()),
         purpose,
@@ -80,6 +80,14 @@ pub(crate) fn id(KeyHash(hash): KeyHash) -> String {
 /// Whether a session has ended, by its age or because nobody used it.
 pub(crate) fn is_over(session: &Session, now: Micros) -> bool {
     session.expires <= now || session.seen.plus_seconds(IDLE_SECONDS) <= now
+}
+
+/// A person who has shown that they are who they say.
+pub(crate) struct Proven {
+    /// Who.
+    pub(crate) person: Person,
+    /// What was kept of their password when they showed it.
+    pub(crate) kept: String,
 }
 
 /// A session that has just begun.
@@ -128,13 +136,13 @@ impl SignIn {
         counted.unwrap_or(Ok(()))
     }
 
-    /// The person of a name, if the password is theirs. The attempt is counted before the password
+    /// The person of this name, if the password is theirs. The attempt is counted before the password
     /// is looked at, and it counts whether or not somebody has the name.
     pub(crate) async fn prove(
         &self,
         name: &str,
         password: Password,
-    ) -> Result<Option<Person>, Problem> {
+    ) -> Result<Option<Proven>, Problem> {
         let name = name.trim();
         let (folded, now) = (name.to_lowercase(), self.now());
         let attempt = self.store.begin_attempt(&folded, now, attempts::delay);
@@ -146,15 +154,16 @@ impl SignIn {
             Some(name) => self.store.password(name).await.map_err(store_failed)?,
             None => None,
         };
-        let right = self.passwords.verify(password, kept).await?;
-        let Some(name) = name.filter(|_| right) else {
+        let right = self.passwords.verify(password, kept.clone()).await?;
+        let (Some(name), Some(kept), true) = (name, kept, right) else {
             return Ok(None);
         };
         self.store
             .clear_attempts(&folded)
             .await
             .map_err(store_failed)?;
-        self.store.person(&name).await.map_err(store_failed)
+        let person = self.store.person(&name).await.map_err(store_failed)?;
+        Ok(person.map(|person| Proven { person, kept }))
     }
 
     /// What is kept of a password that this person may have. `at` names the member of the body that
@@ -171,12 +180,14 @@ impl SignIn {
         self.passwords.hash(password).await
     }
 
-    /// Begins a session, with a new token, and ends the one that the browser had.
+    /// Begins a session, with a new token, and ends the one that the browser had. Fails where the
+    /// person was sent away since they proved who they are, or has another password by now.
     pub(crate) async fn begin(
         &self,
-        person: &PersonName,
+        Proven { person, kept }: &Proven,
         visitor: &Visitor,
     ) -> Result<Begun, Problem> {
+        let person = &person.name;
         let (now, token) = (self.now(), random::session_token()?);
         let (hash, expires) = (
             KeyHash::of(token.as_bytes()),
@@ -191,12 +202,26 @@ impl SignIn {
             .await
             .map_err(store_failed)?;
         if !begun {
-            let detail = format!("A moment ago {person} was sent away.");
-            return Err(Problem::conflict(detail));
+            return Err(sent_away(person));
+        }
+        // Whoever changes the password from here on ends this session too.
+        let still = self.store.password(person).await.map_err(store_failed)?;
+        if still.as_ref() != Some(kept) {
+            self.store.end_session(hash).await.map_err(store_failed)?;
+            return Err(still.map_or_else(|| sent_away(person), |_| replaced(person)));
         }
         tracing::info!(%person, session = id(hash), "signed in");
         Ok(Begun { token, expires })
     }
+}
+
+fn sent_away(person: &PersonName) -> Problem {
+    Problem::conflict(format!("A moment ago {person} was sent away."))
+}
+
+fn replaced(person: &PersonName) -> Problem {
+    let detail = format!("A moment ago {person} got another password; sign in with that one.");
+    Problem::conflict(detail)
 }
 
 fn too_many(now: Micros, until: Micros) -> Problem {
@@ -215,7 +240,91 @@ fn too_many(now: Micros, until: Micros) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tempfile::TempDir;
+    use tollgate_store::Location;
+
     use super::*;
+
+    const NOW: Micros = Micros(1_795_521_600_000_000);
+    const PASSWORD: &str = "a long enough password";
+
+    fn vera() -> PersonName {
+        "vera".parse().unwrap()
+    }
+
+    fn password() -> Password {
+        serde_json::from_value(PASSWORD.into()).unwrap()
+    }
+
+    /// A place to sign in, where vera may with her password.
+    async fn desk() -> (SignIn, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(folder.path().join("test.db"));
+        let store = Store::open(&location).await.unwrap();
+        let sign_in = SignIn::new(store, Arc::new(|| NOW));
+        join(&sign_in).await;
+        (sign_in, folder)
+    }
+
+    async fn join(sign_in: &SignIn) {
+        let (store, life) = (sign_in.store(), (NOW, Micros::NEVER));
+        let purpose = Purpose::Join(Role::Viewer);
+        let link = make_link(store, purpose, START, life).await.unwrap();
+        let kept = sign_in.hash(password(), &vera(), "#").await.unwrap();
+        let redeemed = store
+            .redeem(link.invitation.hash, &vera(), &kept, NOW)
+            .await;
+        redeemed.unwrap();
+    }
+
+    async fn proven(sign_in: &SignIn) -> Proven {
+        let proven = sign_in.prove("vera", password()).await.unwrap();
+        proven.unwrap()
+    }
+
+    /// What comes of a session that is begun now, and how many vera has then.
+    async fn begun(sign_in: &SignIn, proven: &Proven) -> (String, usize) {
+        let visitor = Visitor {
+            peer: None,
+            agent: String::new(),
+            tls: false,
+            session: None,
+        };
+        let told = match sign_in.begin(proven, &visitor).await {
+            Ok(_) => "begun".to_owned(),
+            Err(problem) => problem.to_string(),
+        };
+        let sessions = sign_in.store().sessions(&vera()).await.unwrap();
+        (told, sessions.len())
+    }
+
+    #[tokio::test]
+    async fn no_session_begins_with_a_password_that_was_replaced_since_it_was_proven() {
+        let (sign_in, _folder) = desk().await;
+        let early = proven(&sign_in).await;
+        assert_eq!(begun(&sign_in, &early).await, ("begun".to_owned(), 1));
+        let other = "$argon2id$another";
+        let set = sign_in.store().set_password(&vera(), other, None).await;
+        assert!(set.unwrap());
+        let (told, sessions) = begun(&sign_in, &early).await;
+        insta::assert_snapshot!(told, @"conflict: A moment ago vera got another password; sign in with that one.");
+        assert_eq!(sessions, 0);
+    }
+
+    #[tokio::test]
+    async fn no_session_begins_of_somebody_who_was_sent_away_though_the_name_was_taken_again() {
+        let (sign_in, _folder) = desk().await;
+        let early = proven(&sign_in).await;
+        sign_in.store().remove_person(&vera()).await.unwrap();
+        let (told, _) = begun(&sign_in, &early).await;
+        insta::assert_snapshot!(told, @"conflict: A moment ago vera was sent away.");
+        join(&sign_in).await;
+        let (told, sessions) = begun(&sign_in, &early).await;
+        insta::assert_snapshot!(told, @"conflict: A moment ago vera got another password; sign in with that one.");
+        assert_eq!(sessions, 0);
+    }
 
     #[test]
     fn an_id_is_the_beginning_of_a_hash() {

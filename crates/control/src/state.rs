@@ -30,7 +30,7 @@ impl Shared {
             configuration: Configuration::new(&control),
             sign_in: SignIn::new(control.store.clone(), Arc::clone(&control.clock)),
             console: Console(control.console),
-            streams: Streams::new(),
+            streams: Streams::new(control.closing.clone()),
             version: Version(control.version),
             control,
             description,

@@ -33,5 +33,5 @@ mod worker;
 pub use gateway::{Gateway, Parts};
 pub use health::{CredentialHealth, CredentialState, LastFailure};
 pub use keys::{KeyFound, KeyLookup};
-pub use probe::{Probe, ProbeFailure, probe};
+pub use probe::probe;
 pub use settings::{Clock, Limits, Settings};

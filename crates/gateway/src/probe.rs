@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use tollgate_dialect::codec::Seen;
 use tollgate_dialect::outbound;
 use tollgate_model::call::FailureClass;
+use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan};
 
 use crate::connection::{broke, connect};
@@ -17,29 +18,6 @@ use crate::{outgoing, sandbox};
 
 /// How long a probe may take in all; less where the provider's own timeout is shorter.
 const LIMIT_MS: u32 = 10_000;
-
-/// What came of asking a provider which models it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// How long the provider took to answer or to fail, in microseconds.
-    pub took: u64,
-    /// The models by the names under which the provider is asked for them, or why it gave none.
-    pub outcome: Result<Vec<String>, ProbeFailure>,
-    /// Whether the provider gave its list without the credential as well, so that the list does not
-    /// tell whether the credential is good.
-    pub open_to_all: bool,
-}
-
-/// Why a provider gave no list of models.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeFailure {
-    /// How it failed, judged as the failure of a call is.
-    pub class: FailureClass,
-    /// The status of the provider's answer, where there was one.
-    pub status: Option<u16>,
-    /// What the provider or the network said, without secrets, for the operator.
-    pub note: String,
-}
 
 /// Asks a provider which models it has, with one of its credentials, or with none where it needs
 /// none. The sandbox answers at once. Takes at most ten seconds, touches neither the provider's
@@ -65,30 +43,28 @@ pub async fn probe(
     }
     Probe {
         took: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        outcome: outcome.map_err(ProbeFailure::of),
+        outcome: outcome.map_err(told),
         open_to_all,
     }
 }
 
-impl ProbeFailure {
-    fn of(failure: Failure) -> ProbeFailure {
-        let Failure {
-            class,
-            status,
-            mut note,
-            ..
-        } = failure;
-        if let (FailureClass::NotFound, Some(status)) = (class, status) {
-            note = format!(
-                "the provider has no list of models (it answered with status {status}), so its key \
-                 cannot be tested this way; where calls fail too, base_url is wrong"
-            );
-        }
-        ProbeFailure {
-            class,
-            status,
-            note,
-        }
+fn told(failure: Failure) -> ProbeFailure {
+    let Failure {
+        class,
+        status,
+        mut note,
+        ..
+    } = failure;
+    if let (FailureClass::NotFound, Some(status)) = (class, status) {
+        note = format!(
+            "the provider has no list of models (it answered with status {status}), so its key \
+             cannot be tested this way; where calls fail too, base_url is wrong"
+        );
+    }
+    ProbeFailure {
+        class,
+        status,
+        note,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod money;
 pub mod people;
 pub mod price;
+pub mod probe;
 pub mod reason;
 pub mod refusal;
 pub mod resource;

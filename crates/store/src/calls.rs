@@ -61,6 +61,15 @@ pub enum CallPage {
     After(CallId),
 }
 
+/// From where on calls are read in the order of their arrival: by its time, then by their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrived {
+    /// Those that arrived at this time or later.
+    Since(Micros),
+    /// Those that come after the call of this id, which arrived at this time.
+    After(Micros, CallId),
+}
+
 /// Calls that are deleted in one transaction, so that no other one waits for long.
 const PRUNED_AT_ONCE: u32 = 5_000;
 /// Characters that are kept of a caller's word in a column. The record has all of it.
@@ -95,23 +104,23 @@ impl Store {
             .await
     }
 
-    /// The calls that arrived at this time or later and that a filter lets through, with the times
-    /// of their arrival, those that arrived first before the others; at most `limit`. A call
-    /// arrives when it is settled, by the store's clock.
+    /// The calls that arrived from there on and that a filter lets through, with the times of their
+    /// arrival, those that arrived first before the others; at most `limit`. A call arrives when it
+    /// is settled, by the store's clock.
     ///
     /// On PostgreSQL a batch may become visible a moment after one that arrived later: whoever
     /// follows along begins a little before the last arrival that they know, and leaves out what
     /// they have seen.
     pub async fn calls_arrived(
         &self,
-        since: Micros,
+        from: Arrived,
         filter: &CallFilter,
         limit: u32,
     ) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
         self.database()
             .read(
-                (since, filter.clone(), limit),
-                |conn, (since, filter, limit)| Box::pin(arrived(conn, filter, *since, *limit)),
+                (from, filter.clone(), limit),
+                |conn, (from, filter, limit)| Box::pin(arrived(conn, filter, *from, *limit)),
             )
             .await
     }
@@ -159,11 +168,15 @@ async fn list(
 async fn arrived(
     conn: &mut Conn,
     filter: &CallFilter,
-    since: Micros,
+    from: Arrived,
     limit: u32,
 ) -> Result<Vec<(Micros, CallRecord)>, StoreError> {
-    let bounds = Bounds::of(filter, None);
-    let (sql, values) = arrived_query(filter, &bounds, since, limit);
+    let (at, after) = match from {
+        Arrived::Since(at) => (at, None),
+        Arrived::After(at, id) => (at, Some(id.to_bytes())),
+    };
+    let bounds = Bounds::of(filter, after);
+    let (sql, values) = arrived_query(filter, &bounds, at, limit);
     let rows = conn.query(&sql, &values).await?;
     rows.iter()
         .map(|row| Ok((row.micros(0)?, read(row, 1)?)))
@@ -213,11 +226,14 @@ fn list_query<'a>(
 fn arrived_query<'a>(
     filter: &'a CallFilter,
     bounds: &'a Bounds,
-    since: Micros,
+    at: Micros,
     limit: u32,
 ) -> (String, Vec<Value<'a>>) {
     let mut query = Clauses::new("SELECT arrived, detail FROM calls");
-    query.and("arrived >=", since);
+    match &bounds.cursor {
+        Some(id) => query.and_pair("(arrived, id) >", at, &id[..]),
+        None => query.and("arrived >=", at),
+    }
     narrow(&mut query, filter, bounds, Index::Other);
     query.order("arrived, id", limit)
 }
@@ -454,10 +470,12 @@ mod tests {
         let (_folder, store) = empty_file().await;
         for of in [&[][..], &["team"], &["reason"], &["provider", "since"]] {
             let filter = filter(of);
-            let bounds = Bounds::of(&filter, None);
-            let plan = plan(&store, arrived_query(&filter, &bounds, Micros(9), 10)).await;
-            let expected = "SEARCH calls USING INDEX calls_by_arrival (arrived>?)";
-            assert_eq!(plan, expected, "{of:?}");
+            for (cursor, found) in [(None, "arrived>?"), (Some([7; 16]), "(arrived,id)>(?,?)")] {
+                let bounds = Bounds::of(&filter, cursor);
+                let plan = plan(&store, arrived_query(&filter, &bounds, Micros(9), 10)).await;
+                let expected = format!("SEARCH calls USING INDEX calls_by_arrival ({found})");
+                assert_eq!(plan, expected, "{of:?}");
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ mod sql;
 mod store;
 mod usage;
 
-pub use calls::{CallFilter, CallPage};
+pub use calls::{Arrived, CallFilter, CallPage};
 pub use clock::Clock;
 pub use error::{Outage, StoreError};
 pub use invitations::{Invitation, Purpose, Redeemed};

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use tollgate_control::random;
+
 use crate::failure::Failure;
-use crate::random;
 
 const LOCK: &str = "lock";
 const ADMIN_TOKEN: &str = "admin.token";
@@ -80,15 +81,14 @@ impl DataFolder {
 
     /// The token of the admin API, made at the first call.
     pub(crate) fn admin_token(&self) -> Result<String, Failure> {
-        self.kept(ADMIN_TOKEN, || random::token("tga_"))
+        self.kept(ADMIN_TOKEN, || Ok(random::token("tga_")?))
     }
 
     /// The id of this node, made at the first call.
     pub(crate) fn node(&self) -> Result<String, Failure> {
         self.kept(NODE, || {
-            let random = random::bytes()?;
-            let letters = random.iter().take(8).map(|byte| format!("{byte:02x}"));
-            Ok(format!("node-{}", letters.collect::<String>()))
+            let random = u64::from_be_bytes(random::bytes()?);
+            Ok(format!("node-{random:016x}"))
         })
     }
 

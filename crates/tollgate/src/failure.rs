@@ -3,6 +3,7 @@
 use std::io;
 
 use serde_json::Value;
+use tollgate_control::random::NoRandomness;
 
 /// The end of a verb that did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,13 @@ impl From<io::Error> for Failure {
             io::ErrorKind::BrokenPipe => Failure::ReaderGone,
             _ => Failure::fault("cannot write the results", error),
         }
+    }
+}
+
+/// A secret cannot be made.
+impl From<NoRandomness> for Failure {
+    fn from(why: NoRandomness) -> Failure {
+        Failure::Fault(why.to_string())
     }
 }
 

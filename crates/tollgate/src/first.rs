@@ -3,13 +3,13 @@
 
 use serde_json::json;
 use tollgate_catalog::Found;
+use tollgate_control::random;
 use tollgate_model::ids::key_text;
 use tollgate_model::resource::{Document, Resource};
 use tollgate_model::{KeyHash, Kind, Micros, Name};
 use tollgate_store::{Change, HistoryFilter, Store, StoreError};
 
 use crate::failure::Failure;
-use crate::random;
 
 /// Who makes these changes, for the history.
 const ACTOR: &str = "start";
@@ -33,7 +33,7 @@ pub(crate) async fn begin(store: &Store, found: Vec<Found>, now: Micros) -> Resu
     let mut made = Made::default();
     let mut changes = Vec::new();
     if revision == 0 {
-        let key = key_text::from_random(random::bytes()?);
+        let key = random::key()?;
         changes.extend(beginnings(&key)?);
         made.key = Some(key);
     }

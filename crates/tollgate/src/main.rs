@@ -26,7 +26,6 @@ mod output;
 mod passes;
 mod plane;
 mod prompt;
-mod random;
 mod retention;
 mod running;
 mod secrets;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tollgate_model::snapshot::SecretText;
 
@@ -45,6 +46,8 @@ pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, F
         open: Arc::new(AtomicBool::new(false)),
         backlog: Arc::new(|| 0),
         passes: Arc::new(Passes::new()),
+        // There is no listener that could close.
+        closing: watch::Sender::new(false).subscribe(),
     };
     Ok(Local {
         router: plane.routes(&[])?,

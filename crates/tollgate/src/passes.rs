@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tollgate_control::random;
 use tollgate_model::call::KeyEntry;
-use tollgate_model::ids::key_text;
 use tollgate_model::resource::RuleRef;
 use tollgate_model::{KeyHash, Kind, Micros, Name};
 
 use crate::failure::Failure;
-use crate::random;
 
 /// How long a pass works.
 const LIFE_SECONDS: i64 = 30 * 60;
@@ -68,7 +67,7 @@ impl Passes {
 
 impl Pass {
     fn new(application: &Name, holder: &Name, now: Micros) -> Result<Pass, Failure> {
-        let text = key_text::from_random(random::bytes()?);
+        let text = random::key()?;
         let name = format!("playground:{holder}").parse();
         let name =
             name.map_err(|why| Failure::fault("cannot make a key for the playground", why))?;
@@ -108,6 +107,8 @@ fn with(held: &Held, pass: &Arc<Pass>, now: Micros) -> Held {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::ids::key_text;
+
     use super::*;
 
     fn name(text: &str) -> Name {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use tokio::sync::watch;
 use tollgate_control::{
-    Control, Cooling, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing,
-    Refreshed, Runtime,
+    Control, Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
 };
 use tollgate_gateway::CredentialState;
 use tollgate_ledger::Ledger;
@@ -42,6 +42,8 @@ pub(crate) struct Plane {
     pub backlog: Backlog,
     /// With which the console makes calls.
     pub passes: Arc<Passes>,
+    /// Tells when the control listener closes.
+    pub closing: watch::Receiver<bool>,
 }
 
 impl Plane {
@@ -57,6 +59,7 @@ impl Plane {
             hosts: hosts.to_vec(),
             console: CONSOLE,
             version: env!("CARGO_PKG_VERSION"),
+            closing: self.closing.clone(),
             runtime: Arc::new(self),
         }))
     }
@@ -144,16 +147,7 @@ impl Runtime for Plane {
             let mut known = provider.credentials.iter();
             let credential = credential.and_then(|name| known.find(|known| known.name == name));
             let clock: tollgate_gateway::Clock = Arc::new(clock::now);
-            let probe = tollgate_gateway::probe(&provider, credential, &clock).await;
-            Probe {
-                took: probe.took,
-                outcome: probe.outcome.map_err(|failure| ProbeFailure {
-                    class: failure.class,
-                    status: failure.status,
-                    note: failure.note,
-                }),
-                open_to_all: probe.open_to_all,
-            }
+            tollgate_gateway::probe(&provider, credential, &clock).await
         })
     }
 }

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tollgate_control::signin;
 use tollgate_gateway::{Gateway, Limits, Parts};
 
@@ -65,6 +65,8 @@ struct Serving {
     open: Arc<AtomicBool>,
     /// Ends the control listener.
     closing: watch::Sender<bool>,
+    /// The control listener, where there is one.
+    control: Option<JoinHandle<()>>,
     tasks: JoinSet<()>,
 }
 
@@ -94,6 +96,7 @@ async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result
         passes: Arc::new(Passes::new()),
         open: Arc::default(),
         closing: watch::Sender::new(false),
+        control: None,
         tasks: JoinSet::new(),
     };
     serving.tasks.spawn(follower.follow(driver));
@@ -200,10 +203,11 @@ impl Serving {
             open: Arc::clone(&self.open),
             backlog: Arc::new(move || status.backlog_bytes()),
             passes: Arc::clone(&self.passes),
+            closing: self.closing.subscribe(),
         };
         let routes = plane.routes(&settings.control_hosts)?;
-        self.tasks
-            .spawn(listen::serve(listener, routes, self.closing.subscribe()));
+        let served = listen::serve(listener, routes, self.closing.subscribe());
+        self.control = Some(tokio::spawn(served));
         self.tasks.spawn(retention::keep(
             Arc::clone(&self.node),
             settings.calls_retention,
@@ -251,6 +255,11 @@ impl Serving {
             self.till.close().await;
             self.node.folder.forget(Listener::Control);
             self.closing.send_replace(true);
+            if let Some(control) = self.control.take()
+                && let Err(error) = control.await
+            {
+                tracing::error!(%error, "the control listener did not end in order");
+            }
         };
         tokio::select! {
             () = ended => {}

@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Schemas, take } from '@/api/client';
 import { problemFrom } from '@/api/problem';
+import { noteSignedIn } from '@/api/signedIn';
 import { counted } from '@/format';
 import { ConfirmDialog } from '@/parts/ConfirmDialog';
 import { type Column, DataTable } from '@/parts/DataTable';
@@ -33,12 +34,13 @@ export function Places() {
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   });
   const columns: Column<Place>[] = [
-    { key: 'agent', title: 'Where', cell: (place) => <Where {...place} /> },
+    { key: 'agent', title: 'Where', wrap: true, cell: (place) => <Where {...place} /> },
     {
       key: 'seen',
       title: 'Last used',
       width: '16%',
-      cell: ({ seen, current }) => (current ? 'now' : <When at={seen} />),
+      from: 'sm',
+      cell: (place) => <LastUsed {...place} />,
     },
     {
       key: 'created',
@@ -83,16 +85,25 @@ export function Places() {
   );
 }
 
-function Where({ agent: text, current }: Place) {
-  const agent = readAgent(text);
+function Where(place: Place) {
+  const agent = readAgent(place.agent);
   const Icon = ICONS[agent.kind];
   return (
-    <span className={classes.where} title={text}>
+    <span className={classes.where} title={place.agent}>
       <Icon size={17} stroke={1.6} className={classes.icon} aria-hidden="true" />
-      {wordsOf(agent)}
-      {current && <Tag tone="ok">this one</Tag>}
+      <span className={classes.agent}>
+        {wordsOf(agent)}
+        {place.current && <Tag tone="ok">this one</Tag>}
+      </span>
+      <span className={classes.seen}>
+        <LastUsed {...place} />
+      </span>
     </span>
   );
+}
+
+function LastUsed({ seen, current }: Place) {
+  return current ? 'now' : <When at={seen} />;
 }
 
 function wordsOf({ browser, system }: Agent): string {
@@ -105,6 +116,7 @@ function Everywhere({ count }: { count: number }) {
   const navigate = useNavigate();
   const leave = async () => {
     await api.DELETE('/api/v1/sessions');
+    noteSignedIn(false);
     await navigate({ to: '/signin', search: {} });
     queries.clear();
   };

@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Input, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import type { Schemas } from '@/api/client';
 import { useTeams } from '@/api/queries';
 import { apply, curl } from '@/parts/equivalents';
 import { FormDrawer } from '@/parts/FormDrawer';
+import { faultAt } from '@/parts/faults';
 import { listed } from '@/parts/listed';
 import { useTeam } from '@/search';
 import { createAll } from './changes';
@@ -57,12 +58,13 @@ function Form({ onClose }: { onClose: () => void }) {
       onSubmit={() => work.mutate()}
       busy={work.isPending}
       error={work.error}
-      blocked={!name ? 'Say how it is called.' : team ? undefined : 'Say which team it belongs to.'}
+      blocked={!name ? 'Say how it is called.' : team ? undefined : 'Say whose it is.'}
       equivalents={[apply(documents), curl('POST', '/apply', { documents })]}
     >
       <TextInput
         label="Name"
         description="Letters, digits and . _ - : @. It stands in logs and bills, and stays."
+        error={faultAt(work.error, `#/documents/${documents.length - 1}/name`)}
         value={fields.name}
         onChange={(event) => set({ name: event.currentTarget.value })}
         placeholder="web-shop"
@@ -90,6 +92,7 @@ function Form({ onClose }: { onClose: () => void }) {
         <>
           <TextInput
             label="Name of the team"
+            error={faultAt(work.error, '#/documents/0/name')}
             value={fields.newTeam}
             onChange={(event) => set({ newTeam: event.currentTarget.value })}
             placeholder="acme"
@@ -105,7 +108,15 @@ function Form({ onClose }: { onClose: () => void }) {
 
 function BillingChoice({ value, onChange }: { value: Billing; onChange: (billing: Billing) => void }) {
   return (
-    <div>
+    <Input.Wrapper
+      label="Billing"
+      labelElement="div"
+      description={
+        value === 'prepaid'
+          ? 'Every call is paid from the team’s wallet, and none is made that it does not cover. Credit it first.'
+          : 'Costs are recorded, and limited by budgets only.'
+      }
+    >
       <SegmentedControl
         fullWidth
         aria-label="How the team pays"
@@ -116,12 +127,7 @@ function BillingChoice({ value, onChange }: { value: Billing; onChange: (billing
         value={value}
         onChange={(billing) => onChange(billing === 'prepaid' ? billing : 'internal')}
       />
-      <p>
-        {value === 'prepaid'
-          ? 'Every call is paid from the team’s wallet, and none is made that it does not cover. Credit it first.'
-          : 'Costs are recorded, and limited by budgets only.'}
-      </p>
-    </div>
+    </Input.Wrapper>
   );
 }
 

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCan } from '@/api/session';
@@ -8,11 +8,12 @@ import { ErrorState } from '@/parts/ErrorState';
 import { PageSkeleton } from '@/parts/Loading';
 import { PageHeader } from '@/parts/PageHeader';
 import { Panel } from '@/parts/Panel';
-import { useChangeParams, useParam } from '@/search';
+import { useChangeParams, useParams } from '@/search';
 import classes from './applications.module.css';
 import { DayTiles } from './DayTiles';
 import { DeleteApplication } from './DeleteApplication';
 import { DrawsOn } from './DrawsOn';
+import { EditApplication } from './EditApplication';
 import { KeyDrawer } from './KeyDrawer';
 import { KeyTable } from './KeyTable';
 import { NewKey } from './NewKey';
@@ -80,7 +81,7 @@ function Known({ application, openedKey }: { application: Application; openedKey
 }
 
 function Actions({ application }: { application: Application }) {
-  const [creating] = useParam('new');
+  const { new: creating, edit } = useParams();
   const change = useChangeParams();
   const [asked, ask] = useState(false);
   const mayKeys = useCan('keys:manage');
@@ -96,11 +97,22 @@ function Actions({ application }: { application: Application }) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item
+                leftSection={<IconPencil size={15} />}
+                onClick={() => change({ edit: 'application' })}
+              >
+                Edit
+              </Menu.Item>
               <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => ask(true)}>
                 Delete the application
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
+          <EditApplication
+            application={application}
+            opened={edit !== undefined}
+            onClose={() => change({ edit: undefined })}
+          />
           <DeleteApplication application={application} opened={asked} onClose={() => ask(false)} />
         </>
       )}

@@ -8,6 +8,9 @@ import { scopeParts } from '../budgets/scope';
 import { deleteAll } from './changes';
 import { type Application, useDayOf, useKeys } from './queries';
 
+/** How many budgets are told by their names. */
+const NAMED = 5;
+
 /** Asks before an application is deleted, with what names it: its keys, and the budgets that limit it or them. */
 export function DeleteApplication(props: { application: Application; opened: boolean; onClose: () => void }) {
   const { name } = props.application;
@@ -34,8 +37,7 @@ export function DeleteApplication(props: { application: Application; opened: boo
       hits={
         <>
           {ofKeys(held)}
-          {budgets.length > 0 &&
-            `So ${budgets.length === 1 ? 'is' : 'are'} ${counted(budgets.length, 'budget')}: ${budgets.map((budget) => budget.name).join(', ')}. `}
+          {ofBudgets(budgets.map((budget) => budget.name))}
           {day.data && `It made ${counted(day.data.total.calls, 'call')} in the last 24 h. `}
           The records of its calls and what they cost stay.
         </>
@@ -53,15 +55,25 @@ export function DeleteApplication(props: { application: Application; opened: boo
   );
 }
 
+/** What becomes of the budgets of an application and its keys. */
+function ofBudgets(names: string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length > NAMED ? ` and ${count(names.length - NAMED)} more` : '';
+  const verb = names.length === 1 ? 'is' : 'are';
+  return `${counted(names.length, 'budget')} ${verb} deleted too: ${names.slice(0, NAMED).join(', ')}${more}. `;
+}
+
 /** What becomes of the keys of an application, in a sentence. */
 function ofKeys(held: Schemas['Key'][]): string {
-  const working = held.filter(({ state }) => state === 'active').length;
   if (held.length === 0) return 'It has no keys. ';
-  const those =
-    working === 0
-      ? 'none of them works any more'
-      : `${count(working)} of them ${working === 1 ? 'works' : 'work'}`;
-  const all = held.length === 1 && working === 1 ? 'it works' : those;
-  const end = working === 0 ? '' : ', and whatever calls with them stops at once';
-  return `${counted(held.length, 'key')} ${held.length === 1 ? 'is' : 'are'} deleted with it; ${all}${end}. `;
+  const working = held.filter(({ state }) => state === 'active').length;
+  const stops = `, and whatever calls with ${working === 1 ? 'it' : 'them'} stops at once`;
+  const state = stateOf(held.length, working) + (working === 0 ? '' : stops);
+  return `${counted(held.length, 'key')} ${held.length === 1 ? 'is' : 'are'} deleted with it; ${state}. `;
+}
+
+function stateOf(all: number, working: number): string {
+  if (all === 1) return working === 1 ? 'it works' : 'it does not work any more';
+  if (working === 0) return 'none of them works any more';
+  return `${count(working)} of them ${working === 1 ? 'works' : 'work'}`;
 }

@@ -14,9 +14,10 @@ import classes from './applications.module.css';
 export function DrawsOn({ caller, models, who }: { caller: Caller; models: string[]; who: string }) {
   const { budgets, error, retry } = useBudgets();
   const wallet = useWallet(caller.team);
-  const failed = error ?? wallet.error;
-  if (failed) return <ErrorState error={failed} retry={retry} compact />;
-  if (!budgets || !wallet.data) return <Lines />;
+  if (!budgets || !wallet.data) {
+    const failed = error ?? wallet.error;
+    return failed ? <ErrorState error={failed} retry={retry} compact /> : <Lines />;
+  }
   const always = budgets.filter(({ spec }) => covers(spec.scope, caller));
   const byModel = budgets.filter(({ spec }) => {
     const { kind, name } = scopeParts(spec.scope);
@@ -29,22 +30,24 @@ export function DrawsOn({ caller, models, who }: { caller: Caller; models: strin
       <p className={classes.decides}>
         <Decides lefts={lefts} who={who} />
       </p>
-      <ul className={classes.funds}>
-        {paid && (
-          <li className={classes.fund}>
-            <Link to="/wallets" search={{ open: caller.team }} className={classes.name}>
-              Wallet
-            </Link>
-            <span className={classes.scope}>Team {caller.team}</span>
-            <span className={classes.left}>
-              <Money amount={paid.balance} /> left
-            </span>
-          </li>
-        )}
-        {[...always, ...byModel].map((budget) => (
-          <Fund key={budget.name} budget={budget} />
-        ))}
-      </ul>
+      {(paid || always.length + byModel.length > 0) && (
+        <ul className={classes.funds}>
+          {paid && (
+            <li className={classes.fund}>
+              <Link to="/wallets" search={{ open: caller.team }} className={classes.name}>
+                Wallet
+              </Link>
+              <span className={classes.scope}>Team {caller.team}</span>
+              <span className={classes.left}>
+                <Money amount={paid.balance} /> left
+              </span>
+            </li>
+          )}
+          {[...always, ...byModel].map((budget) => (
+            <Fund key={budget.name} budget={budget} />
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function FirstCall({ name }: { name: string }) {
           <i className={classes.pulse} aria-hidden="true" />
           <div>
             <strong>Waiting for the first call with this key</strong>
-            <div className={classes.soft}>Run the code above; this turns by itself.</div>
+            <div className={classes.soft}>Run the code above. It is noticed here by itself.</div>
           </div>
         </div>
       )}

@@ -1,12 +1,15 @@
 import { Button, Group } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useCan } from '@/api/session';
 import { count } from '@/format';
 import { sum } from '@/money';
+import { finder } from '@/pages/models/find';
 import { DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
 import { Money } from '@/parts/Money';
 import { PageHeader } from '@/parts/PageHeader';
+import { SearchBox } from '@/parts/SearchBox';
 import { useChangeParams, useParam, useTeam } from '@/search';
 import { useAllKeys } from '../budgets/queries';
 import { ApplicationForm } from './ApplicationForm';
@@ -14,19 +17,38 @@ import classes from './applications.module.css';
 import { NewKey } from './NewKey';
 import { type Application, useApplications, useDayByApplication } from './queries';
 
+/** So many applications can be looked through by eye; beyond that they are searched. */
+const FEW = 15;
+
 /** All applications with their keys, and what they did in the last day. */
 export function List() {
   const team = useTeam();
-  const { applications, error, retry } = useApplications();
-  const rows = applications?.filter((application) => !team || application.team === team);
+  const [q] = useParam('q');
+  const { applications, cut, error, retry } = useApplications();
+  const all = applications?.filter((application) => !team || application.team === team);
+  const has = finder(q ?? '');
+  const rows = all?.filter(({ name, title }) => has(`${name} ${title}`));
   return (
     <>
       <PageHeader
         title="Applications & keys"
         lead="An application is what a team builds. It calls with keys of its own, and its team pays."
-        action={rows?.length ? <Actions /> : undefined}
+        action={all?.length ? <Actions /> : undefined}
       />
-      <Table rows={rows} error={error} retry={retry} />
+      {(q || (all && all.length > FEW)) && (
+        <div className={classes.bar}>
+          <SearchBox label="Search applications" />
+          {cut && <span className={classes.soft}>Only the first thousand by name; ⌘K finds the others.</span>}
+        </div>
+      )}
+      <Table
+        rows={rows?.toSorted((one, other) =>
+          one.title.localeCompare(other.title, undefined, { numeric: true }),
+        )}
+        error={error}
+        retry={retry}
+        empty={all?.length ? <EmptyState title={`No application has “${q}” in its name`} /> : <None />}
+      />
       <Dialogs />
     </>
   );
@@ -66,12 +88,34 @@ function Dialogs() {
   );
 }
 
-function Table(props: { rows: Application[] | undefined; error: Error | null; retry: () => void }) {
-  const keys = useAllKeys();
-  const day = useDayByApplication(useTeam());
+function None() {
   const change = useChangeParams();
   const mayCreate = useCan('configuration:change');
-  const keysOf = (name: string) => keys.data?.items.filter(({ application }) => application === name) ?? [];
+  return (
+    <EmptyState
+      icon={<IconKey size={20} />}
+      title="No application yet"
+      action={
+        mayCreate && <Button onClick={() => change({ new: 'application' })}>Create an application</Button>
+      }
+    >
+      An application belongs to a team and holds the keys with which it calls. Its calls, costs and limits
+      stand together.
+    </EmptyState>
+  );
+}
+
+function Table(props: {
+  rows: Application[] | undefined;
+  error: Error | null;
+  retry: () => void;
+  empty: ReactNode;
+}) {
+  const keys = useAllKeys();
+  const day = useDayByApplication(useTeam());
+  const held = new Map<string, number>();
+  for (const { application } of keys.data?.items ?? [])
+    held.set(application, (held.get(application) ?? 0) + 1);
   const groups = props.rows?.map(({ name }) => day.data?.get(name));
   return (
     <DataTable
@@ -79,31 +123,29 @@ function Table(props: { rows: Application[] | undefined; error: Error | null; re
       label="Applications"
       rowKey={({ name }) => name}
       rowLink={({ name }) => ({ to: '/applications', search: { open: name } })}
-      empty={
-        <EmptyState
-          icon={<IconKey size={20} />}
-          title="No application yet"
-          action={
-            mayCreate && <Button onClick={() => change({ new: 'application' })}>Create an application</Button>
-          }
-        >
-          An application belongs to a team and holds the keys with which it calls. Its calls, costs and limits
-          stand together.
-        </EmptyState>
-      }
       columns={[
-        { key: 'name', title: 'Application', cell: ({ title }) => title },
+        {
+          key: 'name',
+          title: 'Application',
+          wrap: true,
+          cell: ({ name, title }) => (
+            <>
+              {title} {title !== name && <span className={classes.soft}>{name}</span>}
+            </>
+          ),
+        },
         {
           key: 'team',
           title: 'Team',
           from: 'sm',
+          wrap: true,
           cell: ({ team }) => <span className={classes.soft}>{team}</span>,
         },
         {
           key: 'keys',
           title: 'Keys',
           align: 'right',
-          cell: ({ name }) => keys.data && `${count(keysOf(name).length)}${keys.data.cut ? '+' : ''}`,
+          cell: ({ name }) => keys.data && `${count(held.get(name) ?? 0)}${keys.data.cut ? '+' : ''}`,
         },
         {
           key: 'calls',

@@ -25,7 +25,7 @@ export function useApplications() {
     const { team, title } = spec as Schemas['ApplicationSpec'];
     return { name, title: title || name, team, revision };
   });
-  return { applications, error, retry: () => void refetch() };
+  return { applications, cut: Boolean(data?.next), error, retry: () => void refetch() };
 }
 
 /** The keys of an application: those that work first. */

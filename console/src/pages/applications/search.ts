@@ -1,4 +1,4 @@
 import { params } from '@/search';
 
 /** The search params of this page. */
-export const search = params('open', 'new', 'key');
+export const search = params('open', 'new', 'key', 'edit', 'q');

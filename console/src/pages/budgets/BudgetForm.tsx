@@ -6,7 +6,8 @@ import { apply, curl } from '@/parts/equivalents';
 import { FormDrawer } from '@/parts/FormDrawer';
 import { listed } from '@/parts/listed';
 import { MoneyInput } from '@/parts/MoneyInput';
-import { blocked, EMPTY, type Fields, fieldsOf, proposedName, specOf, WINDOWS } from './form';
+import { useTeam } from '@/search';
+import { blocked, EMPTY, type Fields, fieldsOf, firstScope, proposedName, specOf, WINDOWS } from './form';
 import { type Budget, putBudget, refresh } from './queries';
 import { ScopeFields } from './ScopeFields';
 
@@ -24,7 +25,10 @@ export function BudgetForm(props: { opened: boolean; onClose: () => void; budget
 }
 
 function Form({ onClose, budget }: { onClose: () => void; budget?: Budget }) {
-  const [fields, setFields] = useState<Fields>(budget ? fieldsOf(budget.name, budget.spec) : EMPTY);
+  const team = useTeam();
+  const [fields, setFields] = useState<Fields>(
+    budget ? fieldsOf(budget.name, budget.spec) : { ...EMPTY, scope: firstScope(team) },
+  );
   const set = (changes: Partial<Fields>) => setFields({ ...fields, ...changes });
   const queries = useQueryClient();
   const navigate = useNavigate();

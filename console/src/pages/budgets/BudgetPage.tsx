@@ -4,7 +4,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCan } from '@/api/session';
-import { percent } from '@/format';
 import { format } from '@/money';
 import { ConfirmDialog } from '@/parts/ConfirmDialog';
 import { EmptyState } from '@/parts/EmptyState';
@@ -19,7 +18,7 @@ import { BudgetPanels } from './BudgetPanels';
 import { type Budget, deleteBudget, refresh, useBudgets } from './queries';
 import { RaiseLimit } from './RaiseLimit';
 import { perWindow, scopeSubject } from './scope';
-import { shareTone, usedShare } from './Used';
+import { shareTone, usedShare, usedWords } from './Used';
 
 /** One budget: how much is left, where it leads, and whom it has refused. */
 export function BudgetPage({ name }: { name: string }) {
@@ -51,9 +50,7 @@ function Known({ budget }: { budget: Budget }) {
       <PageHeader
         title={budget.name}
         above={<Link to="/budgets">Budgets</Link>}
-        state={
-          <Tag tone={shareTone(share)}>{share >= 1000 ? 'used up' : `${percent(share / 1000)} used`}</Tag>
-        }
+        state={<Tag tone={shareTone(share)}>{share >= 1000 ? 'used up' : `${usedWords(budget)} used`}</Tag>}
         lead={`${scopeSubject(budget.spec.scope)} may spend ${format(budget.limit)} ${perWindow(budget.window)}; what would go beyond it is refused with ${status}.`}
         action={<Actions budget={budget} />}
       />

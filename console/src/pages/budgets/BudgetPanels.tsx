@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router';
-import { percent } from '@/format';
 import { EmptyState } from '@/parts/EmptyState';
 import { Money } from '@/parts/Money';
 import { Panel } from '@/parts/Panel';
@@ -12,7 +11,7 @@ import { BurndownPanel } from './BurndownPanel';
 import classes from './budgets.module.css';
 import type { Budget } from './queries';
 import { Refusals } from './Refusals';
-import { usedShare } from './Used';
+import { usedWords } from './Used';
 
 /** What there is to know of a budget, from its numbers to its entries. */
 export function BudgetPanels({ budget }: { budget: Budget }) {
@@ -32,7 +31,7 @@ export function BudgetPanels({ budget }: { budget: Budget }) {
         <StatTile
           label="Spent"
           value={<Money amount={budget.spent} />}
-          hint={`${percent(usedShare(budget) / 1000)} of the limit`}
+          hint={`${usedWords(budget)} of the limit`}
         />
         <StatTile
           label="Set aside"
@@ -54,7 +53,7 @@ export function BudgetPanels({ budget }: { budget: Budget }) {
             <Link to="/ledger" search={{ account }}>
               Open in the ledger
             </Link>
-            <ExportButton account={account} />
+            <ExportButton of={[account]} />
           </>
         }
         flush

@@ -24,11 +24,12 @@ export function BudgetTable(props: {
       rowKey={({ name }) => name}
       rowLink={({ name }) => ({ to: '/budgets', search: { open: name } })}
       columns={[
-        { key: 'name', title: 'Budget', cell: ({ name }) => name },
+        { key: 'name', title: 'Budget', wrap: true, cell: ({ name }) => name },
         {
           key: 'scope',
           title: 'Limits',
           from: 'md',
+          wrap: true,
           cell: ({ spec }) => <span className={classes.soft}>{scopeWords(spec.scope)}</span>,
         },
         { key: 'used', title: 'Used', cell: (budget) => <Used budget={budget} /> },

@@ -55,9 +55,9 @@ function words(budget: Schemas['BudgetState'], now: string): { tone: Tone; head:
   switch (told.kind) {
     case 'quiet':
       return {
-        tone: 'ok',
-        head: 'Lasts the window',
-        text: `Nothing is spent of ${format(budget.limit)} yet.`,
+        tone: 'neutral',
+        head: 'Nothing spent',
+        text: `All of ${format(budget.limit)} is left for the ${budget.window}.`,
       };
     case 'used_up':
       return {

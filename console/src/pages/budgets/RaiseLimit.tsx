@@ -25,6 +25,7 @@ function Form({ budget, onClose }: { budget: Budget; onClose: () => void }) {
   const [text, type] = useState(budget.limit);
   const queries = useQueryClient();
   const present = parse(budget.limit);
+  const spent = parse(budget.spent);
   const limit = parseTyped(text);
   const work = useMutation({
     mutationFn: (wanted: bigint) =>
@@ -65,7 +66,7 @@ function Form({ budget, onClose }: { budget: Budget; onClose: () => void }) {
         {limit !== undefined && limit >= 0n && (
           <div className={classes.soft}>
             Now <Money amount={present} />, of which <Money amount={budget.left} /> are left. Then{' '}
-            <Money amount={limit - parse(budget.spent)} /> will be left until it begins anew.
+            <Money amount={limit > spent ? limit - spent : 0n} /> will be left until it begins anew.
           </div>
         )}
         {work.error && <ErrorState error={work.error} compact />}

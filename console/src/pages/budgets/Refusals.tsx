@@ -62,8 +62,11 @@ function Refused({ budget }: { budget: Budget }) {
           },
         ]}
       />
-      {data?.more && (
-        <p className={classes.note}>Only the newest calls that budgets refused were looked at.</p>
+      {data && data.calls.length > 0 && (
+        <p className={classes.below}>
+          What a call will cost is known only when it has ended: it is let through if the most that it could
+          cost fits into what is left. {data.more && 'Only the newest calls that budgets refused are here.'}
+        </p>
       )}
     </Panel>
   );

@@ -27,6 +27,11 @@ export const EMPTY: Fields = {
   exhausted: 429,
 };
 
+/** What a new budget limits at first: the team that is looked at, or everything. */
+export function firstScope(team: string | undefined): ScopeParts {
+  return team ? { kind: 'team', name: team } : EMPTY.scope;
+}
+
 /** The form of a budget that there is. */
 export function fieldsOf(name: string, spec: Schemas['BudgetSpec']): Fields {
   return {

@@ -1,7 +1,8 @@
 /** What is asked about budgets, and how they are changed. */
-import { type QueryClient, useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas, take } from '@/api/client';
 import { collect, useResources } from '@/api/queries';
+import { createResource, deleteResource, replaceResource } from '@/api/resources';
 import { compare, perMille } from '@/money';
 import { scopeParts } from './scope';
 
@@ -85,12 +86,13 @@ export function useBurndown(name: string) {
   return useQuery({
     queryKey: ['money', 'burndown', name],
     queryFn: () => take(api.GET('/api/v1/budgets/{name}/burndown', { params: { path: { name } } })),
-    refetchInterval: 6 * FRESH,
+    refetchInterval: FRESH,
   });
 }
 
 /** The calls that a budget refused in its present window, among the newest that any budget refused. */
 export function useRefusals({ name, starts, spec }: Budget) {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: ['calls', 'refused by budget', name, starts],
     queryFn: async () => {
@@ -98,37 +100,34 @@ export function useRefusals({ name, starts, spec }: Budget) {
       const narrowed = kind === 'organization' ? {} : { [kind]: scope };
       const query = { ...narrowed, reason: 'budget_exceeded', since: starts, limit: LOOKED_AT };
       const { items, next } = await take(api.GET('/api/v1/calls', { params: { query } }));
-      const calls = await Promise.all(
-        items.map(({ id }) => take(api.GET('/api/v1/calls/{id}', { params: { path: { id } } }))),
-      );
+      const calls = await Promise.all(items.map(({ id }) => queries.ensureQueryData(callQuery(id))));
       const ours = calls.filter(
         ({ refusal }) => refusal?.rule?.kind === 'Budget' && refusal.rule.name === name,
       );
       return { calls: ours, more: Boolean(next) };
     },
+    refetchInterval: FRESH,
   });
+}
+
+/** The question for a call, which does not change any more. */
+function callQuery(id: string) {
+  return {
+    queryKey: ['calls', 'record', id],
+    queryFn: () => take(api.GET('/api/v1/calls/{id}', { params: { path: { id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** Creates a budget, or replaces it where a revision says which. */
 export function putBudget(name: string, spec: Schemas['BudgetSpec'], revision?: number) {
-  return take(
-    api.PUT('/api/v1/resources/{kind}/{name}', {
-      params: {
-        path: { kind: 'Budget', name },
-        header: revision === undefined ? { 'if-none-match': '*' } : {},
-      },
-      body: { spec, revision },
-    }),
-  );
+  if (revision === undefined) return createResource('Budget', name, spec);
+  return replaceResource({ kind: 'Budget', name, revision }, spec);
 }
 
 /** Deletes a budget at this revision. */
 export function deleteBudget(name: string, revision: number) {
-  return take(
-    api.DELETE('/api/v1/resources/{kind}/{name}', {
-      params: { path: { kind: 'Budget', name }, header: { 'if-match': `"${revision}"` } },
-    }),
-  );
+  return deleteResource({ kind: 'Budget', name, revision });
 }
 
 /** After a change: what is known of the configuration and of money is old. */

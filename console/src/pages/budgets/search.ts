@@ -1,4 +1,4 @@
 import { params } from '@/search';
 
 /** The search params of this page. */
-export const search = params('open', 'new', 'edit', 'transaction');
+export const search = params('open', 'new', 'edit', 'transaction', 'q');

@@ -3,11 +3,12 @@ import { IconPrinter } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '@/api/client';
 import { count, dateTime } from '@/format';
-import { compare, format, formatFine, parse } from '@/money';
+import { compare, format, parse } from '@/money';
 import { Facts } from '@/parts/Facts';
 import { Money } from '@/parts/Money';
 import { Panel } from '@/parts/Panel';
 import classes from './Bill.module.css';
+import { evenly } from './evenly';
 import { accountLink } from './links';
 import type { Told } from './useCall';
 import { QUALITY, USAGE } from './words';
@@ -38,7 +39,7 @@ export function Bill({ record, story, printable }: Told & { printable?: boolean 
       >
         {bill ? (
           <>
-            <Lines {...bill} />
+            {bill.lines.length > 0 ? <Lines {...bill} /> : <NoLines {...bill} />}
             <Accounts {...bill} />
           </>
         ) : (
@@ -50,48 +51,65 @@ export function Bill({ record, story, printable }: Told & { printable?: boolean 
 }
 
 function Lines({ lines, total, note, source, quality }: Schemas['Bill']) {
+  const [sum, ...amounts] = evenly([total, ...lines.map(({ amount }) => amount)]);
   const words = [note, quality !== 'none' && QUALITY[quality], source && `Price from ${source}.`];
   return (
     <>
-      <div className={classes.scroll}>
+      <div className={classes.frame}>
         <table className={classes.table}>
           <thead>
             <tr>
               <th scope="col">What</th>
-              <th scope="col">Quantity</th>
-              <th scope="col">Rate per million</th>
+              <th scope="col" className={classes.roomy}>
+                Quantity
+              </th>
+              <th scope="col" className={classes.roomy}>
+                Rate per million
+              </th>
               <th scope="col">Amount</th>
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => (
+            {lines.map((line, index) => (
               <tr key={line.class}>
-                <th scope="row">{USAGE[line.class]}</th>
-                <td>{count(line.quantity)}</td>
-                <td>
+                <th scope="row">
+                  {USAGE[line.class]}
+                  <span className={classes.inShort}>
+                    {count(line.quantity)} × {format(line.rate)} per million
+                  </span>
+                </th>
+                <td className={classes.roomy}>{count(line.quantity)}</td>
+                <td className={classes.roomy}>
                   <span className={classes.times} aria-hidden="true">
                     ×{' '}
                   </span>
                   {format(line.rate)}
                 </td>
-                <td>{formatFine(line.amount)}</td>
+                <td>{amounts[index]}</td>
               </tr>
             ))}
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={3}>
-                Total
-              </th>
-              <td>
-                <Money amount={total} />
-              </td>
+              <th scope="row">Total</th>
+              <td className={classes.roomy} />
+              <td className={classes.roomy} />
+              <td>{sum}</td>
             </tr>
           </tfoot>
         </table>
       </div>
       <p className={classes.note}>{words.filter(Boolean).join(' ')}</p>
     </>
+  );
+}
+
+/** A charge without lines: money was set aside, but nothing was consumed. */
+function NoLines({ total, quality }: Schemas['Bill']) {
+  return (
+    <p className={classes.note}>
+      {QUALITY[quality]} The charge is <Money amount={total} />.
+    </p>
   );
 }
 
@@ -103,14 +121,18 @@ function Accounts({ accounts, total }: Schemas['Bill']) {
   return (
     <>
       <h3 className={classes.heading}>Who paid</h3>
-      <div className={classes.scroll}>
+      <div className={classes.frame}>
         <table className={classes.table}>
           <thead>
             <tr>
               <th scope="col">Account</th>
-              <th scope="col">Held before</th>
+              <th scope="col" className={classes.roomy}>
+                Held before
+              </th>
               <th scope="col">Taken after</th>
-              <th scope="col">Given back</th>
+              <th scope="col" className={classes.roomy}>
+                Given back
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -123,14 +145,19 @@ function Accounts({ accounts, total }: Schemas['Bill']) {
                   <Link to="/ledger" search={{ account }} className={classes.ledger}>
                     ledger
                   </Link>
+                  <span className={classes.inShort}>
+                    <Money amount={held} /> held before the call
+                  </span>
                 </th>
-                <td>
+                <td className={classes.roomy}>
                   <Money amount={held} />
                 </td>
                 <td>
                   <Money amount={taken} />
                 </td>
-                <td>{compare(taken, held) < 0 ? <Money amount={parse(held) - parse(taken)} /> : '–'}</td>
+                <td className={classes.roomy}>
+                  {compare(taken, held) < 0 ? <Money amount={parse(held) - parse(taken)} /> : '–'}
+                </td>
               </tr>
             ))}
           </tbody>

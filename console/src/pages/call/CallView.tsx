@@ -17,10 +17,12 @@ export function CallView({ id, page }: { id: string; page?: boolean }) {
       <div className={classes.stack}>
         <RefusalCard {...told} />
         <Waterfall {...told} />
-        <Bill {...told} printable={page} />
-        <RawRecord {...told} />
       </div>
-      <RequestFacts {...told} />
+      <div className={classes.stack}>
+        <Bill {...told} printable={page} />
+        <RequestFacts {...told} />
+      </div>
+      <RawRecord {...told} />
     </div>
   );
 }

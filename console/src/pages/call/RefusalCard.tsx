@@ -5,6 +5,7 @@ import { count, dateTime, span } from '@/format';
 import { Facts } from '@/parts/Facts';
 import { LinkButton } from '@/parts/LinkButton';
 import { Money } from '@/parts/Money';
+import { Prose } from '@/parts/schema/Prose';
 import classes from './call.module.css';
 import { RuleLink } from './links';
 import { remedyOf } from './remedy';
@@ -38,11 +39,13 @@ export function RefusalCard({ record, story }: Told) {
           {refusal.status} {refusal.reason}
         </code>
       </p>
-      <p className={classes.detail}>{refusal.detail}</p>
+      <p className={classes.detail}>
+        <Prose text={refusal.detail} />
+      </p>
       {refusal.shortage && <Shortage {...refusal.shortage} />}
       {facts.some(([, value]) => value) && <Facts facts={facts} />}
       <p className={classes.fix}>
-        <b>What to do:</b> {refusal.fix}
+        <b>What to do:</b> <Prose text={refusal.fix} />
       </p>
       <div className={classes.ways}>
         {remedy && (

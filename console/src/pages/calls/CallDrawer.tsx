@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { SideDrawer } from '@/parts/SideDrawer';
 import { CallHead } from '../call/CallHead';
 import { CallView } from '../call/CallView';
+import { useCall } from '../call/useCall';
 import classes from './calls.module.css';
 
 /** A call beside the list. */
@@ -14,7 +15,7 @@ export function CallDrawer({ id, close }: { id: string | undefined; close: () =>
     <SideDrawer
       opened={id !== undefined}
       onClose={close}
-      title="Call"
+      title={last && <Title id={last} />}
       wide
       link={
         last && (
@@ -32,4 +33,9 @@ export function CallDrawer({ id, close }: { id: string | undefined; close: () =>
       )}
     </SideDrawer>
   );
+}
+
+function Title({ id }: { id: string }) {
+  const model = useCall(id).told?.record.model;
+  return model ? `Call to ${model}` : 'Call';
 }

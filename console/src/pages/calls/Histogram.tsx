@@ -17,8 +17,16 @@ export function Histogram({ filter }: { filter: CallFilter }) {
   const change = useChangeParams();
   const series = useMemo(() => course && outcomes(course), [course]);
 
-  if (error && !course) return <ErrorState error={error} retry={() => void refetch()} compact />;
-  if (!course || !series || !data) return <Skeleton height={HEIGHT + 24} />;
+  if (error && !course) {
+    return (
+      <div className={classes.histogram}>
+        <ErrorState error={error} retry={() => void refetch()} compact />
+      </div>
+    );
+  }
+  if (!course || !series || !data) return <Skeleton height={HEIGHT + 24} mb={16} />;
+
+  if (course.points.every((point) => !point)) return null;
 
   // Whole slots, so that the columns and the list below them tell of the same calls.
   const moment = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,15 +1,17 @@
 import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { dateTime } from '@/format';
-import { RangePicker, USUAL_RANGE } from '@/parts/RangePicker';
+import { RangePicker } from '@/parts/RangePicker';
 import { useChangeParams } from '@/search';
 import type { CallFilter } from './filter';
+import { useUsualRange } from './usualRange';
 
 /** Chooses the time: how far back, or a span that was marked, which can be taken away. */
 export function TimePicker({ filter: { since, until } }: { filter: CallFilter }) {
   const change = useChangeParams();
+  const usual = useUsualRange();
   const choose = (range: string) =>
-    change({ since: range === USUAL_RANGE ? undefined : range, until: undefined, call: undefined });
+    change({ since: range === usual ? undefined : range, until: undefined, call: undefined });
   const marked = until !== undefined || !Number.isNaN(Date.parse(since ?? ''));
   return (
     <>
@@ -19,12 +21,12 @@ export function TimePicker({ filter: { since, until } }: { filter: CallFilter })
           size="xs"
           rightSection={<IconX size={13} />}
           aria-label={`Take away the time ${spanWords(since, until)}`}
-          onClick={() => choose(USUAL_RANGE)}
+          onClick={() => choose(usual)}
         >
           {spanWords(since, until)}
         </Button>
       )}
-      <RangePicker value={marked ? '' : (since ?? USUAL_RANGE)} onChange={choose} />
+      <RangePicker value={marked ? '' : (since ?? usual)} onChange={choose} />
     </>
   );
 }

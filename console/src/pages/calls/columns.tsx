@@ -9,14 +9,56 @@ import classes from './calls.module.css';
 
 type Summary = Schemas['CallSummary'];
 
+/** The model, and on a telephone how the call ended, for which there is no column then. */
+const MODEL: Column<Summary> = {
+  key: 'model',
+  title: 'Model',
+  cell: (call) => (
+    <>
+      <Name>{call.model || 'not read'}</Name>
+      <span className={classes.below}>
+        <Outcome call={call} />
+      </span>
+    </>
+  ),
+  cut: '28%',
+};
+const STATUS: Column<Summary> = {
+  key: 'status',
+  title: 'Status',
+  cell: (call) => <Outcome call={call} />,
+  from: 'sm',
+  cut: '46%',
+};
+const CALLER: Column<Summary> = {
+  key: 'caller',
+  title: 'Application',
+  cell: (call) => <Caller call={call} />,
+  from: 'sm',
+  cut: '26%',
+};
+const COST: Column<Summary> = {
+  key: 'cost',
+  title: 'Cost',
+  cell: ({ cost }) => <Money amount={cost} />,
+  align: 'right',
+};
+
+/** What has to be seen of a call: what was asked for, how it ended and why so, by whom, and what it cost. */
+export const ESSENTIALS = [MODEL, STATUS, CALLER, COST];
+
 /** The columns of the list of calls. The time is the link. */
 export const COLUMNS: Column<Summary>[] = [
   { key: 'at', title: 'Time', cell: ({ at }) => <Moment at={at} /> },
-  { key: 'status', title: 'Status', cell: (call) => <Status call={call} /> },
-  { key: 'model', title: 'Model', cell: ({ model }) => <Name>{model}</Name> },
-  { key: 'caller', title: 'Application', cell: (call) => <Caller call={call} />, from: 'sm' },
-  { key: 'reason', title: 'Reason', cell: ({ reason }) => <ReasonTitle code={reason} />, from: 'md' },
-  { key: 'provider', title: 'Provider', cell: ({ provider }) => <Name soft>{provider}</Name>, from: 'lg' },
+  STATUS,
+  MODEL,
+  CALLER,
+  {
+    key: 'provider',
+    title: 'Provider',
+    cell: ({ provider }) => (provider ? <span className={classes.provider}>{provider}</span> : <None />),
+    from: 'lg',
+  },
   {
     key: 'tokens',
     title: 'Tokens',
@@ -38,19 +80,20 @@ export const COLUMNS: Column<Summary>[] = [
     align: 'right',
     from: 'sm',
   },
-  { key: 'cost', title: 'Cost', cell: ({ cost }) => <Money amount={cost} />, align: 'right' },
+  COST,
 ];
 
-function Status({ call: { status, ending } }: { call: Summary }) {
+/** How a call ended, with the reason of what was refused or failed. */
+function Outcome({ call: { status, ending, reason } }: { call: Summary }) {
   return (
-    <span className={classes.status}>
-      <StatusBadge status={status} ending={ending} quiet />
+    <span className={classes.outcome}>
+      <StatusBadge status={status} ending={ending} word={reason && <ReasonTitle code={reason} />} quiet />
     </span>
   );
 }
 
 /** The time of day; before today the day as well. */
-export function Moment({ at }: { at: string }) {
+function Moment({ at }: { at: string }) {
   const [day, clock] = dateTime(at).split(', ');
   const today = day === dateTime(new Date().toISOString()).split(', ')[0];
   return (
@@ -60,19 +103,17 @@ export function Moment({ at }: { at: string }) {
   );
 }
 
-/** A name that is cut where there is no room. */
-export function Name({ children, soft }: { children: string | null | undefined; soft?: boolean }) {
-  if (!children) return <None />;
+function Name({ children }: { children: string }) {
   return (
-    <span className={classes.name} data-soft={soft} title={children}>
+    <span className={classes.name} title={children}>
       {children}
     </span>
   );
 }
 
 /** The application, and the key where its name says more. */
-export function Caller({ call: { application, key } }: { call: Summary }) {
-  if (!application) return <Name>{key}</Name>;
+function Caller({ call: { application, key } }: { call: Summary }) {
+  if (!application) return key ? <Name>{key}</Name> : <None />;
   const more = key && key !== application ? key : undefined;
   return (
     <span className={classes.name} title={more ? `${application}, key ${more}` : application}>

@@ -20,12 +20,12 @@ function call(id: string, more: Partial<Schemas['CallSummary']> = {}): Schemas['
 
 describe('the filter of the list of calls', () => {
   it('is read from the address, with the usual time where none is said', () => {
-    expect(filterOf({ status: '429', model: 'smart' })).toMatchObject({
+    expect(filterOf({ status: '429', model: 'smart' }, '24h')).toMatchObject({
       status: 429,
       model: 'smart',
       since: '24h',
     });
-    expect(filterOf({ since: '7d' }).since).toBe('7d');
+    expect(filterOf({ since: '7d' }, '24h').since).toBe('7d');
   });
 
   it('asks sums for all but the key', () => {

@@ -1,7 +1,6 @@
 import type { Schemas } from '@/api/client';
 import type { paths } from '@/api/schema';
 import type { UsageFilter } from '@/api/usage';
-import { USUAL_RANGE } from '@/parts/RangePicker';
 import type { Search } from '@/search';
 
 type Summary = Schemas['CallSummary'];
@@ -12,11 +11,11 @@ export type CallFilter = Omit<
   'before' | 'after' | 'limit'
 >;
 
-/** The filter that the address tells of. */
-export function filterOf(search: Search): CallFilter {
+/** The filter that the address tells of; `usual` is how far back it reaches where the address does not say. */
+export function filterOf(search: Search, usual: string): CallFilter {
   const { team, application, key, model, provider, ending, reason, until } = search;
   const status = search.status === undefined ? undefined : Number(search.status);
-  const since = search.since ?? USUAL_RANGE;
+  const since = search.since ?? usual;
   return { team, application, key, model, provider, status, ending, reason, since, until };
 }
 

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLiveSums } from '@/api/usage';
 import { DataTable } from '@/parts/DataTable';
@@ -13,14 +12,16 @@ import { Histogram } from './Histogram';
 import { NoCalls } from './NoCalls';
 import { News, TailButton } from './Tail';
 import { TimePicker } from './TimePicker';
+import { useBeside } from './useBeside';
 import { useFacets } from './useFacets';
 import { useList } from './useList';
+import { useUsualRange } from './usualRange';
 
 /** Every call through the gateway: found, followed as they end, and explained one by one. */
 export default function Page() {
   const search = useParams();
   const change = useChangeParams();
-  const filter = filterOf(search);
+  const filter = filterOf(search, useUsualRange());
   const possible = filter.until === undefined;
   const following = possible && search.tail !== 'off';
   const [choosing, setChoosing] = useState(false);
@@ -54,14 +55,7 @@ export default function Page() {
 function List(props: { filter: CallFilter; following: boolean; opened: string | undefined }) {
   const { filter, following, opened } = props;
   const { waiting, missed, show, restart, ...table } = useList(filter, following);
-  const navigate = useNavigate();
-  const toDrawer = (call: string | undefined) => ({
-    to: '.' as const,
-    search: (before: object) => ({ ...before, call }),
-    resetScroll: false,
-    // Going from call to call within the drawer is one step for "back".
-    replace: opened !== undefined,
-  });
+  const { linkTo, close } = useBeside(opened);
   return (
     <>
       <News waiting={waiting} missed={missed} show={show} restart={restart} />
@@ -69,12 +63,12 @@ function List(props: { filter: CallFilter; following: boolean; opened: string | 
         label="Calls"
         columns={COLUMNS}
         rowKey={({ id }) => id}
-        rowLink={({ id }) => toDrawer(id)}
+        rowLink={({ id }) => linkTo(id)}
         opened={opened}
         empty={<NoCalls filter={filter} />}
         {...table}
       />
-      <CallDrawer id={opened} close={() => void navigate(toDrawer(undefined))} />
+      <CallDrawer id={opened} close={close} />
     </>
   );
 }

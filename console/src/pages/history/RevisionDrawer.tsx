@@ -18,7 +18,7 @@ import { diffSpecs } from './diff';
 import classes from './history.module.css';
 import { type Revision, useAround, useRevision } from './queries';
 import { RestoreDialog } from './RestoreDialog';
-import { wayBack } from './wayBack';
+import { type WayBack, wayBack } from './wayBack';
 import { ActionTag, pageOf } from './words';
 
 /** The revision that the address names, at the side of the list. */
@@ -58,6 +58,8 @@ function Title({ kind, name }: Revision) {
 function Whole({ revision: opened }: { revision: Revision }) {
   const { revision, at, actor, action, kind, name, before, after } = opened;
   const { around, error } = useAround(opened);
+  const may = useCan('configuration:change');
+  const way = may && around ? wayBack(opened, around) : undefined;
   const page = around?.now?.after === undefined ? undefined : pageOf(opened);
   return (
     <>
@@ -70,7 +72,7 @@ function Whole({ revision: opened }: { revision: Revision }) {
         ]}
       />
       <div className={classes.actions}>
-        {around && <Restore opened={opened} {...around} />}
+        {way && <Restore opened={opened} now={around?.now} way={way} />}
         {page && (
           <LinkButton {...page.link} variant="default" size="xs">
             {page.label}
@@ -85,11 +87,14 @@ function Whole({ revision: opened }: { revision: Revision }) {
         <h2 className={classes.heading}>{action === 'updated' ? 'What changed' : `What was ${action}`}</h2>
         <DiffView label={`What revision ${revision} changed`} lines={diffSpecs(before, after)} />
       </section>
-      {after !== undefined && (
+      {way && (
         <details className={classes.details}>
-          <summary>Restore it by command or API</summary>
+          <summary>{way.verb} by command or API</summary>
           <CodeBlock
-            snippets={[command('restore', String(revision)), curl('POST', `/history/${revision}/restore`)]}
+            snippets={[
+              command('restore', String(way.revision)),
+              curl('POST', `/history/${way.revision}/restore`),
+            ]}
           />
         </details>
       )}
@@ -107,11 +112,8 @@ function State({ opened, now }: { opened: Revision; now: Revision | undefined })
   );
 }
 
-function Restore({ opened, now, previous }: { opened: Revision; now?: Revision; previous?: Revision }) {
-  const may = useCan('configuration:change');
+function Restore({ opened, now, way }: { opened: Revision; now: Revision | undefined; way: WayBack }) {
   const [asked, ask] = useState(false);
-  const way = wayBack(opened, { now, previous });
-  if (!may || !way) return null;
   return (
     <>
       <Button size="xs" leftSection={<IconArrowBackUp size={14} />} onClick={() => ask(true)}>

@@ -13,8 +13,8 @@ import { loadTransactions } from './queries';
 const AT_ONCE = 1000;
 const MOST = 200_000;
 
-/** Saves the entries of the ledger, or those of one account, as a CSV file; says how many there are. */
-export function ExportButton({ account }: { account?: string }) {
+/** Saves the entries on these accounts, or all of the ledger where none is named, as a CSV file; says how many. */
+export function ExportButton({ of }: { of: readonly string[] }) {
   const [loaded, setLoaded] = useState(0);
   const here = useRef(true);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function ExportButton({ account }: { account?: string }) {
       let found = 0;
       return collect(async (before) => {
         if (!here.current) return { items: [] };
-        const page = await loadTransactions(account, before, AT_ONCE);
+        const page = await loadTransactions(of, before, AT_ONCE);
         found += page.items.length;
         setLoaded(found);
         return page;
@@ -36,9 +36,10 @@ export function ExportButton({ account }: { account?: string }) {
     },
     onSuccess: ({ items, cut }) => {
       if (!here.current) return;
-      const name = `${account ? account.replace(/[^\w.-]+/g, '-') : 'ledger'}-${new Date().toISOString().slice(0, 10)}.csv`;
-      saveText(name, 'text/csv', entriesCsv(items, account));
-      const entries = counted(entryCount(items, account), 'entry', 'entries');
+      const about = of.join('-').replace(/[^\w.-]+/g, '-') || 'ledger';
+      const name = `${about}-${new Date().toISOString().slice(0, 10)}.csv`;
+      saveText(name, 'text/csv', entriesCsv(items, of));
+      const entries = counted(entryCount(items, of), 'entry', 'entries');
       const told = `${entries} of ${counted(items.length, 'transaction')}${cut ? ', the newest; there are more' : ''}.`;
       notifications.show({ title: `Saved ${name}`, message: told });
     },

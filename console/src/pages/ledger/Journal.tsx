@@ -1,23 +1,21 @@
-import type { Schemas } from '@/api/client';
+import { useTeams } from '@/api/queries';
 import { DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
 import { Money } from '@/parts/Money';
-import { When } from '@/parts/When';
-import { useParam } from '@/search';
+import { useParam, useTeam } from '@/search';
+import { dayOf } from '../history/days';
 import classes from './ledger.module.css';
 import { useTransactions } from './queries';
 import { amountOf, ownAccounts } from './running';
 import { TransactionDrawer } from './TransactionDrawer';
-import { AccountLabel, KindTag, Movement } from './words';
-
-type Entry = Schemas['Entry'];
+import { AccountLabel, Clock, KindTag, Movement } from './words';
 
 /** How many accounts a row names. */
 const SHOWN = 2;
 
-/** All transactions, newest first; the entries of each stand in its drawer. */
-export function Journal() {
-  const table = useTransactions();
+/** The transactions on these accounts, or all, newest first; the entries of each stand in its drawer. */
+export function Journal({ of }: { of: readonly string[] }) {
+  const table = useTransactions(of);
   const [open] = useParam('transaction');
   return (
     <>
@@ -26,17 +24,11 @@ export function Journal() {
         label="Transactions"
         rowKey={({ id }) => id}
         rowLink={({ id }) => ({ to: '.', search: (before: object) => ({ ...before, transaction: id }) })}
+        groupOf={({ at }) => dayOf(at)}
         opened={open}
-        empty={
-          <EmptyState
-            title="Nothing has moved yet"
-            command={'tollgate wallet credit TEAM 25.00 --reason "first top-up"'}
-          >
-            Every credit, every budget that opens and every call that costs something stands here.
-          </EmptyState>
-        }
+        empty={<Nothing />}
         columns={[
-          { key: 'at', title: 'Time', cell: ({ at }) => <When at={at} /> },
+          { key: 'at', title: 'Time', width: 92, cell: ({ at }) => <Clock at={at} /> },
           {
             key: 'what',
             title: 'What',
@@ -53,7 +45,7 @@ export function Journal() {
             title: 'Accounts',
             wrap: true,
             from: 'sm',
-            cell: ({ entries }) => <Accounts entries={entries} />,
+            cell: (transaction) => <Accounts ids={ownAccounts(transaction, of)} />,
           },
           {
             key: 'amount',
@@ -61,25 +53,37 @@ export function Journal() {
             align: 'right',
             cell: (transaction) =>
               transaction.kind === 'settlement' ? (
-                <Money amount={amountOf(transaction)} />
+                <Money amount={amountOf(transaction, of)} />
               ) : (
-                <Movement amount={amountOf(transaction)} />
+                <Movement amount={amountOf(transaction, of)} />
               ),
           },
         ]}
       />
-      <TransactionDrawer transactions={table.rows} />
+      <TransactionDrawer transactions={table.rows} more={table.more} />
     </>
   );
 }
 
-/** The accounts of wallets, budgets and teams that a transaction touches; the rest stays for the drawer. */
-function Accounts({ entries }: { entries: Entry[] }) {
-  const own = ownAccounts(entries);
-  const rest = own.length - SHOWN;
+function Nothing() {
+  const teams = useTeams();
+  const team = useTeam() ?? teams.data?.items[0]?.name ?? 'TEAM';
+  return (
+    <EmptyState
+      title="Nothing has moved yet"
+      command={`tollgate wallet credit ${team} 25.00 --reason "first top-up"`}
+    >
+      Every credit, every budget that opens and every call that costs something stands here.
+    </EmptyState>
+  );
+}
+
+/** The first of some accounts; the rest stays for the drawer. */
+function Accounts({ ids }: { ids: string[] }) {
+  const rest = ids.length - SHOWN;
   return (
     <span className={classes.accounts}>
-      {own.slice(0, SHOWN).map((id) => (
+      {ids.slice(0, SHOWN).map((id) => (
         <AccountLabel key={id} id={id} short />
       ))}
       {rest > 0 && <span className={classes.faint}>and {rest} more</span>}

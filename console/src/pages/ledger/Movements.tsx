@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { DataTable } from '@/parts/DataTable';
 import { Money } from '@/parts/Money';
-import { When } from '@/parts/When';
 import { useParam } from '@/search';
+import { dayOf } from '../history/days';
 import classes from './ledger.module.css';
 import { useMovements } from './queries';
 import { TransactionDrawer } from './TransactionDrawer';
-import { KindTag, Movement } from './words';
+import { actorWords, Clock, KindTag, Movement } from './words';
 
 /** What happened on one account, newest first, with what was in it after each movement. */
 export function Movements({ account, empty }: { account: string; empty?: ReactNode }) {
@@ -22,10 +22,11 @@ export function Movements({ account, empty }: { account: string; empty?: ReactNo
           to: '.',
           search: (before: object) => ({ ...before, transaction: transaction.id }),
         })}
+        groupOf={({ transaction }) => dayOf(transaction.at)}
         opened={open}
         empty={empty}
         columns={[
-          { key: 'at', title: 'Time', cell: ({ transaction }) => <When at={transaction.at} /> },
+          { key: 'at', title: 'Time', width: 92, cell: ({ transaction }) => <Clock at={transaction.at} /> },
           {
             key: 'what',
             title: 'What',
@@ -41,7 +42,7 @@ export function Movements({ account, empty }: { account: string; empty?: ReactNo
             key: 'actor',
             title: 'By',
             from: 'md',
-            cell: ({ transaction }) => <span className={classes.soft}>{transaction.actor}</span>,
+            cell: ({ transaction }) => <span className={classes.soft}>{actorWords(transaction.actor)}</span>,
           },
           {
             key: 'amount',
@@ -58,7 +59,7 @@ export function Movements({ account, empty }: { account: string; empty?: ReactNo
           },
         ]}
       />
-      <TransactionDrawer transactions={table.rows?.map(({ transaction }) => transaction)} />
+      <TransactionDrawer transactions={table.rows?.map(({ transaction }) => transaction)} more={table.more} />
     </>
   );
 }

@@ -19,7 +19,13 @@ export function useVerification() {
 
 /** What the check has found, once it was made. */
 export function Verification({ check }: { check: ReturnType<typeof useVerification> }) {
-  if (check.error) return <ErrorState error={check.error} retry={() => check.mutate()} compact />;
+  if (check.error) {
+    return (
+      <div className={classes.failed}>
+        <ErrorState error={check.error} retry={() => check.mutate()} compact />
+      </div>
+    );
+  }
   if (!check.data) return null;
   const { report, at } = check.data;
   const good = report.faults.length === 0;

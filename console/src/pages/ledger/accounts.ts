@@ -35,6 +35,11 @@ export function walletAccount(team: string): string {
   return `wallet/${team}`;
 }
 
+/** The ids of the accounts that every team has: its wallet, and what it has consumed. */
+export function teamAccounts(team: string): string[] {
+  return [walletAccount(team), `usage/${team}`];
+}
+
 /** The call by which a settlement is named: the first that it settles. */
 export function firstCallOf(transaction: string): string | undefined {
   return /^settle\/.*\/(call_[0-9a-z]{26})$/.exec(transaction)?.[1];

@@ -24,9 +24,9 @@ describe('entries as CSV', () => {
     ]);
   });
 
-  it('are those of one account where one is named', () => {
-    expect(entriesCsv([transaction], 'wallet/acme').split('\r\n')).toHaveLength(3);
-    expect(entryCount([transaction], 'wallet/acme')).toBe(1);
+  it('are those on the accounts that are named', () => {
+    expect(entriesCsv([transaction], ['wallet/acme']).split('\r\n')).toHaveLength(3);
+    expect(entryCount([transaction], ['wallet/acme'])).toBe(1);
     expect(entryCount([transaction])).toBe(2);
   });
 });

@@ -3,12 +3,14 @@ import { IconScale } from '@tabler/icons-react';
 import { EmptyState } from '@/parts/EmptyState';
 import { FilterBar } from '@/parts/FilterBar';
 import { PageHeader, useTab } from '@/parts/PageHeader';
-import { useParam } from '@/search';
+import { useParam, useTeam } from '@/search';
 import { Accounts } from './Accounts';
+import { teamAccounts } from './accounts';
 import { ExportButton } from './ExportButton';
 import { Journal } from './Journal';
 import { Movements } from './Movements';
 import { useAccountIds } from './queries';
+import { useTeamAccounts } from './useTeamAccounts';
 import { useVerification, Verification } from './Verification';
 import { accountLabel } from './words';
 
@@ -43,17 +45,17 @@ export default function Page() {
   );
 }
 
+/** The transactions of an account that is asked for, else of the team of the scope bar, else all. */
 function Transactions() {
   const [account] = useParam('account');
-  const ids = useAccountIds();
-  const options = ids.data?.map((id) => ({ value: id, label: accountLabel(id) }));
+  const team = useTeam();
+  const of = account ? [account] : team ? teamAccounts(team) : [];
   return (
     <>
-      <FilterBar facets={[{ param: 'account', label: 'Account', options }]}>
-        <ExportButton account={account} />
-      </FilterBar>
+      {team ? <FilterOfTeam key={`filter ${team}`} team={team} of={of} /> : <FilterOfAll of={of} />}
       {account ? (
         <Movements
+          key={account}
           account={account}
           empty={
             <EmptyState title="Nothing has moved on this account">
@@ -63,8 +65,25 @@ function Transactions() {
           }
         />
       ) : (
-        <Journal />
+        <Journal key={of.join()} of={of} />
       )}
     </>
+  );
+}
+
+function FilterOfAll({ of }: { of: readonly string[] }) {
+  return <Filter ids={useAccountIds().data ?? undefined} of={of} />;
+}
+
+function FilterOfTeam({ team, of }: { team: string; of: readonly string[] }) {
+  return <Filter ids={useTeamAccounts(team).ids} of={of} />;
+}
+
+function Filter({ ids, of }: { ids: readonly string[] | undefined; of: readonly string[] }) {
+  const options = ids?.map((id) => ({ value: id, label: accountLabel(id) }));
+  return (
+    <FilterBar facets={[{ param: 'account', label: 'Account', options }]}>
+      <ExportButton of={of} />
+    </FilterBar>
   );
 }

@@ -58,6 +58,12 @@ describe('a transaction in one line', () => {
     expect(amountOf(transaction)).toBe(parse('0.75'));
   });
 
+  it('amounts to what the calls of one team cost where its accounts are named', () => {
+    const of = ['wallet/research', 'usage/research'];
+    expect(amountOf(transaction, of)).toBe(parse('0.25'));
+    expect(ownAccounts(transaction, of)).toEqual(['usage/research']);
+  });
+
   it('amounts to what was credited where it is no settlement', () => {
     const credit = posted('d', [
       ['wallet/acme', '-25'],
@@ -67,11 +73,6 @@ describe('a transaction in one line', () => {
   });
 
   it('names wallets, budgets and teams, and not the other sides', () => {
-    expect(ownAccounts(transaction.entries)).toEqual([
-      'wallet/acme',
-      'budget/day@0',
-      'usage/acme',
-      'usage/research',
-    ]);
+    expect(ownAccounts(transaction)).toEqual(['wallet/acme', 'budget/day@0', 'usage/acme', 'usage/research']);
   });
 });

@@ -36,14 +36,22 @@ export function movements(account: string, posted: Posted[]): Movement[] {
 }
 
 /** The accounts that a transaction touches without the other sides: wallets first, then budgets, then teams. */
-export function ownAccounts(entries: Schemas['Entry'][]): string[] {
-  const ids = [...new Set(entries.map(({ account }) => account))];
+export function ownAccounts({ entries }: Schemas['Transaction'], of: readonly string[] = []): string[] {
+  const ids = [...new Set(among(of, entries).map(({ account }) => account))];
   return ['wallet/', 'budget/', 'usage/'].flatMap((kind) => ids.filter((id) => id.startsWith(kind)));
 }
 
-/** A transaction in one amount: what its calls cost, or what was added to the wallet or budget that it is about. */
-export function amountOf({ entries }: Schemas['Transaction']): Nanos {
-  const on = (kind: string) => entries.filter(({ account }) => account.startsWith(kind));
+/**
+ * A transaction in one amount: what its calls cost, or what was added to the wallet or budget that it is about. Of
+ * `of`, where it names accounts, and nobody else's.
+ */
+export function amountOf({ entries }: Schemas['Transaction'], of: readonly string[] = []): Nanos {
+  const on = (kind: string) => among(of, entries).filter(({ account }) => account.startsWith(kind));
   const [about] = [on('usage/'), on('wallet/'), on('budget/')].filter((found) => found.length > 0);
   return sum((about ?? []).map(({ amount }) => amount));
+}
+
+/** The entries on these accounts; all where none is named. */
+export function among(of: readonly string[], entries: Schemas['Entry'][]): Schemas['Entry'][] {
+  return of.length === 0 ? entries : entries.filter(({ account }) => of.includes(account));
 }

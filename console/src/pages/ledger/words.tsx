@@ -1,7 +1,8 @@
 /** How accounts, kinds of transactions and amounts of entries are shown. */
 import type { Schemas } from '@/api/client';
-import { dateTime } from '@/format';
+import { dateTime, time } from '@/format';
 import { format, type Nanos } from '@/money';
+import { makerWords } from '@/parts/links';
 import { Tag, type Tone } from '@/parts/Tag';
 import { accountName } from './accounts';
 import classes from './ledger.module.css';
@@ -36,10 +37,24 @@ export function KindTag({ kind }: { kind: Kind }) {
   );
 }
 
+/** The time of the day; its day stands above. */
+export function Clock({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={at}>
+      {time(at)}
+    </time>
+  );
+}
+
+/** Who made a transaction: a person by name, a node by its own. */
+export function actorWords(actor: string): string {
+  return actor === 'tollgate' ? 'Tollgate' : makerWords(actor.replace(/^node /, ''));
+}
+
 /** The id of an account; of the window of a budget with the day on which it opened, unless it is to be short. */
 export function AccountLabel({ id, short }: { id: string; short?: boolean }) {
   const { kind, name, opens } = accountName(id);
-  if (kind === 'world' || kind === 'other') return <span className={classes.faint}>{id}</span>;
+  if (kind === 'other') return id;
   return (
     <span title={id}>
       <span className={classes.soft}>{kind}/</span>

@@ -15,7 +15,12 @@ export function Invitations({ manage }: { manage: boolean }) {
   const [opened, setOpened] = useState(false);
   const reload = useReload();
   const columns: Column<Invitation>[] = [
-    { key: 'for', title: 'For', cell: (row) => <strong className={classes.for}>{purposeWords(row)}</strong> },
+    {
+      key: 'for',
+      title: 'For',
+      wrap: true,
+      cell: (row) => <strong className={classes.for}>{purposeWords(row)}</strong>,
+    },
     {
       key: 'made_by',
       title: 'Made by',

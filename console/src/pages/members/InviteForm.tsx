@@ -49,6 +49,7 @@ export function InviteForm(props: { opened: boolean; onClose: () => void; onMade
             <Radio
               key={each}
               value={each}
+              data-autofocus={each === role || undefined}
               label={each}
               description={may}
               classNames={{ label: classes.role }}

@@ -5,11 +5,19 @@ import classes from './members.module.css';
 import type { Invited } from './queries';
 
 /** A one-time link, shown this once. It is in the memory of this page only, and gone when the dialog closes. */
-export function LinkDialog({ made, onClose }: { made: Invited | undefined; onClose: () => void }) {
+export function LinkDialog(props: {
+  made: Invited | undefined;
+  onClose: () => void;
+  /** What had the focus before is gone by then: this gets it. */
+  onClosed: () => void;
+}) {
+  const { made, onClose } = props;
   return (
     <Modal
       opened={made !== undefined}
       onClose={onClose}
+      onExitTransitionEnd={props.onClosed}
+      returnFocus={false}
       title={made?.person ? `A new password for ${made.person}` : 'The invitation is made'}
       size={560}
       closeOnClickOutside={false}

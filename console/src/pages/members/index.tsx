@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconLock, IconUserPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useCan, useSession } from '@/api/session';
 import { type Column, DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
@@ -24,6 +24,7 @@ export default function Page() {
   const { role } = useSession().person;
   const [form, setForm] = useParam('new');
   const [made, setMade] = useState<Invited>();
+  const button = useRef<HTMLButtonElement>(null);
   const reload = useReload();
   const people = usePeople(may);
   const show = (invited: Invited) => {
@@ -37,7 +38,11 @@ export default function Page() {
         lead="Who may use the console, and what each of them may do."
         action={
           manage && (
-            <Button leftSection={<IconUserPlus size={16} />} onClick={() => setForm('invitation')}>
+            <Button
+              ref={button}
+              leftSection={<IconUserPlus size={16} />}
+              onClick={() => setForm('invitation')}
+            >
               Invite
             </Button>
           )
@@ -57,7 +62,11 @@ export default function Page() {
       {manage && (
         <>
           <InviteForm opened={form === 'invitation'} onClose={() => setForm(undefined)} onMade={show} />
-          <LinkDialog made={made} onClose={() => setMade(undefined)} />
+          <LinkDialog
+            made={made}
+            onClose={() => setMade(undefined)}
+            onClosed={() => button.current?.focus()}
+          />
         </>
       )}
     </>
@@ -79,6 +88,7 @@ function People(props: {
     {
       key: 'name',
       title: 'Name',
+      wrap: true,
       cell: ({ name }) => (
         <span className={classes.person}>
           {name} {name === me && <Tag>you</Tag>}

@@ -2,24 +2,40 @@ import { Group } from '@mantine/core';
 import type { Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
 import { count } from '@/format';
+import { EmptyState } from '@/parts/EmptyState';
 import { Facts } from '@/parts/Facts';
 import { LinkButton } from '@/parts/LinkButton';
+import { Lines } from '@/parts/Loading';
 import { SideDrawer } from '@/parts/SideDrawer';
 import { useChangeParams } from '@/search';
 import { PriceList } from './PriceList';
 
 /** A model of the catalogue: what it costs, how much it takes, and how it is called or connected. */
 export function CatalogDrawer(props: {
+  /** The name that the address has; undefined for none. */
+  name: string | undefined;
   model: Schemas['CatalogModel'] | undefined;
+  /** Whether the catalogue is still on its way. */
+  pending: boolean;
   titles: Map<string, string>;
   /** The providers that go by each entry of the catalogue. */
   connected: Map<string, string[]>;
 }) {
   const change = useChangeParams();
-  const { model } = props;
+  const { name, model } = props;
   return (
-    <SideDrawer opened={model !== undefined} onClose={() => change({ open: undefined })} title={model?.id}>
+    <SideDrawer
+      opened={name !== undefined}
+      onClose={() => change({ open: undefined })}
+      title={model?.id ?? name}
+    >
       {model && <Known {...props} model={model} />}
+      {!model && props.pending && <Lines count={6} />}
+      {!model && !props.pending && (
+        <EmptyState title="The catalogue has no such model">
+          Search for a part of its name, or look at the models of its provider.
+        </EmptyState>
+      )}
     </SideDrawer>
   );
 }
@@ -40,7 +56,7 @@ function Known(props: {
       <Facts
         facts={[
           ['Provider', titles.get(provider) ?? provider],
-          ['Called as', name && <code>{name}</code>],
+          ['Called as', name && <code key="name">{name}</code>],
           ['Context window', window ? `${count(window)} tokens` : undefined],
           ['Longest answer', longest ? `${count(longest)} tokens` : undefined],
         ]}

@@ -1,8 +1,8 @@
 import { Select } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { useResources } from '@/api/queries';
-import { count } from '@/format';
+import { count, counted } from '@/format';
 import { type Column, DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
 import { SearchBox } from '@/parts/SearchBox';
@@ -11,6 +11,7 @@ import { useChangeParams, useParams } from '@/search';
 import { connectedBy, providersOf } from '../providers/connected';
 import { CatalogDrawer } from './CatalogDrawer';
 import { priceColumns } from './columns';
+import { found, keyOf, ORDERS, ordered, orderOf } from './find';
 import classes from './models.module.css';
 import { useCatalogModels, useCatalogProviders } from './queries';
 
@@ -20,18 +21,81 @@ const PAGE = 100;
 
 /** All models that are known, connected or not. */
 export function Catalogue() {
-  const { q, provider, open } = useParams();
+  const { q = '', provider, order, open } = useParams();
   const change = useChangeParams();
-  const [limit, setLimit] = useState(PAGE);
-  const models = useCatalogModels({ q, provider, limit });
+  const [shown, setShown] = useState(PAGE);
+  const models = useCatalogModels();
   const known = useCatalogProviders();
   const resources = useResources('Provider');
-  const connected = connectedBy(providersOf(resources.data?.items ?? []));
-  const titles = new Map(known.data?.items.map(({ id, title }) => [id, title]));
-  const rows = models.data?.items;
-  const keyOf = (model: Known) => `${model.provider}/${model.id}`;
+  const providers = resources.data?.items;
+  const connected = useMemo(() => connectedBy(providersOf(providers ?? [])), [providers]);
+  const titles = useMemo(() => new Map(known.data?.items.map(({ id, title }) => [id, title])), [known.data]);
+  const all = models.data?.items;
+  const rows = useMemo(
+    () =>
+      all &&
+      ordered(
+        found(
+          all.filter((model) => !provider || model.provider === provider),
+          q,
+          titles,
+        ),
+        orderOf(order),
+        connected,
+      ),
+    [all, q, provider, order, titles, connected],
+  );
 
-  const columns: Column<Known>[] = [
+  return (
+    <>
+      <div className={classes.bar}>
+        <SearchBox label="Search the catalogue" />
+        <Select
+          aria-label="Provider"
+          placeholder="Any provider"
+          w={220}
+          searchable
+          clearable
+          data={known.data?.items
+            .filter(({ models: some }) => some > 0)
+            .map(({ id, title }) => ({ value: id, label: title }))}
+          value={provider ?? null}
+          onChange={(id) => change({ provider: id ?? undefined })}
+        />
+        <Select
+          aria-label="Order"
+          w={190}
+          data={ORDERS}
+          value={orderOf(order)}
+          onChange={(word) => change({ order: word === 'usual' ? undefined : (word ?? undefined) })}
+        />
+        {rows && <span className={classes.found}>{counted(rows.length, 'model')}</span>}
+      </div>
+      <DataTable
+        label="Models of the catalogue"
+        columns={columnsOf(titles, connected)}
+        rows={rows?.slice(0, shown)}
+        rowKey={keyOf}
+        rowLink={(model) => ({ to: '.', search: (before: object) => ({ ...before, open: keyOf(model) }) })}
+        opened={open}
+        error={models.error}
+        retry={() => void models.refetch()}
+        empty={<NothingFound q={q} provider={provider && (titles.get(provider) ?? provider)} />}
+        more={{ has: (rows?.length ?? 0) > shown, busy: false, load: () => setShown(shown + PAGE) }}
+      />
+      <CatalogDrawer
+        name={open}
+        model={all?.find((model) => keyOf(model) === open)}
+        pending={!all}
+        titles={titles}
+        connected={connected}
+      />
+    </>
+  );
+}
+
+function columnsOf(titles: Map<string, string>, connected: Map<string, string[]>): Column<Known>[] {
+  return [
     { key: 'name', title: 'Model', cell: ({ id }) => <span className={classes.name}>{id}</span> },
     {
       key: 'provider',
@@ -63,52 +127,14 @@ export function Catalogue() {
       cell: (row) => <Tokens of={row.max_output} />,
     },
   ];
+}
 
+function NothingFound({ q, provider }: { q: string; provider: string | undefined }) {
+  const where = provider ? `of ${provider}` : 'of the catalogue';
   return (
-    <>
-      <div className={classes.bar}>
-        <SearchBox label="Search the catalogue" />
-        <Select
-          aria-label="Provider"
-          placeholder="Any provider"
-          w={220}
-          searchable
-          clearable
-          data={known.data?.items
-            .filter(({ models: some }) => some > 0)
-            .map(({ id, title }) => ({ value: id, label: title }))}
-          value={provider ?? null}
-          onChange={(id) => change({ provider: id ?? undefined })}
-        />
-      </div>
-      <DataTable
-        label="Models of the catalogue"
-        columns={columns}
-        rows={rows}
-        rowKey={keyOf}
-        rowLink={(model) => ({ to: '.', search: (before: object) => ({ ...before, open: keyOf(model) }) })}
-        opened={open}
-        error={models.error}
-        retry={() => void models.refetch()}
-        empty={
-          <EmptyState
-            title={q ? `No known model has “${q}” in its name` : 'No model of this provider is known'}
-          >
-            What is not in the catalogue can be called all the same, if the provider has a price for it.
-          </EmptyState>
-        }
-        more={{
-          has: (rows?.length ?? 0) >= limit,
-          busy: models.isPlaceholderData,
-          load: () => setLimit(limit + PAGE),
-        }}
-      />
-      <CatalogDrawer
-        model={rows?.find((model) => keyOf(model) === open)}
-        titles={titles}
-        connected={connected}
-      />
-    </>
+    <EmptyState title={q ? `No model ${where} has “${q}” in its name` : `No model ${where} is known`}>
+      What is not in the catalogue can be called all the same, if its provider has a price for it.
+    </EmptyState>
   );
 }
 

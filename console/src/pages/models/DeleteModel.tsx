@@ -41,8 +41,9 @@ function Dialog({ rule, onClose }: Props) {
       name={calls > 0 ? name : undefined}
       onConfirm={async () => {
         await deleteResource(rule);
-        await queries.invalidateQueries({ queryKey: ['config'] });
+        // First, so that nobody asks what a name means that is gone.
         change({ open: undefined });
+        await queries.invalidateQueries({ queryKey: ['config'] });
       }}
     />
   );

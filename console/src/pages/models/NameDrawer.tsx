@@ -12,6 +12,7 @@ import { Lines } from '@/parts/Loading';
 import { SideDrawer } from '@/parts/SideDrawer';
 import { useChangeParams } from '@/search';
 import { DeleteModel } from './DeleteModel';
+import { unknownName } from './find';
 import classes from './models.module.css';
 import { PriceList } from './PriceList';
 import { useMeaning } from './queries';
@@ -29,7 +30,7 @@ export function NameDrawer({ name }: { name: string | undefined }) {
 function Meaning({ name }: { name: string }) {
   const { data, error, refetch } = useMeaning(name);
   if (error instanceof ProblemError && error.status === 404) {
-    return <EmptyState title="A call of this name is refused">{error.detail}</EmptyState>;
+    return <EmptyState title="A call of this name is refused">{unknownName(error.detail)}</EmptyState>;
   }
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <Lines count={6} />;

@@ -4,6 +4,7 @@ import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import type { Schemas } from '@/api/client';
 import { faultAt } from '@/parts/faults';
 import { catalogIdOf, providersOf, SANDBOX } from '../providers/connected';
+import { finder, ordered, unknownName } from './find';
 import type { TargetFields } from './form';
 import classes from './models.module.css';
 import { shortPrice } from './prices';
@@ -99,22 +100,23 @@ export function TargetCard(props: {
   );
 }
 
-/** The models that the catalogue knows of a provider and whose names contain what is typed. */
+/** The models that the catalogue knows of a provider and whose names have all the words that are typed. */
 function useSuggestions({ provider, model }: TargetFields, stored: ReturnType<typeof providersOf>): string[] {
   const known = useCatalogProviders();
   const found = stored.find(({ name }) => name === provider);
   const id = found ? catalogIdOf(found) : provider;
   const listed = known.data?.items.some((entry) => entry.id === id) ?? false;
-  const [q] = useDebouncedValue(model.trim(), 150);
-  const models = useCatalogModels({ provider: id, q: q || undefined, limit: SUGGESTIONS }, !listed);
-  return listed ? [...new Set(models.data?.items.map((each) => each.id))] : [];
+  const models = useCatalogModels({ off: !listed });
+  const has = finder(model);
+  const some = models.data?.items.filter((each) => each.provider === id && has(each.id)) ?? [];
+  return ordered(some, 'usual', new Map()).map((each) => each.id);
 }
 
 function TargetPrice({ provider, model }: { provider: string; model: string }) {
   const [name] = useDebouncedValue(provider && model.trim() ? `${provider}/${model.trim()}` : '', 300);
   const meaning = useMeaning(name);
   if (!name) return '\u00a0';
-  if (meaning.error) return meaning.error.message;
+  if (meaning.error) return unknownName(meaning.error.message);
   if (!meaning.data) return '\u00a0';
   const price = shortPrice(meaning.data.targets.map((target) => target.price));
   return price

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCube } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
 import { count } from '@/format';
@@ -10,7 +10,9 @@ import { EmptyState } from '@/parts/EmptyState';
 import { SearchBox } from '@/parts/SearchBox';
 import { useChangeParams, useParams } from '@/search';
 import { callableColumns } from './columns';
+import { finder, sandboxLast } from './find';
 import classes from './models.module.css';
+import { targetsInWords } from './prices';
 import { useCallable } from './queries';
 
 const PAGE = 100;
@@ -18,10 +20,13 @@ const PAGE = 100;
 /** What can be called now: models of one's own, and the names of the providers that are connected. */
 export function Yours() {
   const { q = '', open } = useParams();
-  const names = useCallable(q);
+  const names = useCallable('');
   const all = names.data?.items;
-  const own = all?.filter(({ rule }) => rule);
-  const theirs = all?.filter(({ rule }) => !rule);
+  const [own, theirs] = useMemo(() => {
+    const has = finder(q);
+    const wanted = all?.filter((model) => has(`${model.name} ${targetsInWords(model)}`));
+    return [wanted?.filter(({ rule }) => rule), wanted && sandboxLast(wanted.filter(({ rule }) => !rule))];
+  }, [all, q]);
   const table = { error: names.error, retry: () => void names.refetch(), open };
   return (
     <>

@@ -37,7 +37,7 @@ export default function Page() {
         }
       />
       {tab === 'catalogue' ? <Catalogue /> : <Yours />}
-      <NameDrawer name={forming ? undefined : open} />
+      <NameDrawer name={forming || tab === 'catalogue' ? undefined : open} />
       {forming && <ModelForm key={edit ?? first} edit={edit} first={first} />}
     </>
   );

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, take } from '@/api/client';
 
-/** The names that callers can ask for which contain a text. */
+/** The names that callers can ask for which contain a text; all for an empty one. */
 export function useCallable(q: string, options: { limit?: number; off?: boolean } = {}) {
   const query = { q: q || undefined, limit: options.limit };
   return useQuery({
@@ -22,14 +22,16 @@ export function useMeaning(name: string) {
   });
 }
 
-/** Models of the catalogue, connected or not. */
-export function useCatalogModels(query: { q?: string; provider?: string; limit?: number }, off = false) {
+/**
+ * All models of the catalogue, connected or not. They change with the program only, so they are loaded once and
+ * searched here.
+ */
+export function useCatalogModels(options: { off?: boolean } = {}) {
   return useQuery({
-    queryKey: ['session', 'catalog', 'models', query],
-    queryFn: () => take(api.GET('/api/v1/catalog/models', { params: { query } })),
-    placeholderData: keepPreviousData,
+    queryKey: ['session', 'catalog', 'models'],
+    queryFn: () => take(api.GET('/api/v1/catalog/models')),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: !off,
+    enabled: !options.off,
   });
 }
 

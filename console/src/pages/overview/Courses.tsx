@@ -8,7 +8,7 @@ import { Panel } from '@/parts/Panel';
 import { TimeChart } from '@/parts/TimeChart';
 import { useParam } from '@/search';
 import { latencies, outcomes } from '../calls/outcomes';
-import { largest } from './amounts';
+import { largest, roundAbove } from './amounts';
 import classes from './overview.module.css';
 import { usageOf, type View } from './view';
 
@@ -17,9 +17,11 @@ const LEGEND = 23;
 
 /** The course of calls, and of cost or time. */
 export function Courses(view: View) {
-  const { course, data } = useCourse(usageOf(view));
+  const { course, data, error } = useCourse(usageOf(view));
   const [kind = 'cost', setKind] = useParam('course');
   const slot = data?.slot ?? 'slot';
+  // The tiles above tell of it.
+  if (error && !course) return null;
   return (
     <div className={classes.split}>
       <Panel title="Calls">{course ? <Calls course={course} slot={slot} /> : <Waiting />}</Panel>
@@ -61,21 +63,24 @@ function Calls({ course, slot }: Shown) {
 }
 
 function Cost({ course, slot }: Shown) {
-  const { series, axis } = useMemo(() => {
+  const { series, axis, most } = useMemo(() => {
     const costs = course.points.map((point) => point?.cost ?? '0');
     const most = largest(costs);
+    const whole = roundAbove(most);
     return {
+      most,
       series: [
         {
           label: 'Cost',
           color: '1' as const,
-          values: costs.map((cost) => perMille(cost, most)),
+          values: costs.map((cost) => perMille(cost, whole)),
           text: (index: number) => format(costs[index] ?? '0'),
         },
       ],
-      axis: (share: number) => formatShort(atPerMille(share, most)),
+      axis: (share: number) => (share === 0 ? '$0' : formatShort(atPerMille(share, whole))),
     };
   }, [course]);
+  if (most === 0n) return <p className={classes.nothing}>Nothing was charged in this time.</p>;
   return (
     <TimeChart
       label={`Cost per ${slot}`}

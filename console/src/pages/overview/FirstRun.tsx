@@ -5,13 +5,12 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { api, type Schemas, take } from '@/api/client';
 import { curlOf } from '@/api/gateway';
-import { useStatus } from '@/api/queries';
+import { useReasons, useStatus } from '@/api/queries';
 import { useCan } from '@/api/session';
 import { CodeBlock } from '@/parts/CodeBlock';
 import { LinkButton } from '@/parts/LinkButton';
 import { Money } from '@/parts/Money';
 import { StatusBadge } from '@/parts/StatusBadge';
-import { ReasonTitle } from '../calls/columns';
 import classes from './overview.module.css';
 
 /** The beginning: a key, a call, and the call here. Each step ticks itself off. `first` is the first call. */
@@ -40,6 +39,7 @@ export function FirstRun({ first }: { first: Schemas['CallSummary'] | undefined 
           {hasKey ? (
             <p className={classes.stepWords}>
               {key ? `Key ${key.name} of application ${key.application} is ready. ` : 'There is one. '}
+              {!first && 'It was shown once: where Tollgate began, or where it was made. '}
               {canManage && (
                 <Link to="/applications" search={{ new: 'key' }}>
                   Make another
@@ -55,7 +55,14 @@ export function FirstRun({ first }: { first: Schemas['CallSummary'] | undefined 
           )}
         </Step>
         <Step number={2} title="Make a call" done={Boolean(first)}>
-          {!first && <CodeBlock code={curlOf(status.data?.gateway)} label="curl" />}
+          {!first && (
+            <>
+              <p className={classes.stepWords}>
+                With the key in <code>TOLLGATE_KEY</code>:
+              </p>
+              <CodeBlock code={curlOf(status.data?.gateway)} label="curl" />
+            </>
+          )}
           {canTry && (
             <LinkButton size="xs" variant="default" to="/playground">
               {first ? 'Make the next one in the playground' : 'Try it in the playground'}
@@ -89,15 +96,11 @@ function Step(props: { number: number; title: string; done: boolean; children: R
 
 function FirstCall({ call }: { call: Schemas['CallSummary'] }) {
   const { id, status, ending, reason, cost, model } = call;
+  const { data: reasons } = useReasons();
   return (
     <div role="status">
       <StatusBadge status={status} ending={ending} /> {model} for <Money amount={cost} />
-      {reason && (
-        <>
-          {': '}
-          <ReasonTitle code={reason} />
-        </>
-      )}
+      {reason && `: ${reasons?.get(reason)?.title ?? reason}`}
       {'. '}
       <Link to="/calls/$id" params={{ id }}>
         {reason ? 'See why' : 'See what happened and what it cost'}

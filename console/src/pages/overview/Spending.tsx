@@ -56,7 +56,8 @@ export function Spending(view: View) {
 function Column(props: (typeof COLUMNS)[number] & { view: View; cost: boolean }) {
   const { by, title, nobody, view, cost } = props;
   const { data, error } = useUsageBy(by, usageOf(view), { limit: ASKED });
-  const groups = data?.items.toSorted(cost ? dearer : busier) ?? [];
+  const counted = data?.items.filter((group) => !cost || compare(group.cost, 0n) > 0) ?? [];
+  const groups = counted.toSorted(cost ? dearer : busier);
   const mostCost = largest(groups.map((group) => group.cost));
   const mostCalls = groups[0]?.calls ?? 0;
   const length = (group: Group) =>
@@ -66,7 +67,9 @@ function Column(props: (typeof COLUMNS)[number] & { view: View; cost: boolean })
       <h3 className={classes.subtitle}>{title}</h3>
       {!data && !error && <Lines count={4} />}
       {error && !data && <p className={classes.nothing}>Could not be loaded.</p>}
-      {data && groups.length === 0 && <p className={classes.nothing}>No calls in this time.</p>}
+      {data && groups.length === 0 && (
+        <p className={classes.nothing}>{cost ? 'Nothing was charged' : 'No calls'} in this time.</p>
+      )}
       <Bars
         label={title}
         bars={groups.slice(0, SHOWN).map((group) => ({

@@ -1,10 +1,17 @@
 import { expect, it } from 'vitest';
 import { parse, write } from '@/money';
-import { largest, roughly } from './amounts';
+import { largest, roughly, roundAbove } from './amounts';
 
 it('finds the largest amount by value', () => {
   expect(write(largest(['9', '10', '0.5']))).toBe('10');
   expect(largest([])).toBe(0n);
+});
+
+it('finds the power of ten that an axis is divided by', () => {
+  expect(write(roundAbove(parse('0.007464')))).toBe('0.01');
+  expect(write(roundAbove(parse('0.01')))).toBe('0.01');
+  expect(write(roundAbove(parse('31.2')))).toBe('100');
+  expect(write(roundAbove(0n))).toBe('0.000000001');
 });
 
 it('writes an average with three digits that count', () => {

@@ -3,8 +3,9 @@ import { useCan } from '@/api/session';
 import { useLiveSums } from '@/api/usage';
 import { LinkButton } from '@/parts/LinkButton';
 import { PageHeader } from '@/parts/PageHeader';
-import { RangePicker, USUAL_RANGE } from '@/parts/RangePicker';
+import { RangePicker } from '@/parts/RangePicker';
 import { useParam, useTeam } from '@/search';
+import { useUsualRange } from '../calls/usualRange';
 import { Courses } from './Courses';
 import { FirstRun } from './FirstRun';
 import { NewestCalls } from './NewestCalls';
@@ -17,7 +18,8 @@ import { useNewest } from './useNewest';
 
 /** How the gateway does: what was called, what it cost, what was refused and why; as it happens. */
 export default function Page() {
-  const [range = USUAL_RANGE, setRange] = useParam('range');
+  const usual = useUsualRange();
+  const [range = usual, setRange] = useParam('range');
   const team = useTeam();
   const canTry = useCan('models:try');
   const newest = useNewest(team);
@@ -34,7 +36,7 @@ export default function Page() {
             {!nothing && (
               <RangePicker
                 value={range}
-                onChange={(value) => setRange(value === USUAL_RANGE ? undefined : value)}
+                onChange={(value) => setRange(value === usual ? undefined : value)}
               />
             )}
             {canTry && (

@@ -1,6 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { Dimension, UsageFilter } from '@/api/usage';
-import { USUAL_RANGE } from '@/parts/RangePicker';
 
 /** What the page looks at. */
 export interface View {
@@ -16,5 +15,5 @@ export function usageOf({ range, team }: View): UsageFilter {
 
 /** The list of the calls that are looked at, narrowed to a value. */
 export function callsLink({ range }: View, narrowed: { [by in Dimension]?: string } = {}): LinkProps {
-  return { to: '/calls', search: { since: range === USUAL_RANGE ? undefined : range, ...narrowed } };
+  return { to: '/calls', search: { since: range, ...narrowed } };
 }

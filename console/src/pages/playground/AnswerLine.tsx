@@ -29,7 +29,7 @@ export function AnswerLine({ answer }: { answer: Answer }) {
         <Fragment key={key}>{fact}</Fragment>
       ))}
       {call && mayRead && state !== 'open' && !answer.refused && (
-        <Link to="/calls/$id" params={{ id: call }} target="_blank" className={classes.callLink}>
+        <Link to="/calls/$id" params={{ id: call }} target="_blank">
           the call
         </Link>
       )}

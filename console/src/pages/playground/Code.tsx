@@ -5,18 +5,14 @@ import { CodeBlock } from '@/parts/CodeBlock';
 import { ErrorState } from '@/parts/ErrorState';
 import { Lines } from '@/parts/Loading';
 import classes from './playground.module.css';
-import { snippetsOf } from './snippets';
+import { asked, snippetsOf } from './snippets';
 import type { Playground } from './usePlayground';
 
-/** What stands in for a conversation that has not begun. */
-const EXAMPLE = { role: 'user', content: 'Hello' } as const;
-
-/** The call that would be made now, as code for a program. */
+/** The call that would be made now, or was made last, as code for a program. */
 export function Code({ playground }: { playground: Playground }) {
   const { request, application } = playground;
   const status = useQuery({ queryKey: ['node', 'status'], queryFn: () => take(api.GET('/api/v1/status')) });
-  const begun = request.messages.some(({ role }) => role === 'user');
-  const shown = begun ? request : { ...request, messages: [...request.messages, EXAMPLE] };
+  const shown = { ...request, messages: asked(request.messages) };
   return (
     <section className={classes.code} aria-label="As code">
       <p className={classes.note}>

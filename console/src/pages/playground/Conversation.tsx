@@ -5,15 +5,15 @@ import classes from './playground.module.css';
 import { TurnRow } from './TurnRow';
 import type { Playground } from './usePlayground';
 
-/** How far from the end of the page somebody may be and still be taken along while an answer grows. */
+/** How far from the end, in pixels, somebody may be and still be taken along while an answer grows. */
 const NEAR_END = 160;
 
 /** The system prompt, the turns, and what is to be said next. */
 export function Conversation({ playground }: { playground: Playground }) {
   const { turns, system, busy, step } = playground;
-  const end = useFollowed(turns);
+  const section = useFollowing(turns.length);
   return (
-    <section className={classes.conversation} aria-label="Conversation">
+    <section ref={section} className={classes.conversation} aria-label="Conversation">
       <div className={classes.system}>
         <Textarea
           label="System prompt"
@@ -38,22 +38,50 @@ export function Conversation({ playground }: { playground: Playground }) {
         ))}
       </ol>
       {turns.length === 0 && <Hint playground={playground} />}
-      <div ref={end} />
       <Composer playground={playground} />
     </section>
   );
 }
 
-/** Keeps the end of the conversation in sight while it grows, as long as whoever reads is there. */
-function useFollowed(turns: unknown) {
-  const end = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the turns may have moved the end
+/**
+ * Keeps the end of the conversation in sight while it grows, as long as whoever reads is there, and goes there
+ * when a turn is added. Before anything is said, what is to be read is the head of the page.
+ */
+function useFollowing(turns: number) {
+  const section = useRef<HTMLElement>(null);
+  const near = useRef(false);
+
   useEffect(() => {
-    const page = document.documentElement;
-    const below = page.scrollHeight - page.scrollTop - page.clientHeight;
-    if (below > 0 && below < NEAR_END) page.scrollTop = page.scrollHeight;
+    near.current = turns > 0;
+    if (turns > 0) reach(section.current);
   }, [turns]);
-  return end;
+
+  useEffect(() => {
+    const look = () => {
+      near.current = below(section.current) < NEAR_END;
+    };
+    const grown = new ResizeObserver(() => {
+      if (near.current) reach(section.current);
+    });
+    window.addEventListener('scroll', look, { passive: true });
+    if (section.current) grown.observe(section.current);
+    return () => {
+      window.removeEventListener('scroll', look);
+      grown.disconnect();
+    };
+  }, []);
+
+  return section;
+}
+
+/** How many pixels of an element are below the window. */
+function below(element: HTMLElement | null): number {
+  return (element?.getBoundingClientRect().bottom ?? 0) - window.innerHeight;
+}
+
+/** Scrolls down, where that is needed, until the end of an element is in sight. */
+function reach(element: HTMLElement | null): void {
+  window.scrollBy({ top: Math.max(below(element), 0) });
 }
 
 const SCRIPTS = ['sandbox/echo', 'sandbox/slow', 'sandbox/tool', 'sandbox/fail-429'];

@@ -1,7 +1,7 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconSelector } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { finder, sandboxLast } from '@/pages/models/find';
 import { shortPrice } from '@/pages/models/prices';
 import { useCallable } from '@/pages/models/queries';
 import classes from './playground.module.css';
@@ -23,9 +23,14 @@ export function ModelSelect(props: {
     setSeen(value);
     setText(value);
   }
-  const [asked] = useDebouncedValue(text.trim(), 120);
-  // With the name that is chosen nobody looks for anything: all are shown, as any list of choices does.
-  const names = useCallable(asked === value ? '' : asked, { limit: MOST, off: !combobox.dropdownOpened });
+  const asked = text.trim();
+  const names = useCallable('', { off: !combobox.dropdownOpened });
+  const all = names.data?.items;
+  const fitting = useMemo(() => {
+    // With the name that is chosen nobody looks for anything: all are shown, as any list of choices does.
+    const has = finder(asked === value ? '' : asked);
+    return all && sandboxLast(all.filter(({ name }) => has(name)));
+  }, [all, asked, value]);
 
   const choose = (name: string) => {
     combobox.closeDropdown();
@@ -35,8 +40,9 @@ export function ModelSelect(props: {
 
   return (
     <Combobox store={combobox} onOptionSubmit={choose}>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
+          role="combobox"
           label={props.label}
           description={props.description}
           value={text}
@@ -59,8 +65,8 @@ export function ModelSelect(props: {
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah={320} className={classes.options}>
-          {names.data?.items.map(({ name, targets }) => (
+        <Combobox.Options mah={320} className={classes.options} aria-label={props.label}>
+          {fitting?.slice(0, MOST).map(({ name, targets }) => (
             <Combobox.Option key={name} value={name} className={classes.option} active={name === value}>
               <span className={classes.optionName}>{name}</span>
               <span className={classes.optionPrice}>
@@ -68,11 +74,14 @@ export function ModelSelect(props: {
               </span>
             </Combobox.Option>
           ))}
-          {names.data?.items.length === 0 && (
-            <Combobox.Empty>No listed name has “{asked}” in it. Enter takes it all the same.</Combobox.Empty>
+          {fitting?.length === 0 && (
+            <Combobox.Option value={asked} className={classes.option}>
+              <span className={classes.optionName}>{asked}</span>
+              <span className={classes.optionPrice}>not listed, may be called all the same</span>
+            </Combobox.Option>
           )}
-          {names.data?.items.length === MOST && <Combobox.Footer>Type to see more.</Combobox.Footer>}
         </Combobox.Options>
+        {fitting && fitting.length > MOST && <Combobox.Footer>Type to see more.</Combobox.Footer>}
       </Combobox.Dropdown>
     </Combobox>
   );

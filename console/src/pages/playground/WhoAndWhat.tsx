@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { unknownName } from '@/pages/models/find';
 import { shortPrice, targetsInWords } from '@/pages/models/prices';
 import { useMeaning } from '@/pages/models/queries';
 import type { Caller } from './applications';
@@ -34,7 +35,7 @@ export function WhoAndWhat({ playground, applications }: { playground: Playgroun
 /** Where a call of a name goes and at which price, in a line. */
 function Meaning({ model }: { model: string }) {
   const { data, error } = useMeaning(model);
-  if (error) return error.message;
+  if (error) return unknownName(error.message);
   if (!data || data.name !== model) return '\u00a0';
   const price = shortPrice(data.targets.map((target) => target.price));
   const direct =

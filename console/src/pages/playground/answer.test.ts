@@ -84,12 +84,14 @@ describe('a refusal', () => {
       fix: 'Top up.',
       reason: 'balance_exhausted',
       status: 402,
+      retry: { safe: false, after_s: 90 },
     };
     expect(readRefusal(JSON.stringify(body), 402)).toEqual({
       status: 402,
       title: 'The wallet is empty',
       detail: 'Team acme has nothing left.',
       fix: 'Top up.',
+      after: 90,
       reason: 'balance_exhausted',
     });
   });

@@ -86,6 +86,7 @@ function refusedBy(problem: Json, status: number): Refused {
     title: text(problem.title) ?? 'The call failed',
     detail: text(problem.detail) ?? text(error.message) ?? 'The answer does not say why.',
     fix: text(problem.fix),
+    after: number(object(problem.retry).after_s),
     reason: text(problem.reason) ?? text(problem.code) ?? text(error.code),
   };
 }
@@ -111,10 +112,9 @@ function said(message: Json): Piece {
 function usageOf(answer: Json, letters: string): Pick<Piece, 'prompt' | 'output' | 'cost'> {
   if (typeof answer.usage !== 'object' || answer.usage === null) return {};
   const usage = object(answer.usage);
-  const tokens = (value: unknown) => (typeof value === 'number' ? value : undefined);
   return {
-    prompt: tokens(usage.prompt_tokens),
-    output: tokens(usage.completion_tokens),
+    prompt: number(usage.prompt_tokens),
+    output: number(usage.completion_tokens),
     cost: /"cost"\s*:\s*"?(\d+(?:\.\d{1,9})?)(?=["\s,}])/.exec(
       letters.slice(letters.lastIndexOf('"usage"')),
     )?.[1],
@@ -139,4 +139,8 @@ function object(value: unknown): Json {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }

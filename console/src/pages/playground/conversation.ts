@@ -10,6 +10,8 @@ export interface Refused {
   detail: string;
   /** What to do. */
   fix?: string;
+  /** Seconds after which another try may fare better. */
+  after?: number;
   /** The stable code, such as `hold_exceeds_balance`. */
   reason?: string;
 }

@@ -18,8 +18,7 @@ const TABS = [
   { value: 'code', label: 'As code' },
 ];
 
-const LEAD =
-  'Calls from here are real: the gateway answers them, records them, and the application’s team pays.';
+const LEAD = 'Calls from here are real: they are recorded, and the application’s team pays.';
 
 export default function Page() {
   const mayTry = useCan('models:try');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest } from './request';
-import { snippetsOf } from './snippets';
+import { asked, snippetsOf } from './snippets';
 
 const request: ChatRequest = {
   model: 'smart',
@@ -14,6 +14,17 @@ const request: ChatRequest = {
 const streamed: ChatRequest = { ...request, stream: true, stream_options: { include_usage: true } };
 const code = (label: string, of: ChatRequest) =>
   snippetsOf('http://127.0.0.1:8402/', of).find((snippet) => snippet.label === label)?.code;
+
+describe('what is asked', () => {
+  it('ends with the user’s word, as the call did that was answered last', () => {
+    const [system, hello] = [
+      { role: 'system' as const, content: 'Be brief.' },
+      { role: 'user' as const, content: 'Hi' },
+    ];
+    expect(asked([system, hello, { role: 'assistant', content: 'Hello' }])).toEqual([system, hello]);
+    expect(asked([system])).toEqual([system, { role: 'user', content: 'Hello' }]);
+  });
+});
 
 describe('snippets', () => {
   it('call the real gateway from the shell, with quotes that survive it', () => {

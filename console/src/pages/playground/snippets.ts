@@ -1,6 +1,6 @@
 /** The call of the form as code for those who call the gateway: the dialects that it takes today. */
 import type { Snippet } from '@/parts/CodeBlock';
-import type { ChatRequest } from './request';
+import type { ChatRequest, Message } from './request';
 
 /** Stands in for the key, which the console does not know. */
 const KEY = 'TOLLGATE_KEY';
@@ -13,6 +13,12 @@ export function snippetsOf(gateway: string, request: ChatRequest): Snippet[] {
     { label: 'Python', code: python(base, request) },
     { label: 'JavaScript', code: javascript(base, request) },
   ];
+}
+
+/** The messages up to the last that the user said, since a call asks for what follows; an example where there is none. */
+export function asked(messages: Message[]): Message[] {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  return last < 0 ? [...messages, { role: 'user', content: 'Hello' }] : messages.slice(0, last + 1);
 }
 
 function curl(base: string, request: ChatRequest): string {

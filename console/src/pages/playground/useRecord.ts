@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, type Schemas, take } from '@/api/client';
 import { useLiveCalls } from '@/api/live';
 import { ProblemError } from '@/api/problem';
@@ -13,9 +13,15 @@ const TRIES = 5;
 export function useRecord(call: string | undefined, ended: boolean): Schemas['CallRecord'] | undefined {
   const mayRead = useCan('calls:read');
   const [kept, setKept] = useState(false);
+  // A whole answer tells its call when it ends, and the event may be there before it.
+  const early = useRef(new Set<string>());
   useLiveCalls(({ items, missed }) => {
     if (call && (missed > 0 || items.some(({ id }) => id === call))) setKept(true);
+    if (!call) for (const { id } of items) early.current.add(id);
   });
+  useEffect(() => {
+    if (call && early.current.has(call)) setKept(true);
+  }, [call]);
   useEffect(() => {
     if (!ended) return;
     const timer = window.setTimeout(() => setKept(true), PATIENCE);

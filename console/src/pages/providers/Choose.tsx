@@ -10,27 +10,25 @@ import { PageHeader } from '@/parts/PageHeader';
 import { SearchBox } from '@/parts/SearchBox';
 import { Tag } from '@/parts/Tag';
 import { useParam } from '@/search';
+import { finder } from '../models/find';
 import { useCatalogProviders } from '../models/queries';
-import { Above } from './Above';
 import { connectedBy, providersOf, SANDBOX } from './connected';
 import classes from './providers.module.css';
 
 type Known = Schemas['CatalogProvider'];
 
 /** The first step of connecting a provider: which one. */
-export function Choose() {
+export default function Choose() {
   const [q = ''] = useParam('q');
   const known = useCatalogProviders();
   const resources = useResources('Provider');
   const connected = connectedBy(providersOf(resources.data?.items ?? []));
-  const wanted = q.toLowerCase();
-  const found = known.data?.items.filter(
-    ({ id, title }) => id !== SANDBOX && (id.includes(wanted) || title.toLowerCase().includes(wanted)),
-  );
+  const has = finder(q);
+  const found = known.data?.items.filter(({ id, title }) => id !== SANDBOX && has(`${id} ${title}`));
   return (
     <>
       <PageHeader
-        above={<Above />}
+        above={<Link to="/providers">Providers</Link>}
         title="Connect a provider"
         lead="The catalogue knows address, dialect and prices of these. Any other needs only its address."
       />
@@ -102,7 +100,7 @@ function Choices(props: {
               </span>
               <span className={classes.choiceMore}>
                 {entry.dialect}
-                {entry.models > 0 && ` · ${counted(entry.models, 'known model')}`}
+                {entry.models > 0 && ` · ${counted(entry.models, 'model')}`}
               </span>
             </Link>
           </li>

@@ -1,18 +1,23 @@
 import { Tag, type Tone } from '@/parts/Tag';
+import { adviceFor } from './advice';
 import { type Condition, type Credential, conditionOf, type Row } from './rows';
 
-/** How a provider is as a whole, in two or three words. */
+/** How a provider is as a whole, in a few words that claim no more than is known. */
 export function ConditionTag({ row }: { row: Row }) {
-  const condition = conditionOf(row);
-  const well = row.credentials.filter(({ state }) => state === 'ok').length;
+  const { credentials } = row;
+  const failing = credentials.find(({ state }) => state === 'cooling' || state === 'unread');
+  const why = failing ? adviceFor(failing.health?.class).word : '';
+  const used = credentials.filter(({ state }) => state === 'used').length;
   const words: Record<Condition, [Tone, string]> = {
-    ok: ['ok', well > 1 ? `${well} ok` : 'ok'],
-    keyless: ['ok', 'no key needed'],
-    weakened: ['warn', `${well} of ${row.credentials.length} ok`],
-    down: ['bad', 'cooling down'],
-    unusable: ['bad', row.credentials.length > 0 ? 'key cannot be read' : 'no key'],
+    answering: ['ok', 'answering'],
+    silent: ['neutral', 'no answer in 24 h'],
+    used: ['neutral', 'in use'],
+    weakened: ['warn', `${credentials.length - used} of ${credentials.length}: ${why}`],
+    down: ['bad', why],
+    unusable: ['bad', why],
+    unknown: ['neutral', 'not known yet'],
   };
-  const [tone, text] = words[condition];
+  const [tone, text] = words[conditionOf(row)];
   return (
     <Tag tone={tone} quiet>
       {text}
@@ -21,11 +26,13 @@ export function ConditionTag({ row }: { row: Row }) {
 }
 
 /** How one credential is. */
-export function CredentialTag({ state }: { state: Credential['state'] }) {
+export function CredentialTag({ credential }: { credential: Credential }) {
+  const { state, health, reserve } = credential;
   const words: Record<Credential['state'], [Tone, string]> = {
-    ok: ['ok', 'ok'],
-    cooling: ['warn', 'cooling down'],
-    unread: ['bad', 'cannot be read'],
+    used: ['neutral', reserve ? 'in reserve' : 'in use'],
+    cooling: ['bad', adviceFor(health?.class).word],
+    unread: ['bad', adviceFor(undefined).word],
+    unknown: ['neutral', 'not known yet'],
   };
   const [tone, text] = words[state];
   return <Tag tone={tone}>{text}</Tag>;

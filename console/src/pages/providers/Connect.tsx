@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useResources } from '@/api/queries';
 import { useCan } from '@/api/session';
@@ -7,13 +8,12 @@ import { LinkButton } from '@/parts/LinkButton';
 import { PageSkeleton } from '@/parts/Loading';
 import { PageHeader } from '@/parts/PageHeader';
 import { useCatalogProviders } from '../models/queries';
-import { Above } from './Above';
 import { Connected, type Outcome } from './Connected';
 import { newFields } from './form';
 import { ProviderForm } from './ProviderForm';
 
 /** The second step of connecting a provider, its key and a test, and the third, what can be called now. */
-export function Connect({ id }: { id: string }) {
+export default function Connect({ id }: { id: string }) {
   const known = useCatalogProviders();
   const resources = useResources('Provider');
   const mayPaste = useCan('secrets:manage');
@@ -28,7 +28,7 @@ export function Connect({ id }: { id: string }) {
   if (!entry && !custom) {
     return (
       <>
-        <PageHeader above={<Above />} title="Connect a provider" />
+        <PageHeader above={<Link to="/providers">Providers</Link>} title="Connect a provider" />
         <EmptyState
           title={`The catalogue has no provider “${id}”`}
           action={
@@ -44,7 +44,7 @@ export function Connect({ id }: { id: string }) {
   return (
     <>
       <PageHeader
-        above={<Above />}
+        above={<Link to="/providers">Providers</Link>}
         title={entry ? `Connect ${entry.title}` : 'Connect any address'}
         lead={
           entry

@@ -21,9 +21,9 @@ export function CredentialItem({
       <div className={classes.credentialHead}>
         <strong>{name ?? 'Without a key'}</strong>
         {key && <span className={classes.soft}>{sourceInWords(key)}</span>}
-        {weight !== 1 && <span className={classes.soft}>weight {weight}</span>}
+        {weight > 1 && <span className={classes.soft}>weight {weight}</span>}
         <span className={classes.end}>
-          <CredentialTag state={state} />
+          <CredentialTag credential={credential} />
         </span>
       </div>
       {state === 'cooling' && health && !probe && (

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
+import { ActionIcon, Button, NumberInput, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
@@ -24,6 +24,12 @@ export function CredentialsFields(props: {
     <fieldset className={classes.keys}>
       <legend>{credentials.length > 1 ? 'API keys' : 'API key'}</legend>
       {credentials.length === 0 && <p className={classes.note}>It is called without one.</p>}
+      {credentials.length > 1 && (
+        <p className={classes.note}>
+          Calls are spread over them by weight, and a key that fails gives way to the others. One of weight 0
+          is kept in reserve: it is used where all others fail.
+        </p>
+      )}
       {credentials.map((credential, place) => (
         <KeyCard
           key={credential.id}
@@ -68,7 +74,7 @@ function KeyCard(props: {
   onRemove: () => void;
 }) {
   const { credential, alone, mayPaste, known, error, pointer, onChange } = props;
-  const { name, source } = credential;
+  const { name, source, weight } = credential;
   const sources: Source[] = [
     ...(mayPaste ? ['paste' as const] : []),
     'env',
@@ -81,14 +87,30 @@ function KeyCard(props: {
     <div className={classes.key} role="group" aria-label={`Key ${name}`}>
       <div className={classes.keyHead}>
         {!alone && (
-          <TextInput
-            aria-label="Name of the credential"
-            size="xs"
-            value={name}
-            error={faultAt(error, `${pointer}/name`)}
-            onChange={(event) => onChange({ ...credential, name: event.currentTarget.value })}
-            spellCheck={false}
-          />
+          <>
+            <TextInput
+              aria-label="Name of the credential"
+              size="xs"
+              w={130}
+              value={name}
+              error={faultAt(error, `${pointer}/name`)}
+              onChange={(event) => onChange({ ...credential, name: event.currentTarget.value })}
+              spellCheck={false}
+            />
+            <NumberInput
+              aria-label={`Weight of ${name}`}
+              size="xs"
+              w={92}
+              prefix="weight "
+              min={0}
+              max={1_000_000}
+              allowDecimal={false}
+              allowNegative={false}
+              value={weight}
+              error={faultAt(error, `${pointer}/weight`)}
+              onChange={(to) => onChange({ ...credential, weight: Number(to) || 0 })}
+            />
+          </>
         )}
         <SegmentedControl
           size="xs"

@@ -60,7 +60,7 @@ export function DeleteProvider(props: {
         )
       }
       verb="Delete the provider"
-      name={name}
+      name={targeting.length > 0 ? undefined : name}
       blocked={targeting.length > 0}
       onConfirm={remove}
     />

@@ -1,17 +1,16 @@
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useResources } from '@/api/queries';
 import { EmptyState } from '@/parts/EmptyState';
 import { ErrorState } from '@/parts/ErrorState';
 import { PageSkeleton } from '@/parts/Loading';
 import { PageHeader } from '@/parts/PageHeader';
 import { useCatalogProviders } from '../models/queries';
-import { Above } from './Above';
 import { catalogIdOf, providersOf } from './connected';
 import { fieldsOf } from './form';
 import { ProviderForm } from './ProviderForm';
 
 /** Changes a provider that there is. */
-export function Edit({ name }: { name: string }) {
+export default function Edit({ name }: { name: string }) {
   const known = useCatalogProviders();
   const resources = useResources('Provider');
   const navigate = useNavigate();
@@ -21,7 +20,11 @@ export function Edit({ name }: { name: string }) {
   const stored = providersOf(resources.data.items).find((each) => each.name === name);
   return (
     <>
-      <PageHeader above={<Above />} title={`Edit ${name}`} lead="A change holds for the next call." />
+      <PageHeader
+        above={<Link to="/providers">Providers</Link>}
+        title={`Edit ${name}`}
+        lead="A change holds for the next call."
+      />
       {stored ? (
         <ProviderForm
           start={fieldsOf(stored)}

@@ -10,7 +10,7 @@ import { ConditionTag } from './ConditionTag';
 import { ProviderDrawer } from './ProviderDrawer';
 import classes from './providers.module.css';
 import { useRows } from './queries';
-import type { Row } from './rows';
+import { answeredOf, type Row } from './rows';
 
 const columns: Column<Row>[] = [
   {
@@ -23,7 +23,7 @@ const columns: Column<Row>[] = [
       </>
     ),
   },
-  { key: 'condition', title: 'Credentials', cell: (row) => <ConditionTag row={row} /> },
+  { key: 'condition', title: 'State', cell: (row) => <ConditionTag row={row} /> },
   {
     key: 'dialect',
     title: 'Dialect',
@@ -39,15 +39,15 @@ const columns: Column<Row>[] = [
     ),
   },
   {
-    key: 'calls',
-    title: 'Calls, 24 h',
+    key: 'answered',
+    title: 'Answered, 24 h',
     align: 'right',
     from: 'sm',
-    cell: ({ usage }) => <span className={classes.figure}>{usage ? count(usage.calls) : '–'}</span>,
+    cell: ({ usage }) => <span className={classes.figure}>{usage ? count(answeredOf(usage)) : '–'}</span>,
   },
   {
     key: 'errors',
-    title: 'Errors',
+    title: 'Failed',
     align: 'right',
     from: 'sm',
     cell: ({ usage }) => (
@@ -68,7 +68,7 @@ export function List() {
     <>
       <PageHeader
         title="Providers"
-        lead="The upstreams that serve models, the credentials they are called with, and how those are."
+        lead="The upstreams that serve models, the keys they are called with, and how those are."
         action={
           mayChange && (
             <LinkButton to="/providers" search={{ open: 'new' }} leftSection={<IconPlus size={15} />}>

@@ -41,6 +41,7 @@ export function PriceChoice(props: {
         error={faultAt(props.error, '#/spec/prices')}
       >
         <SegmentedControl
+          fullWidth
           aria-label="What its calls cost"
           data={CHOICES}
           value={pricing}
@@ -54,15 +55,20 @@ export function PriceChoice(props: {
           <MoneyInput
             label="Prompt, per million tokens"
             value={rates.input}
-            onChange={(input) => onChange(priced(rest, 'flat', { ...rates, input }))}
+            onChange={(text) => onChange(priced(rest, 'flat', { ...rates, input: bare(text) }))}
           />
           <MoneyInput
             label="Answer, per million tokens"
             value={rates.output}
-            onChange={(output) => onChange(priced(rest, 'flat', { ...rates, output }))}
+            onChange={(text) => onChange(priced(rest, 'flat', { ...rates, output: bare(text) }))}
           />
         </div>
       )}
     </div>
   );
+}
+
+/** An amount without what the API does not take. */
+function bare(text: string): string {
+  return text.replace(/[$,\s]/g, '');
 }

@@ -14,9 +14,12 @@ export function ProbeNote({ probe, named }: { probe: Schemas['ProbeView']; named
     return (
       <div className={classes.probe} role="status" data-ok>
         <IconCheck size={15} aria-hidden="true" />
-        <p>
-          {which}Answered in <Duration micros={took} /> with {counted(models.length, 'model')}.
-        </p>
+        <div>
+          <p>
+            {which}Answered in <Duration micros={took} /> with {counted(models.length, 'model')}.
+          </p>
+          {note && <p className={classes.quote}>{note}</p>}
+        </div>
       </div>
     );
   }

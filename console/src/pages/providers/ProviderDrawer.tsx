@@ -19,7 +19,7 @@ import { ModelLinks } from './ModelLinks';
 import { ProbeNote } from './ProbeNote';
 import classes from './providers.module.css';
 import { useTest } from './queries';
-import type { Row } from './rows';
+import { answeredOf, type Row } from './rows';
 
 /** A provider at the side of the list: what it is, its credentials, and a test of them. */
 export function ProviderDrawer({ name, rows }: { name: string | undefined; rows: Row[] | undefined }) {
@@ -76,20 +76,21 @@ function Details({ row }: { row: Row }) {
             ['Address', <code key="address">{address ?? 'in this process'}</code>],
             [
               'Catalogue',
-              known && known.models > 0 && (
+              known && known.models > 0 ? (
                 <Link key="catalogue" to="/models" search={{ tab: 'catalogue', provider: known.id }}>
                   {counted(known.models, 'known model')}
                 </Link>
-              ),
+              ) : undefined,
             ],
-            ['Targeted by', targeting.length > 0 && <ModelLinks key="models" names={targeting} />],
+            ['Targeted by', targeting.length > 0 ? <ModelLinks key="models" names={targeting} /> : undefined],
           ]}
         />
       </section>
       {mayRead && (
         <section className={classes.part} aria-label="Last 24 hours">
           <h3 className={classes.heading}>Last 24 hours</h3>
-          {usage ? (
+          {!usage && <Lines />}
+          {usage && (
             <Facts
               facts={[
                 [
@@ -98,14 +99,16 @@ function Details({ row }: { row: Row }) {
                     {count(usage.calls)}
                   </Link>,
                 ],
-                ['Errors', count(usage.errors)],
+                ['Answered', count(answeredOf(usage))],
+                ['Failed', count(usage.errors)],
                 ['Refused', count(usage.refused)],
                 ['Cost', <Money key="cost" amount={usage.cost} />],
               ]}
             />
-          ) : (
-            <p className={classes.note}>No call went there.</p>
           )}
+          <p className={classes.note}>
+            A call counts where it was tried last: what failed here and was answered elsewhere counts there.
+          </p>
         </section>
       )}
     </>

@@ -1,20 +1,24 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { api, type Schemas, take } from '@/api/client';
 import { problemFrom } from '@/api/problem';
 import { ErrorState } from '@/parts/ErrorState';
 import { faultAt } from '@/parts/faults';
 import { LinkButton } from '@/parts/LinkButton';
-import { type JsonSchema, SchemaForm } from '@/parts/SchemaForm';
+import type { JsonSchema } from '@/parts/SchemaForm';
 import type { Outcome } from './Connected';
 import { CredentialsFields } from './CredentialsFields';
 import type { ProviderSpec, Stored } from './connected';
 import { Equivalents } from './Equivalents';
-import { blocked, type Fields, renamed } from './form';
+import { blocked, type Fields, renamed, withFlat, withoutFlat } from './form';
 import { PriceChoice } from './PriceChoice';
 import { ProbeNote } from './ProbeNote';
 import classes from './providers.module.css';
 import { useProviderForm } from './useProviderForm';
+
+// It is below a fold that few open, and half as heavy as all the rest.
+const SchemaForm = lazy(async () => ({ default: (await import('@/parts/SchemaForm')).SchemaForm }));
 
 const DIALECTS = ['openai-chat', 'anthropic-messages', 'gemini'];
 
@@ -31,6 +35,7 @@ export function ProviderForm(props: {
   const custom = !known;
   const stop = blocked(fields, custom);
   const set = (rest: ProviderSpec) => change({ ...fields, rest });
+  const pricing = custom || known.models === 0;
   return (
     <form
       className={classes.form}
@@ -57,8 +62,13 @@ export function ProviderForm(props: {
         />
       )}
       <CredentialsFields fields={fields} known={known} error={error} onChange={change} />
-      {(custom || known.models === 0) && <PriceChoice rest={fields.rest} error={error} onChange={set} />}
-      <More rest={fields.rest} error={error} onChange={set} hide={hiddenFor(custom, known)} />
+      {pricing && <PriceChoice rest={fields.rest} error={error} onChange={set} />}
+      <More
+        rest={pricing ? withoutFlat(fields.rest) : fields.rest}
+        error={error}
+        onChange={(rest) => set(pricing ? withFlat(rest, fields.rest) : rest)}
+        hide={[...hiddenFor(custom, known), ...(pricing ? ['unpriced'] : [])]}
+      />
       <Equivalents fields={fields} seen={seen} />
       {test.data && <Probes probes={test.data} />}
       {error && <ErrorState error={error} compact />}
@@ -153,16 +163,18 @@ function More(props: PartProps & { rest: ProviderSpec; hide: string[] }) {
   });
   if (!schema.data) return null;
   return (
-    <SchemaForm
-      schema={schema.data as JsonSchema}
-      value={props.rest}
-      onChange={(rest) => props.onChange(rest)}
-      faults={props.error ? problemFrom(props.error).errors : []}
-      at="#/spec"
-      first={[]}
-      hide={props.hide}
-      formOnly
-    />
+    <Suspense>
+      <SchemaForm
+        schema={schema.data as JsonSchema}
+        value={props.rest}
+        onChange={(rest) => props.onChange(rest)}
+        faults={props.error ? problemFrom(props.error).errors : []}
+        at="#/spec"
+        first={[]}
+        hide={props.hide}
+        formOnly
+      />
+    </Suspense>
   );
 }
 

@@ -6,11 +6,14 @@ import {
   freeName,
   newFields,
   priced,
+  priceOf,
   pricingOf,
   rateOf,
   renamed,
   specOf,
   withCredential,
+  withFlat,
+  withoutFlat,
 } from './form';
 
 const openai: Schemas['CatalogProvider'] = {
@@ -67,6 +70,12 @@ describe('the form of a provider', () => {
     expect(specOf(newFields({ ...openai, keyless: true }, [], true), none)).toEqual({});
   });
 
+  it('takes one’s own machine to cost nothing, where the catalogue has no prices', () => {
+    const ollama = { ...openai, id: 'ollama', keyless: true, models: 0 };
+    expect(specOf(newFields(ollama, [], true), none)).toEqual({ unpriced: 'free' });
+    expect(specOf(newFields({ ...openai, models: 0 }, [], false), none)).not.toHaveProperty('unpriced');
+  });
+
   it('says what is missing', () => {
     expect(blocked(newFields(undefined, [], true), true)).toBe('Say at which address it is.');
     expect(blocked(newFields(openai, [], true), false)).toBe('Paste the key.');
@@ -94,5 +103,33 @@ describe('pricing', () => {
     expect([pricingOf(flat), rateOf(flat, 'output')]).toEqual(['flat', '0.20']);
     expect(priced(flat, 'free', { input: '', output: '' })).toEqual({ ...rest, unpriced: 'free' });
     expect(priced({ unpriced: 'free' }, 'refuse', { input: '', output: '' })).toEqual({});
+  });
+
+  it('has to be said in full', () => {
+    const fields = { ...newFields(openai, [], false), rest: priced({}, 'flat', { input: '1', output: '' }) };
+    expect(blocked(fields, false)).toBe('Say what a million tokens cost.');
+    const whole = { ...fields, rest: priced({}, 'flat', { input: '1', output: '0.5' }) };
+    expect(blocked(whole, false)).toBeUndefined();
+  });
+
+  it('goes before the catalogue, but for the price of every model', () => {
+    const listed: Schemas['Price'] = { source: 'list', rates: { input: '3' } };
+    const spec = { prices: { big: { input: '5' }, '*': { input: '1' } } };
+    expect(priceOf(spec, 'big', listed)?.rates).toEqual({ input: '5' });
+    expect(priceOf(spec, 'small', listed)).toBe(listed);
+    expect(priceOf(spec, 'small', undefined)?.rates).toEqual({ input: '1' });
+    expect(priceOf({ unpriced: 'free' }, 'small', null)?.rates).toEqual({ input: '0', output: '0' });
+    expect(priceOf({}, 'small', undefined)).toBeUndefined();
+  });
+
+  it('of every model stands apart from those of single ones', () => {
+    const before = { prices: { '*': { input: '1' }, big: { input: '5' } } };
+    expect(withoutFlat(before)).toEqual({ prices: { big: { input: '5' } } });
+    expect(withoutFlat({ prices: { '*': { input: '1' } } })).toEqual({});
+    expect(withFlat({ headers: {} }, before)).toEqual({ headers: {}, prices: { '*': { input: '1' } } });
+    expect(withFlat({ prices: { big: { input: '6' } } }, before).prices).toEqual({
+      '*': { input: '1' },
+      big: { input: '6' },
+    });
   });
 });

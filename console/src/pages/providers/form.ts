@@ -1,5 +1,6 @@
 /** The fields of the form of a provider, and the spec that they make. A pasted key is never part of it. */
 import type { Schemas } from '@/api/client';
+import { parseTyped } from '@/money';
 import type { CredentialSpec, KeySource, ProviderSpec, Stored } from './connected';
 
 /** Where a key comes from: typed in here and then stored, stored already, or a variable or file of the gateway's. */
@@ -24,6 +25,7 @@ export interface Fields {
 }
 
 type Known = Schemas['CatalogProvider'];
+type Price = Schemas['Price'];
 
 /** The form for a provider of the catalogue, or for any other address, with a name that is not taken. */
 export function newFields(known: Known | undefined, taken: string[], mayPaste: boolean): Fields {
@@ -33,8 +35,13 @@ export function newFields(known: Known | undefined, taken: string[], mayPaste: b
   return {
     name,
     credentials: known?.keyless ? [] : [{ id: 1, name: 'main', source, text, weight: 1 }],
-    rest: known ? (name === known.id ? {} : { catalog: known.id }) : { dialect: 'openai-chat', base_url: '' },
+    rest: known ? restOf(known, name) : { dialect: 'openai-chat', base_url: '' },
   };
+}
+
+/** What else a new provider of the catalogue says. One's own machines cost nothing, unless one says otherwise. */
+function restOf({ id, keyless, models }: Known, name: string): ProviderSpec {
+  return { ...(name !== id && { catalog: id }), ...(keyless && models === 0 && { unpriced: 'free' }) };
 }
 
 /** The form of a provider that there is. */
@@ -86,6 +93,8 @@ export function blocked({ name, credentials, rest }: Fields, custom: boolean): s
   if (credentials.some((each) => each.source === 'paste' && !each.text.trim())) return 'Paste the key.';
   if (credentials.some(({ text }) => !text.trim())) return 'Say where the key comes from.';
   if (credentials.some((each) => !each.name.trim())) return 'Give every credential a name.';
+  const rates = pricingOf(rest) === 'flat' ? [rateOf(rest, 'input'), rateOf(rest, 'output')] : [];
+  if (rates.some((rate = '') => parseTyped(rate) === undefined)) return 'Say what a million tokens cost.';
   return undefined;
 }
 
@@ -127,6 +136,35 @@ export function priced(
     ...(Object.keys(all).length > 0 && { prices: all }),
     ...(pricing === 'free' && { unpriced: 'free' }),
   };
+}
+
+/** A spec without the price of every model, which has a field of its own. */
+export function withoutFlat(spec: ProviderSpec): ProviderSpec {
+  const { prices, ...others } = spec;
+  const { '*': _, ...single } = (prices ?? {}) as Record<string, unknown>;
+  return Object.keys(single).length > 0 ? { ...others, prices: single } : others;
+}
+
+/** A changed spec with the price of every model that it had before. */
+export function withFlat(changed: ProviderSpec, before: ProviderSpec): ProviderSpec {
+  const all = (before.prices as Record<string, unknown> | undefined)?.['*'];
+  return all === undefined ? changed : { ...changed, prices: { '*': all, ...(changed.prices as object) } };
+}
+
+/**
+ * What a model costs by its provider's own spec, which goes before the catalogue but for the price of every
+ * model; `listed` is the price that the catalogue has. Undefined where nobody knows it.
+ */
+export function priceOf(
+  { prices, unpriced }: ProviderSpec,
+  model: string,
+  listed: Price | null | undefined,
+): Price | undefined {
+  const own = (prices ?? {}) as Record<string, Price['rates'] | undefined>;
+  const rates = own[model] ?? (listed ? undefined : own['*']);
+  if (rates) return { source: 'the provider', rates };
+  const free = { source: 'the provider', rates: { input: '0', output: '0' } };
+  return listed ?? (unpriced === 'free' ? free : undefined);
 }
 
 function readSource(key: KeySource): Pick<CredentialFields, 'source' | 'text'> {

@@ -1,6 +1,6 @@
 /** What the API is asked about providers. */
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { api, take } from '@/api/client';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { api, type Schemas, take } from '@/api/client';
 import { useResources } from '@/api/queries';
 import { useCan } from '@/api/session';
 import { useUsageBy } from '@/api/usage';
@@ -11,14 +11,16 @@ import { type Row, rowsOf } from './rows';
 const FRESH = 10_000;
 const MOST = 1_000;
 
-/** The state of every credential. */
-export function useHealth() {
+/** The state of every credential, asked for anew when the providers have changed. */
+export function useHealth(providers: Schemas['Resource'][] | undefined) {
   const mayRead = useCan('node:read');
+  const revision = Math.max(0, ...(providers?.map((provider) => provider.revision) ?? []));
   return useQuery({
-    queryKey: ['node', 'providers'],
+    queryKey: ['node', 'providers', revision, providers?.length],
     queryFn: () => take(api.GET('/api/v1/providers/health')),
     refetchInterval: FRESH,
-    enabled: mayRead,
+    placeholderData: keepPreviousData,
+    enabled: mayRead && providers !== undefined,
   });
 }
 
@@ -26,7 +28,7 @@ export function useHealth() {
 export function useRows(): { rows: Row[] | undefined; error: Error | null; retry: () => void } {
   const resources = useResources('Provider');
   const known = useCatalogProviders();
-  const health = useHealth();
+  const health = useHealth(resources.data?.items);
   const mayCount = useCan('calls:read');
   const usage = useUsageBy('provider', { since: '24h' }, { limit: MOST, off: !mayCount });
   const ready =
@@ -36,8 +38,9 @@ export function useRows(): { rows: Row[] | undefined; error: Error | null; retry
       ? rowsOf({
           resources: resources.data.items,
           known: known.data.items,
-          health: health.data?.items ?? [],
-          usage: usage.data?.items ?? [],
+          health: health.data?.items,
+          stale: health.isPlaceholderData,
+          usage: usage.data?.items,
         })
       : undefined,
     error: resources.error ?? known.error ?? health.error,

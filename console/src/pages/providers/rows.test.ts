@@ -33,7 +33,7 @@ const health: Schemas['CredentialView'][] = [
   { provider: 'work', credential: 'b', state: 'cooling_down', class: 'auth' },
   { provider: 'ollama', state: 'ok' },
 ];
-const rows = rowsOf({ resources, known, health, usage: [] });
+const rows = rowsOf({ resources, known, health });
 
 describe('the rows of the page', () => {
   it('come by name, the sandbox last', () => {
@@ -51,14 +51,47 @@ describe('the rows of the page', () => {
   });
 
   it('tell how a provider is', () => {
-    expect(rows.map(conditionOf)).toEqual(['unusable', 'keyless', 'weakened', 'keyless']);
-    const [only] = rowsOf({ resources: resources.slice(0, 1), known, health: health.slice(1), usage: [] });
+    expect(rows.map(conditionOf)).toEqual(['unusable', 'used', 'weakened', 'used']);
+    const [only] = rowsOf({ resources: resources.slice(0, 1), known, health: health.slice(1) });
     expect(only?.credentials.map(({ state }) => state)).toEqual(['unread', 'cooling']);
     expect(only && conditionOf(only)).toBe('down');
   });
 
+  it('do not say that a provider is well which answered nobody', () => {
+    const sums = (calls: number, errors: number) => ({
+      ...{ value: 'ollama', calls, errors, refused: 0, prompt_tokens: 0, output_tokens: 0, cost: '0' },
+    });
+    const ollama = (usage: Schemas['UsageGroup'][]) => {
+      const found = rowsOf({ resources, known, health, usage }).find(({ name }) => name === 'ollama');
+      return found && conditionOf(found);
+    };
+    expect([ollama([]), ollama([sums(3, 3)]), ollama([sums(3, 2)])]).toEqual([
+      'silent',
+      'silent',
+      'answering',
+    ]);
+  });
+
+  it('know which credential is kept in reserve', () => {
+    const reserves = (...weights: number[]) => {
+      const credentials = weights.map((weight, place) => ({ ...key(`k${place}`), weight }));
+      const [row] = rowsOf({ resources: [provider('pool', { credentials })], known });
+      return row?.credentials.map(({ reserve }) => reserve);
+    };
+    expect(reserves(1, 0)).toEqual([false, true]);
+    expect(reserves(0)).toEqual([false]);
+  });
+
+  it('claim nothing of a credential that nobody told of yet', () => {
+    const states = (given: { health?: Schemas['CredentialView'][]; stale?: boolean }) =>
+      rowsOf({ resources: resources.slice(2), known, ...given })[0]?.credentials.map(({ state }) => state);
+    expect(states({})).toEqual(['unknown']);
+    expect(states({ health, stale: true })).toEqual(['unknown']);
+    expect(states({ health })).toEqual(['unread']);
+  });
+
   it('have no second sandbox where one is stored', () => {
-    const own = rowsOf({ resources: [provider('sandbox', {})], known, health, usage: [] });
+    const own = rowsOf({ resources: [provider('sandbox', {})], known, health });
     expect(own).toHaveLength(1);
   });
 });

@@ -11,8 +11,13 @@ export interface Credential {
   name?: string;
   key?: KeySource;
   weight?: number;
-  /** `unread`: its key could not be read, so it is not used. */
-  state: 'ok' | 'cooling' | 'unread';
+  /** Used only where those with a weight fail. */
+  reserve?: boolean;
+  /**
+   * `used`: calls are sent with it, which does not say that they are answered. `cooling`: it failed and is left
+   * alone for a while. `unread`: its key could not be read, so it is not used. `unknown`: nobody told yet.
+   */
+  state: 'used' | 'cooling' | 'unread' | 'unknown';
   health?: Health;
 }
 
@@ -27,46 +32,65 @@ export interface Row {
   dialect?: Schemas['Dialect'];
   address?: string;
   credentials: Credential[];
-  /** What its calls came to; undefined where there were none, or nobody may see. */
+  /** What the calls came to that ended there in the last 24 hours; undefined where nobody told. */
   usage?: Schemas['UsageGroup'];
 }
 
-/** How a provider is as a whole. */
-export type Condition = 'ok' | 'weakened' | 'down' | 'keyless' | 'unusable';
+/**
+ * How a provider is as a whole. `answering`: calls are sent there and have been answered. `silent`: calls are
+ * sent there, and none has been answered. `used`: calls are sent there, and nobody told what came of them.
+ * `weakened`: only some of its credentials are used. `down`: none is, for a while. `unusable`: it has none.
+ */
+export type Condition = 'answering' | 'silent' | 'used' | 'weakened' | 'down' | 'unusable' | 'unknown';
 
-/** The rows of all providers by name, the built-in sandbox last. */
-export function rowsOf(given: {
+/** What is put together. */
+interface Given {
   resources: Schemas['Resource'][];
   known: Known[];
-  health: Health[];
-  usage: Schemas['UsageGroup'][];
-}): Row[] {
+  /** The credentials that are told of; undefined where nobody told. */
+  health?: Health[];
+  /** Whether `health` is older than the rest, so that a credential may be missing from it. */
+  stale?: boolean;
+  /** The sums by provider; undefined where nobody told. */
+  usage?: Schemas['UsageGroup'][];
+}
+
+/** The rows of all providers by name, the built-in sandbox last. */
+export function rowsOf(given: Given): Row[] {
   const stored = providersOf(given.resources).sort((a, b) => a.name.localeCompare(b.name));
   const rows = stored.map((provider) => rowOf(provider, given));
   if (stored.some(({ name }) => name === SANDBOX)) return rows;
   return [...rows, sandboxOf(given)];
 }
 
-/** How a provider is, by its credentials. */
-export function conditionOf({ credentials, known }: Row): Condition {
-  const well = credentials.filter(({ state }) => state === 'ok').length;
-  if (credentials.length === 0) return known?.keyless ? 'ok' : 'unusable';
-  if (well === credentials.length) return credentials[0]?.name === undefined ? 'keyless' : 'ok';
-  if (well > 0) return 'weakened';
-  return credentials.every(({ state }) => state === 'unread') ? 'unusable' : 'down';
+/** How a provider is, by its credentials and by what came of its calls. */
+export function conditionOf({ credentials, usage }: Row): Condition {
+  const used = credentials.filter(({ state }) => state === 'used').length;
+  if (credentials.length === 0) return 'unusable';
+  if (credentials.some(({ state }) => state === 'unknown')) return 'unknown';
+  if (used === 0) return credentials.every(({ state }) => state === 'unread') ? 'unusable' : 'down';
+  if (used < credentials.length) return 'weakened';
+  if (!usage) return 'used';
+  return answeredOf(usage) > 0 ? 'answering' : 'silent';
 }
 
-type Given = Parameters<typeof rowsOf>[0];
+/** How many of the calls that ended at a provider it answered. */
+export function answeredOf({ calls, errors, refused }: Schemas['UsageGroup']): number {
+  return calls - errors - refused;
+}
 
-function rowOf(stored: Stored, { known, health, usage }: Given): Row {
+function rowOf(stored: Stored, given: Given): Row {
   const { name, spec } = stored;
-  const entry = known.find(({ id }) => id === catalogIdOf(stored));
-  const ours = health.filter(({ provider }) => provider === name);
-  const named = (spec.credentials ?? []).map(({ name: credential, key, weight }): Credential => {
-    const found = ours.find((each) => each.credential === credential);
-    return { name: credential, key, weight, state: stateOf(found), health: found };
+  const entry = given.known.find(({ id }) => id === catalogIdOf(stored));
+  const ours = given.health?.filter(({ provider }) => provider === name);
+  const specs = spec.credentials ?? [];
+  const drawn = specs.some(({ weight }) => weight !== 0);
+  const named = specs.map(({ name: credential, key, weight }): Credential => {
+    const health = ours?.find((each) => each.credential === credential);
+    const reserve = drawn && weight === 0;
+    return { name: credential, key, weight, reserve, state: stateOf(health, given), health };
   });
-  const bare = ours.filter(({ credential }) => !credential);
+  const bare = ours?.find(({ credential }) => !credential);
   return {
     name,
     stored,
@@ -74,24 +98,31 @@ function rowOf(stored: Stored, { known, health, usage }: Given): Row {
     title: entry?.title ?? name,
     dialect: spec.dialect ?? entry?.dialect,
     address: spec.base_url ?? entry?.base_url ?? undefined,
-    credentials: named.length > 0 ? named : bare.map((found) => ({ state: stateOf(found), health: found })),
-    usage: usage.find(({ value }) => value === name),
+    // Without credentials it is called without a key.
+    credentials:
+      named.length > 0 ? named : [{ state: bare ? stateOf(bare, given) : 'unknown', health: bare }],
+    usage: usageOf(name, given),
   };
 }
 
-function sandboxOf({ known, usage }: Given): Row {
-  const entry = known.find(({ id }) => id === SANDBOX);
+function sandboxOf(given: Given): Row {
+  const entry = given.known.find(({ id }) => id === SANDBOX);
   return {
     name: SANDBOX,
     known: entry,
     title: entry?.title ?? 'Sandbox',
     dialect: entry?.dialect,
-    credentials: [{ state: 'ok' }],
-    usage: usage.find(({ value }) => value === SANDBOX),
+    credentials: [{ state: 'used' }],
+    usage: usageOf(SANDBOX, given),
   };
 }
 
-function stateOf(health: Health | undefined): Credential['state'] {
-  if (!health) return 'unread';
-  return health.state === 'ok' ? 'ok' : 'cooling';
+function stateOf(health: Health | undefined, { health: told, stale }: Given): Credential['state'] {
+  if (health) return health.state === 'ok' ? 'used' : 'cooling';
+  return told && !stale ? 'unread' : 'unknown';
+}
+
+function usageOf(name: string, { usage }: Given): Row['usage'] {
+  const none = { calls: 0, errors: 0, refused: 0, prompt_tokens: 0, output_tokens: 0, cost: '0' };
+  return usage && (usage.find(({ value }) => value === name) ?? { value: name, ...none });
 }

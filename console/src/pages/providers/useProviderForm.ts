@@ -26,6 +26,8 @@ export function useProviderForm(
     },
   });
 
+  const good = test.data !== undefined && test.data.items.length > 0 && test.data.items.every(({ ok }) => ok);
+
   const save = useMutation({
     mutationFn: async () => {
       const spec = specOf(fields, await keys.store(name, fields.credentials));
@@ -41,7 +43,7 @@ export function useProviderForm(
       await Promise.all(gone.map(forget));
       await queries.invalidateQueries({ queryKey: ['config'] });
       await queries.invalidateQueries({ queryKey: ['node'] });
-      onDone({ name, models: modelsOf(test.data), warnings: applied.warnings });
+      onDone({ name, spec, good, models: modelsOf(test.data), warnings: applied.warnings });
     },
   });
 
@@ -56,7 +58,7 @@ export function useProviderForm(
     test,
     save,
     /** Whether every credential was tested as the form stands, and found good. */
-    good: test.data !== undefined && test.data.items.length > 0 && test.data.items.every(({ ok }) => ok),
+    good,
     error: save.error ?? test.error,
     busy: test.isPending || save.isPending,
   };

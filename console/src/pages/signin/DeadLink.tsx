@@ -2,8 +2,11 @@ import { Button } from '@mantine/core';
 import { Frame } from './Frame';
 import classes from './signin.module.css';
 
-/** What stands where a link is not good any more, or never was: how to get another. */
-export function DeadLink({ onGiveUp }: { onGiveUp: () => void }) {
+/**
+ * What stands where a link is not good any more, or never was: how to get another. `signedIn` is who is signed in
+ * all the same.
+ */
+export function DeadLink({ signedIn, onGiveUp }: { signedIn?: string; onGiveUp: () => void }) {
   return (
     <Frame
       title="This link does not work"
@@ -26,7 +29,7 @@ export function DeadLink({ onGiveUp }: { onGiveUp: () => void }) {
         </li>
       </ul>
       <Button fullWidth size="md" variant="default" onClick={onGiveUp}>
-        Sign in with name and password
+        {signedIn ? `Go on as ${signedIn}` : 'Sign in with name and password'}
       </Button>
     </Frame>
   );

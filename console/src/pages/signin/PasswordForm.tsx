@@ -1,13 +1,12 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { api, take } from '@/api/client';
 import { TOGGLE } from '@/parts/NewPassword';
 import { useParam } from '@/search';
 import { Fault, waitWords } from './Fault';
 import { Frame } from './Frame';
 import { safeNext } from './next';
-import { noteSignedIn } from './signedIn';
 import classes from './signin.module.css';
 import { useEnter } from './useEnter';
 import { useWait } from './useWait';
@@ -17,7 +16,6 @@ export function PasswordForm() {
   const [next] = useParam('next');
   const enter = useEnter();
   const password = useRef<HTMLInputElement>(null);
-  useEffect(() => noteSignedIn(false), []);
   const work = useMutation({
     mutationFn: (body: { name: string; password: string }) => take(api.POST('/api/v1/session', { body })),
     onSuccess: (session) => enter(session, safeNext(next)),

@@ -1,10 +1,10 @@
-import { Button, Stack } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '@/api/client';
+import { noteSignedIn } from '@/api/signedIn';
 import { ErrorState } from '@/parts/ErrorState';
 import { Frame } from './Frame';
-import { noteSignedIn } from './signedIn';
 import classes from './signin.module.css';
 
 /** Asks what to do with a link where somebody is signed in already: it begins another session. */
@@ -29,15 +29,15 @@ export function SignedInAlready({ name, onLeft }: { name: string; onLeft: () => 
         </>
       }
     >
-      <Stack gap="xs" className={classes.form}>
+      <div className={classes.choice}>
         {work.error && <ErrorState error={work.error} compact />}
-        <Button size="md" loading={work.isPending} onClick={() => work.mutate()}>
+        <Button fullWidth size="md" loading={work.isPending} onClick={() => work.mutate()}>
           Sign out and use the link
         </Button>
-        <Button size="md" variant="default" onClick={() => void navigate({ to: '/', search: {} })}>
+        <Button fullWidth size="md" variant="default" onClick={() => void navigate({ to: '/', search: {} })}>
           Stay signed in
         </Button>
-      </Stack>
+      </div>
     </Frame>
   );
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { setCsrf } from '@/api/client';
 import { type Session, sessionQuery } from '@/api/session';
-import { noteSignedIn } from './signedIn';
+import { noteSignedIn } from '@/api/signedIn';
 
 /** Goes into the console with a session that has just begun, to a path that is one of its own. */
 export function useEnter(): (session: Session, path: string) => void {

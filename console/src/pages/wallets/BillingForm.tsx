@@ -9,6 +9,7 @@ import { apply, curl } from '@/parts/equivalents';
 import { FormDrawer } from '@/parts/FormDrawer';
 import { listed } from '@/parts/listed';
 import { refresh, setBilling } from './queries';
+import classes from './wallets.module.css';
 
 type Billing = Schemas['Billing'];
 
@@ -47,7 +48,11 @@ function Form({ onClose, wallet }: { onClose: () => void; wallet?: Schemas['Wall
       opened
       onClose={onClose}
       title={wallet ? `How ${wallet.team} pays` : 'Make a team prepaid'}
-      lead={wallet ? undefined : WAYS[0]?.text}
+      lead={
+        wallet
+          ? undefined
+          : 'Every call is paid from the wallet, and none is made that it does not cover. Credit it next: until then its calls are refused.'
+      }
       submit={wallet ? 'Save' : 'Make it prepaid'}
       onSubmit={() => work.mutate()}
       busy={work.isPending}
@@ -93,10 +98,14 @@ function Form({ onClose, wallet }: { onClose: () => void; wallet?: Schemas['Wall
         />
       )}
       {wallet?.billing === 'internal' && billing === 'prepaid' && compare(wallet.available, '0') <= 0 && (
-        <p>The wallet is empty. Calls of this team are refused from then on, until it is credited.</p>
+        <p className={classes.note}>
+          The wallet is empty. Calls of this team are refused from then on, until it is credited.
+        </p>
       )}
       {wallet?.billing === 'prepaid' && billing === 'internal' && compare(wallet.balance, '0') > 0 && (
-        <p>{format(wallet.balance)} stay in the wallet; nothing more is taken from it.</p>
+        <p className={classes.note}>
+          {format(wallet.balance)} stay in the wallet; nothing more is taken from it.
+        </p>
       )}
     </FormDrawer>
   );

@@ -3,7 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Schemas } from '@/api/client';
-import { format, type Nanos, parse, parseTyped, write } from '@/money';
+import { problemFrom } from '@/api/problem';
+import { compare, format, type Nanos, parse, parseTyped, write } from '@/money';
 import { command, curl } from '@/parts/equivalents';
 import { FormDrawer } from '@/parts/FormDrawer';
 import { listed } from '@/parts/listed';
@@ -82,7 +83,13 @@ function Form({ onClose, wallets }: { onClose: () => void; wallets: Wallet[] }) 
           searchable
         />
       )}
-      <MoneyInput label="Amount" value={text} onChange={type} autoFocus={wallets.length === 1} />
+      <MoneyInput
+        label="Amount"
+        value={text}
+        onChange={type}
+        problem={wallet && amount !== undefined ? tooMuch(wallet, amount) : undefined}
+        autoFocus={wallets.length === 1}
+      />
       <TextInput
         label="Reason"
         description="For whoever reads the ledger: the number of an invoice, who asked for it."
@@ -94,6 +101,11 @@ function Form({ onClose, wallets }: { onClose: () => void; wallets: Wallet[] }) 
         autoComplete="off"
       />
       {wallet && <Sums wallet={wallet} amount={amount ?? 0n} />}
+      {work.error && unsure(problemFrom(work.error).status) && (
+        <p className={classes.note}>
+          It may have arrived all the same. Sent again from this form, it is written once.
+        </p>
+      )}
     </FormDrawer>
   );
 }
@@ -110,17 +122,32 @@ function Sums({ wallet, amount }: { wallet: Wallet; amount: Nanos }) {
         <Money amount={amount} plus />
       </dd>
       <dt>Balance after it</dt>
-      <dd>
+      <dd data-bad={tooMuch(wallet, amount) ? true : undefined}>
         <Money amount={parse(wallet.balance) + amount} />
       </dd>
     </dl>
   );
 }
 
+/** Whether what was sent may have been done although no success was told. */
+function unsure(status: number): boolean {
+  return status === 0 || status >= 500;
+}
+
 /** Why it cannot be sent yet. */
 function blocked(wallet: Wallet | undefined, amount: Nanos | undefined, reason: string): string | undefined {
   if (!wallet) return 'Say whose wallet.';
   if (amount === undefined || amount === 0n) return 'Say how much.';
-  if (parse(wallet.available) + amount < 0n) return `At most ${format(wallet.available)} can be taken back.`;
+  if (tooMuch(wallet, amount)) return 'Take back less.';
   return reason.trim() === '' ? 'Say why.' : undefined;
+}
+
+/** Why so much cannot be taken back. */
+function tooMuch({ available, leased }: Wallet, amount: Nanos): string | undefined {
+  const free = parse(available);
+  if (amount >= 0n || free + amount >= 0n) return undefined;
+  const aside = compare(leased, '0') > 0 ? ` ${format(leased)} more is set aside for calls.` : '';
+  return free > 0n
+    ? `At most ${format(free)} can be taken back.${aside}`
+    : `Nothing can be taken back: nothing is available.${aside}`;
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '@/api/client';
+import { ProblemError } from '@/api/problem';
 import { useCan } from '@/api/session';
 import { EmptyState } from '@/parts/EmptyState';
 import { ErrorState } from '@/parts/ErrorState';
@@ -27,7 +28,13 @@ export function WalletPage({ team }: { team: string }) {
   return (
     <>
       <PageHeader title={team} above={<Link to="/wallets">Wallets</Link>} />
-      <ErrorState error={error} retry={() => void refetch()} />
+      {error instanceof ProblemError && error.status === 404 ? (
+        <EmptyState title="There is no team of this name" action={<Link to="/wallets">See all wallets</Link>}>
+          It may have been deleted or renamed.
+        </EmptyState>
+      ) : (
+        <ErrorState error={error} retry={() => void refetch()} />
+      )}
     </>
   );
 }
@@ -50,7 +57,11 @@ function Known({ wallet }: { wallet: Schemas['Wallet'] }) {
       />
       <div className={classes.page}>
         <StatTiles>
-          <StatTile label="Available" value={<Money amount={wallet.available} />} hint="for calls to come" />
+          <StatTile
+            label="Available"
+            value={<Money amount={wallet.available} />}
+            hint="to be spent or taken back"
+          />
           <StatTile
             label="Set aside"
             value={<Money amount={wallet.leased} />}
@@ -65,7 +76,7 @@ function Known({ wallet }: { wallet: Schemas['Wallet'] }) {
               <Link to="/calls" search={{ team: wallet.team }}>
                 Calls of this team
               </Link>
-              <ExportButton account={account} />
+              <ExportButton of={[account]} />
             </>
           }
           flush

@@ -53,7 +53,7 @@ function List() {
           </EmptyState>
         }
         columns={[
-          { key: 'team', title: 'Team', cell: (wallet) => wallet.team },
+          { key: 'team', title: 'Team', wrap: true, cell: (wallet) => wallet.team },
           { key: 'billing', title: 'Billing', cell: (wallet) => <BillingTag wallet={wallet} /> },
           {
             key: 'balance',

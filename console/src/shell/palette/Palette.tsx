@@ -1,11 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { api, take } from '@/api/client';
 import { KeyHint } from '@/parts/KeyHint';
-import { type Command, useCallCommand, useCommands, useResourceCommands } from './commands';
+import { type Command, useCommands } from './commands';
+import { useIdCommands, useResourceCommands } from './found';
 import classes from './Palette.module.css';
 
 /** Jump to a page, a name or a pasted id, or do something: by keyboard alone. */
@@ -14,20 +13,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const [asked] = useDebouncedValue(text.trim(), 120);
-  const found = useQuery({
-    queryKey: ['config', 'search', asked],
-    queryFn: () => take(api.GET('/api/v1/search', { params: { query: { q: asked, limit: 8 } } })),
-    enabled: asked.length > 1 && !asked.startsWith('call_'),
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
-  const call = useCallCommand(text);
-  const resources = useResourceCommands(text.trim().length > 1 ? (found.data?.items ?? []) : []);
+  const wanted = text.trim();
+  const [asked] = useDebouncedValue(wanted, 120);
+  const ids = useIdCommands(wanted);
+  const resources = useResourceCommands(wanted, asked);
+  const { named, meant } = useCommands(wanted);
+  // Resources come a little later: they stand below what is called so, and move no line that was chosen already.
   const groups = [
-    { label: 'Call', commands: call ? [call] : [] },
-    { label: 'Resources', commands: resources },
-    ...useCommands(text.trim()),
+    { label: 'By id', commands: ids },
+    ...named,
+    { label: 'Resources', commands: resources.commands },
+    meant,
   ].filter(({ commands }) => commands.length > 0);
   const lines = groups.flatMap(({ commands }) => commands);
   const current = Math.min(at, lines.length - 1);
@@ -75,13 +71,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             setAt(0);
           }}
           onKeyDown={press}
-          placeholder="Page, command, name, or the id of a call"
+          placeholder="Page, command, name or id"
           role="combobox"
           aria-expanded="true"
           aria-autocomplete="list"
           aria-controls={`${id}-list`}
           aria-activedescendant={lines.length > 0 ? `${id}-${current}` : undefined}
-          aria-label="Page, command, name, or the id of a call"
+          aria-label="Page, command, name or id"
         />
         <KeyHint keys="Escape" />
       </div>
@@ -109,7 +105,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       {lines.length === 0 && (
-        <p className={classes.nothing}>Nothing by that name. Ids of calls begin with call_.</p>
+        <p className={classes.nothing} role="status">
+          {resources.busy ? 'Looking…' : 'Nothing by that name or id.'}
+        </p>
       )}
     </Modal>
   );

@@ -2,7 +2,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import {
   type IconActivity,
-  IconArrowRight,
   IconCash,
   IconKey,
   IconLogout,
@@ -10,9 +9,8 @@ import {
   IconPlugConnected,
 } from '@tabler/icons-react';
 import { type LinkProps, useNavigate } from '@tanstack/react-router';
-import type { Schemas } from '@/api/client';
 import { useCan } from '@/api/session';
-import { groups } from '../nav';
+import { useNav } from '../nav';
 import { useSignOut } from '../useSignOut';
 
 /** One line of the palette. */
@@ -33,25 +31,14 @@ export interface CommandGroup {
   commands: Command[];
 }
 
-/** Where a resource is to be seen. */
-const PLACES: Record<Schemas['Kind'], (name: string) => LinkProps> = {
-  Team: (name) => ({ to: '/', search: { team: name } }),
-  Application: (name) => ({ to: '/applications', search: { open: name } }),
-  Key: (name) => ({ to: '/applications', search: { key: name } }),
-  Provider: (name) => ({ to: '/providers', search: { open: name } }),
-  Model: (name) => ({ to: '/models', search: { open: name } }),
-  Budget: (name) => ({ to: '/budgets', search: { open: name } }),
-};
-
-const CALL = /^call_[0-9a-z]{20,}$/;
-
-function useGo() {
+/** Goes to an address. */
+export function useGo() {
   const navigate = useNavigate();
   return (to: LinkProps) => void navigate(to as Parameters<typeof navigate>[0]);
 }
 
-/** The pages and verbs whose words fit the text; all of them where there is none. */
-export function useCommands(text: string): CommandGroup[] {
+/** The pages and verbs that are called so, and those that somebody may have meant; all of them where there is no text. */
+export function useCommands(text: string): { named: CommandGroup[]; meant: CommandGroup } {
   const go = useGo();
   const signOut = useSignOut();
   const { toggleColorScheme } = useMantineColorScheme();
@@ -59,7 +46,7 @@ export function useCommands(text: string): CommandGroup[] {
   const mayCredit = useCan('money:credit');
   const mayChange = useCan('configuration:change');
 
-  const pages = groups.flatMap(({ label: group, pages: list }) =>
+  const pages = useNav().flatMap(({ label: group, pages: list }) =>
     list.map(
       ({ to, label, icon, key, words }): Command => ({
         id: to,
@@ -110,37 +97,20 @@ export function useCommands(text: string): CommandGroup[] {
       run: () => signOut('here'),
     },
   ];
-  const fits = ({ label, note, words }: Command) => matches(`${label} ${note ?? ''} ${words ?? ''}`, text);
-  return [
-    { label: 'Go to', commands: pages.filter(fits) },
-    { label: 'Do', commands: verbs.filter((verb) => verb !== false).filter(fits) },
-  ];
-}
-
-/** The call whose id was pasted, if it was one. */
-export function useCallCommand(text: string): Command | undefined {
-  const go = useGo();
-  const id = text.trim();
-  if (!CALL.test(id)) return undefined;
+  const may = verbs.filter((verb) => verb !== false);
+  const isNamed = ({ label, note }: Command) => matches(`${label} ${note ?? ''}`, text);
+  const isMeant = (command: Command) => !isNamed(command) && matches(allWordsOf(command), text);
   return {
-    id,
-    label: id,
-    note: 'Call',
-    icon: IconArrowRight,
-    run: () => go({ to: '/calls/$id', params: { id } }),
+    named: [
+      { label: 'Go to', commands: pages.filter(isNamed) },
+      { label: 'Do', commands: may.filter(isNamed) },
+    ],
+    meant: { label: 'Did you mean', commands: [...pages, ...may].filter(isMeant) },
   };
 }
 
-/** Lines that lead to resources. */
-export function useResourceCommands(items: Schemas['Found'][]): Command[] {
-  const go = useGo();
-  return items.map(({ kind, name }) => ({
-    id: `${kind}/${name}`,
-    label: name,
-    note: kind,
-    icon: IconArrowRight,
-    run: () => go(PLACES[kind](name)),
-  }));
+function allWordsOf({ label, note, words }: Command): string {
+  return `${label} ${note ?? ''} ${words ?? ''}`;
 }
 
 /** Whether every word of the text begins a word. */

@@ -9,7 +9,7 @@ use futures_util::stream;
 use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tollgate_model::{KeyHash, Micros};
 use tollgate_store::Store;
@@ -17,9 +17,9 @@ use tollgate_store::Store;
 use super::calls::{CallSummary, summary};
 use crate::access::Principal;
 use crate::arrivals::{Arrivals, News};
-use crate::control::{Clock, Streams};
+use crate::control::{Clock, Place, Streams};
 use crate::failure::store_failed;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 use crate::schema::described;
 use crate::signin::is_over;
 
@@ -47,16 +47,23 @@ const PACE: Duration = Duration::from_secs(1);
 const CHECKS: Duration = Duration::from_secs(3);
 /// How long nothing may be sent before a comment is, so that nobody takes the stream for dead.
 const ALIVE: Duration = Duration::from_secs(15);
+/// After how many seconds it is worth another try where there is no place for a stream.
+const FULL_SECONDS: u64 = 10;
 /// How old the last event may be from which a stream goes on, in seconds.
 const RESUMED: i64 = 600;
 
 /// What happens, as it happens
 ///
 /// A stream of server-sent events: `calls` with a `CallsEvent` when calls have ended, `revision` with
-/// a `RevisionEvent` when the configuration has changed. It ends when the session ends.
+/// a `RevisionEvent` when the configuration has changed. It ends when the session ends, and
+/// when the gateway does.
 #[utoipa::path(get, path = "/events", tag = "calls", operation_id = "events",
-    responses((status = 200, description = "The events, as they happen.",
-        content_type = "text/event-stream", body = String)))]
+    responses(
+        (status = 200, description = "The events, as they happen.",
+            content_type = "text/event-stream", body = String),
+        (status = 503, description = "`unavailable`: as many streams are open as there may be.",
+            content_type = "application/problem+json", body = ProblemBody,
+            headers(("retry-after" = u64, description = "Seconds until it is worth another try.")))))]
 pub(crate) async fn follow(
     State(store): State<Store>,
     State(clock): State<Clock>,
@@ -66,10 +73,11 @@ pub(crate) async fn follow(
 ) -> Result<Response, Problem> {
     let Some(place) = streams.take() else {
         let most = Streams::MOST;
-        return Err(Problem::unavailable(format!(
+        let detail = format!(
             "{most} streams of events are open, which is as many as there may be; close one, such \
              as a window of the console."
-        )));
+        );
+        return Err(Problem::unavailable(detail).retry_after(FULL_SECONDS));
     };
     let now = clock();
     let revisions = store.watch();
@@ -85,7 +93,7 @@ pub(crate) async fn follow(
         revisions,
         pace: at_pace(PACE),
         checks: at_pace(CHECKS),
-        _place: place,
+        place,
     };
     let events = stream::unfold(follower, Follower::next);
     let alive = KeepAlive::new().interval(ALIVE);
@@ -115,7 +123,7 @@ struct Follower {
     session: Option<KeyHash>,
     pace: Interval,
     checks: Interval,
-    _place: OwnedSemaphorePermit,
+    place: Place,
 }
 
 type Told = Result<Event, axum::Error>;
@@ -131,6 +139,7 @@ impl Follower {
                     let event = Event::default().event("revision");
                     return Some((event.json_data(RevisionEvent { revision }), self));
                 }
+                () = self.place.closes() => return None,
                 _ = self.checks.tick() => match self.has_ended().await {
                     true => return None,
                     false => continue,

@@ -18,7 +18,7 @@ use crate::failure::store_failed;
 use crate::passwords::Password;
 use crate::problem::Problem;
 use crate::schema::{Page, described};
-use crate::signin::{Link, START, SignIn, id, make_link};
+use crate::signin::{Link, Proven, START, SignIn, id, make_link};
 use crate::visitor::Visitor;
 
 /// An invitation that is open.
@@ -191,7 +191,7 @@ pub(crate) async fn redeem(
         Redeemed::Person(person) => {
             let invitation = id(invitation.hash);
             tracing::info!(invitation, person = %person.name, "a link was used");
-            let_in(&sign_in, &person, &visitor).await
+            let_in(&sign_in, &Proven { person, kept }, &visitor).await
         }
         Redeemed::Gone => Err(gone()),
         Redeemed::NameTaken => {

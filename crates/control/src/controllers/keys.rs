@@ -1,6 +1,5 @@
 //! API keys of applications.
 
-use aws_lc_rs::rand;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -19,6 +18,7 @@ use crate::extract::{Body, Parameters, Path, Precondition, name, page_size, span
 use crate::failure::{missing, store_failed};
 use crate::plan::Edit;
 use crate::problem::{Problem, pointer};
+use crate::random;
 use crate::schema::{Page, described};
 
 /// A key to be made.
@@ -130,7 +130,7 @@ pub(crate) async fn create(
         Some(name) => free(&store, name).await?,
         None => default_name(application)?,
     };
-    let key = key_text::from_random(random()?);
+    let key = random::key()?;
     let spec = KeySpec {
         application: application.clone(),
         hash: KeyHash::of(key.as_bytes()),
@@ -269,23 +269,15 @@ async fn free(store: &Store, name: &Name) -> Result<Name, Problem> {
 /// The application's name and five random characters.
 fn default_name(application: &Name) -> Result<Name, Problem> {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let random = random()?;
-    let suffix = random.iter().take(5).map(|byte| {
+    let suffix = random::bytes::<5>()?.map(|byte| {
         let letter = LETTERS.get(usize::from(byte % 32)).copied();
         char::from(letter.unwrap_or(b'0'))
     });
-    let suffix: String = suffix.collect();
+    let suffix = String::from_iter(suffix);
     let stem: String = application.as_str().chars().take(100).collect();
     format!("{stem}-{suffix}")
         .parse()
         .map_err(Problem::internal)
-}
-
-fn random() -> Result<[u8; 32], Problem> {
-    let mut bytes = [0; 32];
-    let filled = rand::fill(&mut bytes);
-    filled.map_err(|_| Problem::internal("the system gives no random bytes"))?;
-    Ok(bytes)
 }
 
 /// The resource of a spec that was put together here, checked like one that came in a file.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tollgate_model::call::FailureClass;
+use tollgate_model::probe::Probe;
 use tollgate_model::resource::{Document, nearest};
 use tollgate_model::snapshot::ProviderPlan;
 use tollgate_model::{Kind, Name};
@@ -17,7 +18,7 @@ use crate::configuration::{Configuration, Wish, invalid};
 use crate::extract::{Body, Path};
 use crate::plan::Edit;
 use crate::problem::Problem;
-use crate::runtime::{Probe, Runtime};
+use crate::runtime::Runtime;
 use crate::schema::described;
 
 /// What came of asking a provider for its list of models.

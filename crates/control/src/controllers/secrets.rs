@@ -26,7 +26,7 @@ pub(crate) struct SecretBody {
 
 /// A stored secret, without what is secret of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Secret")]
+#[schemars(rename = "StoredSecret")]
 pub(crate) struct SecretView {
     /// Its name, as `{secret: NAME}` in a spec points to it.
     pub name: Name,

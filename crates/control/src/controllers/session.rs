@@ -7,7 +7,7 @@ use http::{StatusCode, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_model::{KeyHash, Role};
-use tollgate_store::{Person, Session};
+use tollgate_store::Session;
 
 use crate::access::{Permission, Principal};
 use crate::cookies;
@@ -16,7 +16,7 @@ use crate::failure::store_failed;
 use crate::passwords::Password;
 use crate::problem::Problem;
 use crate::schema::{Page, described};
-use crate::signin::{SESSION_SECONDS, SignIn, id, is_over};
+use crate::signin::{Proven, SESSION_SECONDS, SignIn, id, is_over};
 use crate::visitor::Visitor;
 
 /// Who is signed in, and what they may do.
@@ -117,8 +117,8 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Problem> {
     sign_in.count(&visitor)?;
     let proven = sign_in.prove(&body.name, body.password).await?;
-    let person = proven.ok_or_else(Problem::wrong_password)?;
-    let_in(&sign_in, &person, &visitor).await
+    let proven = proven.ok_or_else(Problem::wrong_password)?;
+    let_in(&sign_in, &proven, &visitor).await
 }
 
 /// Sign out
@@ -216,10 +216,11 @@ pub(crate) async fn change_password(
 /// Begins a session of a person, and answers with its cookie.
 pub(super) async fn let_in(
     sign_in: &SignIn,
-    person: &Person,
+    proven: &Proven,
     visitor: &Visitor,
 ) -> Result<Response, Problem> {
-    let begun = sign_in.begin(&person.name, visitor).await?;
+    let begun = sign_in.begin(proven, visitor).await?;
+    let person = &proven.person;
     let principal = Principal::signed_in(&person.name, person.role, &begun.token, begun.expires);
     let cookie = cookies::set(&begun.token, visitor.tls, SESSION_SECONDS)?;
     let answer = (

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::rand;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -19,6 +18,7 @@ use crate::control::Till;
 use crate::extract::{Body, IdempotencyKey, Path, name};
 use crate::failure::{missing, store_failed};
 use crate::problem::Problem;
+use crate::random;
 use crate::schema::{Page, described};
 use crate::transactions::TransactionView;
 
@@ -176,10 +176,8 @@ fn transaction_id(key: Option<String>) -> Result<String, Problem> {
     if let Some(key) = key {
         return Ok(format!("credit/{key}"));
     }
-    let mut random = [0; 16];
-    let filled = rand::fill(&mut random);
-    filled.map_err(|_| Problem::internal("the system gives no random bytes"))?;
-    Ok(format!("credit/{:032x}", u128::from_be_bytes(random)))
+    let random = u128::from_be_bytes(random::bytes()?);
+    Ok(format!("credit/{random:032x}"))
 }
 
 /// The transaction of this id that was posted before; the store has compared the movements.

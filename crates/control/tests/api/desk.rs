@@ -12,12 +12,13 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tollgate_catalog::builtin;
 use tollgate_control::{
-    Asset, Control, CredentialHealth, NodeStatus, Opening, Probe, ProbeFailure, Probing, Refreshed,
-    Runtime, router,
+    Asset, Control, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime, router,
 };
 use tollgate_model::call::FailureClass;
+use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::resources::Secret;
 use tollgate_model::snapshot::{ProviderPlan, SecretText, Secrets};
 use tollgate_model::{KeyHash, Micros, Name, Snapshot};
@@ -33,6 +34,7 @@ pub(crate) struct Desk {
     pub store: Store,
     pub runtime: Arc<Compiler>,
     pub clock: Arc<AtomicI64>,
+    pub closing: watch::Sender<bool>,
     _folder: TempDir,
 }
 
@@ -91,6 +93,7 @@ impl Desk {
             .unwrap();
         let sealing = Arc::new(SealingKey::new(&[7; 32]).unwrap());
         let runtime = Arc::new(Compiler::new(store.clone(), Arc::clone(&sealing)));
+        let closing = watch::Sender::new(false);
         let router = router(Control {
             store: store.clone(),
             sealing,
@@ -101,12 +104,14 @@ impl Desk {
             hosts: vec!["control.example".to_owned()],
             console,
             version: "0.0.0-test",
+            closing: closing.subscribe(),
         });
         Desk {
             router,
             store,
             runtime,
             clock,
+            closing,
             _folder: folder,
         }
     }

@@ -220,14 +220,25 @@ async fn a_stream_ends_when_its_session_does() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_when_the_listener_closes() {
+    let desk = Desk::furnished().await;
+    let mut stream = Stream::open(&desk, None).await;
+    arrive(&desk, [1]).await;
+    assert_eq!(stream.calls().await.0, [1]);
+    desk.closing.send_replace(true);
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
 async fn there_are_at_most_64_streams_and_one_that_closes_makes_room() {
     let desk = Desk::new().await;
     let mut streams = Vec::new();
     for _ in 0..64 {
         streams.push(Stream::open(&desk, None).await);
     }
-    let told = desk.get("/api/v1/events").await.problem(503);
-    insta::assert_snapshot!(told, @"unavailable: 64 streams of events are open, which is as many as there may be; close one, such as a window of the console.");
+    let refused = desk.get("/api/v1/events").await;
+    assert_eq!(refused.headers["retry-after"], "10");
+    insta::assert_snapshot!(refused.problem(503), @"unavailable: 64 streams of events are open, which is as many as there may be; close one, such as a window of the console.");
     streams.pop();
     Stream::open(&desk, None).await;
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use tollgate_model::Kind;
 
 use crate::desk::Desk;
 
@@ -66,6 +67,51 @@ fn the_description_holds_together() {
                 operation["responses"]["default"].is_object(),
                 "{method} {path}"
             );
+        }
+    }
+}
+
+#[test]
+fn what_a_spec_refers_to_stands_in_the_description_as_the_kind_has_it() {
+    let document = tollgate_control::description();
+    let schemas = &document["components"]["schemas"];
+    for kind in Kind::ALL {
+        let schema = serde_json::to_string(&kind.schema()).unwrap();
+        let schema = schema.replace("#/$defs/", "#/components/schemas/");
+        let mut spec: Value = serde_json::from_str(&schema).unwrap();
+        let members = spec.as_object_mut().unwrap();
+        members.remove("$schema");
+        let referred = members.remove("$defs").unwrap_or_default();
+        for (name, wanted) in referred.as_object().into_iter().flatten() {
+            assert_eq!(&schemas[name], wanted, "{kind} refers to another {name}");
+        }
+        assert_eq!(schemas[format!("{kind}Spec")], spec);
+    }
+}
+
+#[test]
+fn what_is_not_public_takes_the_operators_token_or_a_session_which_changes_only_with_its_proof() {
+    let document = tollgate_control::description();
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["operator"]["scheme"], "bearer");
+    for (scheme, place, name) in [
+        ("session", "cookie", "tollgate"),
+        ("csrf", "header", "x-csrf-token"),
+    ] {
+        assert_eq!(schemes[scheme]["type"], "apiKey");
+        assert_eq!(schemes[scheme]["in"], place);
+        assert_eq!(schemes[scheme]["name"], name);
+    }
+    let reads = json!([{ "operator": [] }, { "session": [] }]);
+    let changes = json!([{ "operator": [] }, { "session": [], "csrf": [] }]);
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let wanted = match (operation["x-permission"].as_str().unwrap(), &**method) {
+                ("public", _) => &json!([]),
+                (_, "get") => &reads,
+                _ => &changes,
+            };
+            assert_eq!(&operation["security"], wanted, "{method} {path}");
         }
     }
 }

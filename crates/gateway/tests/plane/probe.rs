@@ -4,9 +4,10 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use serde_json::json;
-use tollgate_gateway::{Clock, Probe, probe};
+use tollgate_gateway::{Clock, probe};
 use tollgate_model::Snapshot;
 use tollgate_model::call::FailureClass;
+use tollgate_model::probe::Probe;
 use tollgate_model::snapshot::{CredentialPlan, ProviderPlan, SecretText};
 use tollgate_testkit::{Received, Reply, Upstream};
 

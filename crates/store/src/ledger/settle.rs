@@ -153,7 +153,10 @@ async fn charge(
         kind: TransactionKind::Settlement,
         at,
         actor: format!("node {node}"),
-        reason: format!("{} calls", totals.calls),
+        reason: match totals.calls {
+            1 => "1 call".to_owned(),
+            more => format!("{more} calls"),
+        },
         entries,
     };
     record(conn, &settlement, Floors::Past).await.map(drop)

@@ -2,7 +2,7 @@
 
 use tollgate_model::call::{CallRecord, Ending};
 use tollgate_model::{Reason, Refusal};
-use tollgate_store::{CallFilter, CallPage, Store};
+use tollgate_store::{Arrived, CallFilter, CallPage, Store};
 
 use crate::place::Place;
 use crate::records::{batch, call, dollars, id, time};
@@ -184,11 +184,11 @@ async fn calls_are_filtered(place: Place) {
 
 async fn arrived(
     store: &Store,
-    since: &str,
+    from: Arrived,
     filter: &CallFilter,
     limit: u32,
 ) -> Vec<(String, u64)> {
-    let found = store.calls_arrived(time(since), filter, limit).await;
+    let found = store.calls_arrived(from, filter, limit).await;
     let found = found.unwrap().into_iter();
     found
         .map(|(at, call)| (at.to_string(), (call.id.0 >> 80) as u64 - 1_795_521_600_000))
@@ -220,11 +220,16 @@ async fn calls_are_followed_as_they_arrive(place: Place) {
         at("2026-11-24T12:00:02Z", 2),
         at("2026-11-24T12:00:03Z", 5),
     ];
-    let start = "2026-11-24T12:00:01Z";
+    let since = |clock: &str| Arrived::Since(time(clock));
+    let start = since("2026-11-24T12:00:01Z");
     assert_eq!(arrived(&store, start, &all, 9).await, expected);
     assert_eq!(arrived(&store, start, &all, 2).await, expected[..2]);
-    let later = "2026-11-24T12:00:01.000001Z";
+    let later = since("2026-11-24T12:00:01.000001Z");
     assert_eq!(arrived(&store, later, &all, 9).await, expected[2..]);
+    for (number, left) in [(7, 1), (8, 2), (9, 2)] {
+        let after = Arrived::After(time("2026-11-24T12:00:01Z"), id(number));
+        assert_eq!(arrived(&store, after, &all, 9).await, expected[left..]);
+    }
     let acme = CallFilter {
         team: Some("acme".to_owned()),
         ..CallFilter::default()

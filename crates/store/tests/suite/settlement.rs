@@ -17,6 +17,7 @@ on_both_databases! {
     a_call_is_settled_once_in_whatever_batch,
     a_charge_beyond_the_lease_is_written_down,
     an_empty_batch_moves_the_cursors_only,
+    the_ledger_tells_how_many_calls_an_entry_is_for,
     nodes_may_settle_at_once,
 }
 
@@ -110,6 +111,25 @@ async fn a_batch_moves_money_leases_and_cursors(place: Place) {
     store.release_node("n1").await.unwrap();
     assert_eq!(store.cursors("n1").await.unwrap(), []);
     sound(&store).await;
+}
+
+async fn the_ledger_tells_how_many_calls_an_entry_is_for(place: Place) {
+    let store = with_wallet(&place, "10").await;
+    let account = AccountId::wallet("acme");
+    let cent = dollars("0.01");
+    let taking = |number| call(number, "acme", &[(&account, cent)]);
+    for (clock, numbers, told) in [
+        ("2026-11-24T12:00:01Z", 1..=1, "1 call"),
+        ("2026-11-24T12:00:02Z", 2..=3, "2 calls"),
+    ] {
+        place.set_clock(clock);
+        store
+            .settle("n1", batch(numbers.map(taking)))
+            .await
+            .unwrap();
+        let newest = store.transactions(None, None, 1).await.unwrap();
+        assert_eq!(newest[0].reason, told);
+    }
 }
 
 async fn a_batch_applied_again_has_no_effect(place: Place) {

@@ -6,7 +6,7 @@ use tollgate_model::call::{CallRecord, Ending};
 use tollgate_model::usage::{Usage, UsageClass};
 use tollgate_model::{Micros, Nanos, Reason, Refusal};
 use tollgate_store::durations::{bucket, quantile};
-use tollgate_store::{Dimension, Grain, Store, UsageFilter, UsagePoint, UsageSums};
+use tollgate_store::{Arrived, Dimension, Grain, Store, UsageFilter, UsagePoint, UsageSums};
 
 use crate::place::Place;
 use crate::records::{batch, call, dollars, id, time};
@@ -526,7 +526,7 @@ async fn what_was_there_before_is_added_up_likewise(place: Place) {
     }
     assert!(
         !store
-            .calls_arrived(Micros(1), &Default::default(), 1)
+            .calls_arrived(Arrived::Since(Micros(1)), &Default::default(), 1)
             .await
             .unwrap()
             .is_empty()
@@ -542,7 +542,9 @@ async fn what_was_there_before_is_added_up_likewise(place: Place) {
         assert_eq!(found.unwrap(), kept, "{dimension:?}");
     }
     assert_eq!(store.durations(&ALL, Grain::Day).await.unwrap(), []);
-    let arrived = store.calls_arrived(Micros(1), &Default::default(), 9).await;
+    let arrived = store
+        .calls_arrived(Arrived::Since(Micros(1)), &Default::default(), 9)
+        .await;
     assert_eq!(arrived.unwrap(), [], "when they arrived is not known");
     let batch = Arc::clone(&batch((0..101).map(mixed)));
     let applied = store.settle("n1", batch).await.unwrap();

@@ -120,7 +120,10 @@ impl Calls {
                 .collect();
             lines.show(&fresh)?;
             if let Some(missed @ 1..) = event.data["missed"].as_u64() {
-                let note = format!("{missed} more calls ended in the same time and are not shown");
+                let note = match missed {
+                    1 => "1 more call ended in the same time and is not shown".to_owned(),
+                    _ => format!("{missed} more calls ended in the same time and are not shown"),
+                };
                 session.output.note(&note);
             }
         }

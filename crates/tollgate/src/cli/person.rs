@@ -14,6 +14,7 @@ use crate::table::Table;
 /// List the people who may use the console, give them roles, send them away
 #[derive(Subcommand, Debug)]
 pub(crate) enum Person {
+    /// Show who may use the console
     List,
     Role(Role),
     Remove(Remove),

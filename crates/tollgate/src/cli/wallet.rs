@@ -2,13 +2,13 @@
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use tollgate_control::random;
 use tollgate_model::{Name, Nanos};
 
 use super::arguments;
 use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::fields::{column, items, text};
-use crate::random;
 use crate::session::Session;
 use crate::table::Table;
 
