@@ -90,12 +90,12 @@ test("signing out everywhere ends the session that is open elsewhere, which then
 	await here.page.getByRole("menuitem", { name: "Sign out everywhere" }).click();
 	await here.page.waitForURL("**/signin**");
 
-	await elsewhere.page.getByRole("link", { name: "Ledger" }).click();
+	// By itself, and back to where it was.
 	await elsewhere.page.waitForURL("**/signin?next=**");
 	await elsewhere.page.getByLabel("Name", { exact: true }).fill(OWNER.name);
 	await elsewhere.page.getByLabel("Password", { exact: true }).fill(OWNER.password);
 	await elsewhere.page.getByRole("button", { name: "Sign in" }).click();
-	await elsewhere.page.getByRole("heading", { level: 1, name: "Ledger" }).waitFor();
+	await elsewhere.page.getByRole("heading", { level: 1, name: "Budgets" }).waitFor();
 	here.check();
 	elsewhere.check();
 	await here.close();

@@ -39,6 +39,12 @@ test("the printed link leads to a call, and the console shows the cost that the 
 	const line = page.getByRole("status").filter({ has: link });
 	await line.getByText(`$${record.cost}`).waitFor();
 
+	// Looking at something else loses nothing of the conversation.
+	await page.getByRole("link", { name: "Models", exact: true }).click();
+	await page.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+	await page.goBack();
+	await line.getByText(`$${record.cost}`).waitFor();
+
 	// It is among the calls, and its page explains the charge to the nano-dollar.
 	await page.getByRole("link", { name: "Calls", exact: true }).click();
 	const row = page.getByRole("row").filter({ has: page.locator(`a[href*="${id}"]`) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awaitsAnswer, converse, type Step, spoken, type Turn } from './conversation';
+import { awaitsAnswer, converse, left, type Step, spoken, type Turn } from './conversation';
 
 const run = (...steps: Step[]) => steps.reduce<Turn[]>(converse, []);
 const hello: Step = { do: 'say', id: 1, role: 'user', text: 'Hello' };
@@ -32,6 +32,12 @@ describe('conversation', () => {
       tell({ tools: [{ index: 0, arguments: '"Paris"}' }] }),
     );
     expect(turns[1]?.answer?.tools).toEqual([{ name: 'weather', arguments: '{"city":"Paris"}' }]);
+  });
+
+  it('counts an answer that was on its way as stopped when the page was left', () => {
+    const turns = left(run(hello, ask, tell({ text: 'Good ' })));
+    expect(turns[1]).toMatchObject({ text: 'Good ', answer: { state: 'stopped' } });
+    expect(left(turns)).toEqual(turns);
   });
 
   it('forgets a refusal when the next call begins', () => {

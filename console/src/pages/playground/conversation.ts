@@ -93,6 +93,13 @@ export function converse(turns: Turn[], step: Step): Turn[] {
   }
 }
 
+/** The turns as they are after the page was left: what was on its way was stopped by that. */
+export function left(turns: Turn[]): Turn[] {
+  return turns.map((turn) =>
+    turn.answer?.state === 'open' ? { ...turn, answer: { ...turn.answer, state: 'stopped' } } : turn,
+  );
+}
+
 /** The turns that are sent: those in which something is said. */
 export function spoken(turns: Turn[]): Turn[] {
   return turns.filter(({ text }) => text.trim() !== '');

@@ -7,7 +7,6 @@ import { PageSkeleton } from '@/parts/Loading';
 import { PageHeader, useTab } from '@/parts/PageHeader';
 import { Code } from './Code';
 import { Conversation } from './Conversation';
-import { LeaveGuard } from './LeaveGuard';
 import { ParameterFields } from './ParameterFields';
 import classes from './playground.module.css';
 import { usePlayground } from './usePlayground';
@@ -61,7 +60,6 @@ function Desk() {
           <ParameterFields parameters={playground.parameters} onChange={playground.setParameters} />
         </div>
       )}
-      <LeaveGuard active={turns.length > 0} />
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useReducer, useState } from 'react';
+import { useState } from 'react';
 import { useResources } from '@/api/queries';
 import { useParams } from '@/search';
 import { applicationsOf } from './applications';
 import { awaitsAnswer, converse } from './conversation';
 import { type Parameters, readParameters, requestOf, writeParameters } from './request';
 import { useAsk } from './useAsk';
+import { useSaid } from './useSaid';
 
 /** The model that always answers. */
 const FIRST_MODEL = 'sandbox/echo';
@@ -22,10 +23,8 @@ export function usePlayground() {
   const application = params.application ?? applications?.[0]?.name;
   const model = params.model ?? FIRST_MODEL;
 
-  const [system, setSystem] = useState('');
-  const [draft, setDraft] = useState('');
+  const { system, setSystem, draft, setDraft, turns, step } = useSaid();
   const [parameters, setParameters] = useState(() => readParameters(params));
-  const [turns, step] = useReducer(converse, []);
   const { busy, ask, stop } = useAsk((id, piece) => step({ do: 'tell', id, piece }));
 
   const change = (changes: Partial<Record<string, string>>, replace = false) =>
