@@ -106,5 +106,7 @@ def chromium() -> None:
 
 
 def environment() -> dict[str, str]:
-    """The environment in which the installed tools are found, after those of the machine."""
-    return os.environ | {"PATH": f"{os.environ.get('PATH', '')}:{VENV / 'bin'}"}
+    """The environment in which the installed tools are found, after those of the machine. They write
+    no colours: what they say is read for its numbers."""
+    found = {"PATH": f"{os.environ.get('PATH', '')}:{VENV / 'bin'}", "NO_COLOR": "1"}
+    return os.environ | found
