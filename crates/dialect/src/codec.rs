@@ -1,22 +1,124 @@
 //! What a dialect must be able to do, for callers ([`Inbound`]) and for providers ([`Outbound`]).
 
+use std::collections::VecDeque;
+use std::fmt::Debug;
+
+use bytes::Bytes;
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::{CallId, Micros, Nanos, Refusal, Usage};
 
 pub use crate::ir::ProviderError;
 use crate::ir::{Event, Request, Response};
+use crate::splice::Splice;
 
 /// A dialect that callers speak.
 pub trait Inbound: Sync {
-    /// Reads a request. Fails with `request_malformed` or `parameter_unsupported`, naming the
-    /// member at fault.
-    fn decode_request(&self, body: &[u8]) -> Result<Request, Refusal>;
+    /// Reads what must be known of a request before it is served, without decoding its content.
+    /// Fails with `request_malformed`, naming the member at fault; the whole body is checked to be
+    /// JSON.
+    fn head(&self, body: &[u8], address: &Address<'_>) -> Result<Head, Refusal>;
+
+    /// Reads a request whose head was read. Fails with `request_malformed` or
+    /// `parameter_unsupported`, naming the member at fault.
+    fn decode_request(&self, body: &[u8], head: &Head) -> Result<Request, Refusal>;
 
     /// Writes a whole answer.
     fn encode_response(&self, response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>);
 
     /// Writes a streamed answer, event by event.
     fn stream_encoder(&self, reply: &Reply<'_>) -> Box<dyn StreamEncoder + Send>;
+
+    /// Meters a streamed answer of this dialect as it passes from a provider that speaks it too.
+    /// `keep_usage` is [`Head::stream_usage`].
+    fn tap(&self, keep_usage: bool) -> Box<dyn Tap + Send>;
+
+    /// The error that a stream of this dialect begins with, if its first bytes are one.
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError>;
+}
+
+/// What the address of a request says, for dialects that say there what others say in the body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The model as the caller names it, not percent-encoded.
+    pub model: Option<&'a str>,
+    /// Whether the answer is to be streamed.
+    pub stream: Option<bool>,
+}
+
+/// What must be known of a request before it is served.
+#[derive(Debug)]
+pub struct Head {
+    /// The model as the caller names it.
+    pub model: String,
+    /// Whether the answer is to be streamed.
+    pub stream: bool,
+    /// Whether the caller wants the usage in the stream; always, in a dialect that has no say.
+    pub stream_usage: bool,
+    /// The most tokens of the answer, where the caller set it: 1 to 2³² − 1.
+    pub max_tokens: Option<u64>,
+    /// How many answers are wanted: 1 to 128.
+    pub answers: u32,
+    /// How many parts of the prompt may hold more tokens than bytes: pictures, files, recordings.
+    /// May count too many, never too few.
+    pub remote_parts: u32,
+    /// How many searches of the web the provider may make, as far as they are provided for: 0, or 10
+    /// where the request lets it search.
+    pub searches: u32,
+    /// What has to change where a provider speaks the caller's dialect.
+    pub forward: Box<dyn Forward + Send + Sync>,
+}
+
+impl Head {
+    /// The edits of the body on its way to a provider of its own dialect; see [`Forward::edits`].
+    pub fn edits(&self, target: &Target<'_>, limit: Option<u64>) -> Result<Splice, Refusal> {
+        self.forward.edits(self, target, limit)
+    }
+}
+
+/// What a request on its way to a provider of its own dialect has to change. Everything else stays
+/// as the caller wrote it, byte for byte.
+pub trait Forward: Debug {
+    /// The edits: the name of the model where the body has one, what makes the provider tell the
+    /// usage, and the limit of the answer where `limit` says so. Fails with `parameter_unsupported`
+    /// where the provider would do what has no known price.
+    fn edits(
+        &self,
+        head: &Head,
+        target: &Target<'_>,
+        limit: Option<u64>,
+    ) -> Result<Splice, Refusal>;
+}
+
+/// Gives the cost of a usage.
+pub type CostOf<'a> = dyn FnMut(&Usage) -> Nanos + 'a;
+
+/// Reads a streamed answer as it passes from a provider to a caller of the same dialect.
+pub trait Tap {
+    /// Takes the next bytes, cut anywhere, and appends to `out` what goes on to the caller: every
+    /// event that is complete, as the slice of what came where nothing in it changes. Only an
+    /// incomplete one is held back, and only up to 1 MiB (16 MiB in Gemini's, where a picture is one
+    /// event); a larger one goes on unread. No piece is empty.
+    fn push(&mut self, bytes: Bytes, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>);
+
+    /// The provider closed the stream: appends the last event, where only the blank line after it
+    /// is missing. One that was cut off is left out, so that an error may follow in its place.
+    fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>);
+
+    /// What the provider counted, by its latest word.
+    fn usage(&self) -> Option<Usage>;
+
+    /// Whether the last event of a stream was seen, in a dialect that has one: nothing follows.
+    fn done(&self) -> bool;
+
+    /// Whether a reason to finish was seen: the answer is whole, even if the stream breaks now.
+    fn finished(&self) -> bool;
+
+    /// How many events with content were delivered. Each holds at least a token.
+    fn events(&self) -> u64;
+
+    /// The error that the provider told in the stream. Neither it nor what follows goes on: it may
+    /// tell what is not for the caller, and an end after it would make a whole answer of a part.
+    fn failed(&self) -> Option<&ProviderError>;
 }
 
 /// What an answer says of itself, besides what the provider said.
@@ -33,6 +135,11 @@ pub struct Reply<'a> {
     /// Whether the caller reads calls of tools in the older of the dialect's two forms; see
     /// [`Request::older_tools`].
     pub older_tools: bool,
+    /// Whether the caller wants an answer without thoughts in it; see [`Request::hide_thoughts`].
+    pub hide_thoughts: bool,
+    /// Tokens of the prompt by our own estimate, for a dialect that tells them before the provider
+    /// has counted.
+    pub prompt_tokens: u64,
 }
 
 /// Writes a streamed answer.

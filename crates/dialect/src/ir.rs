@@ -52,6 +52,9 @@ pub struct Request {
     /// Whether the caller names its tools in the older of its dialect's two forms (`functions` of
     /// OpenAI) and reads calls of them only in that form, one in an answer.
     pub older_tools: bool,
+    /// Whether the caller reads everything in an answer as said to it, so that thoughts must be left
+    /// out: in a dialect that shows them only to those who ask for them.
+    pub hide_thoughts: bool,
     /// Members that have no place above, by name, in order.
     pub rest: Vec<(String, Raw)>,
 }

@@ -61,15 +61,18 @@ enum Fate {
 fn fate(name: &str, value: &Raw) -> Fate {
     let value: Value = match (name, value.get()) {
         (_, "null") => return Fate::Default,
-        ("logprobs" | "top_logprobs" | "modalities" | "audio" | "web_search_options", text) => {
-            serde_json::from_str(text).unwrap_or_default()
-        }
+        (
+            "logprobs" | "top_logprobs" | "modalities" | "audio" | "web_search_options"
+            | "mcp_servers" | "container" | "inference_geo",
+            text,
+        ) => serde_json::from_str(text).unwrap_or_default(),
         _ => return Fate::Hint,
     };
     let default = match &value {
         Value::Bool(flag) => !flag,
         Value::Number(number) => number.as_u64() == Some(0),
         Value::Array(forms) => forms.iter().all(|form| form.as_str() == Some("text")),
+        Value::String(place) => name == "inference_geo" && place == "global",
         _ => false,
     };
     if default {
@@ -135,6 +138,10 @@ mod tests {
             ("modalities", r#"["text","audio"]"#, "refused"),
             ("audio", r#"{"voice":"alloy"}"#, "refused"),
             ("web_search_options", "{}", "refused"),
+            ("mcp_servers", "[]", "passed"),
+            ("mcp_servers", r#"[{"url":"u"}]"#, "refused"),
+            ("inference_geo", r#""global""#, "passed"),
+            ("inference_geo", r#""us""#, "refused"),
         ];
         for (name, value, want) in cases {
             let mut loss = Loss::default();

@@ -2,12 +2,14 @@
 //!
 //! Between two dialects a call goes through the intermediate form in [`ir`], which belongs to no
 //! vendor. Within one dialect its bytes pass: [`scan`] finds what must be known, [`splice`] changes
-//! what must change, and [`openai_chat::tap`] reads the usage from the answer as it goes by.
+//! what must change, and a [`codec::Tap`] reads the usage from the answer as it goes by.
 //!
 //! A dialect is one module and one line in [`inbound`] or [`outbound`].
 
 pub mod anthropic;
+pub mod array;
 pub mod codec;
+pub mod count;
 mod fault;
 mod flow;
 pub mod gemini;
@@ -15,22 +17,27 @@ pub mod ir;
 mod ladder;
 mod lenient;
 mod listing;
+mod node;
 pub mod openai_chat;
+mod passage;
+mod probe;
 pub mod refusal;
 pub mod scan;
 pub mod splice;
 pub mod sse;
+mod tier;
 mod tree;
 
 use tollgate_model::Dialect;
 
 use crate::codec::{Inbound, Outbound};
 
-/// The codec for callers that speak a dialect; `None` where callers cannot use it yet.
-pub fn inbound(dialect: Dialect) -> Option<&'static dyn Inbound> {
+/// The codec for callers that speak a dialect.
+pub fn inbound(dialect: Dialect) -> &'static dyn Inbound {
     match dialect {
-        Dialect::OpenaiChat => Some(&openai_chat::OpenaiChat),
-        Dialect::AnthropicMessages | Dialect::Gemini => None,
+        Dialect::OpenaiChat => &openai_chat::OpenaiChat,
+        Dialect::AnthropicMessages => &anthropic::Anthropic,
+        Dialect::Gemini => &gemini::Gemini,
     }
 }
 
@@ -40,5 +47,25 @@ pub fn outbound(dialect: Dialect) -> &'static dyn Outbound {
         Dialect::OpenaiChat => &openai_chat::OpenaiChat,
         Dialect::AnthropicMessages => &anthropic::Anthropic,
         Dialect::Gemini => &gemini::Gemini,
+    }
+}
+
+/// What becomes of a caller's header that goes on to a provider of the caller's dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// It stands in place of ours.
+    Instead,
+    /// Its words, between commas, are added to ours.
+    Beside,
+}
+
+/// The headers of a caller that go on to a provider of the caller's dialect. All others stay here.
+pub fn carried_headers(dialect: Dialect) -> &'static [(&'static str, Carried)] {
+    match dialect {
+        Dialect::OpenaiChat | Dialect::Gemini => &[],
+        Dialect::AnthropicMessages => &[
+            ("anthropic-version", Carried::Instead),
+            ("anthropic-beta", Carried::Beside),
+        ],
     }
 }

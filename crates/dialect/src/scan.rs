@@ -447,18 +447,17 @@ fn wanted(written: &[u8], keys: &[&str]) -> Result<Option<usize>, usize> {
     if let Some(index) = keys.iter().position(|key| key.as_bytes() == written) {
         return Ok(Some(index));
     }
-    let plain = |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase() && *byte != b'\\';
-    if written.iter().all(plain) {
-        return Ok(None);
-    }
-    let folded = fold(written);
-    match keys
-        .iter()
-        .position(|key| key.eq_ignore_ascii_case(&folded))
-    {
-        Some(index) => Err(index),
-        None => Ok(None),
-    }
+    let same = |text: &[u8]| {
+        keys.iter()
+            .position(|key| key.as_bytes().eq_ignore_ascii_case(text))
+    };
+    let plain = |byte: &u8| byte.is_ascii() && *byte != b'\\';
+    let other = if written.iter().all(plain) {
+        same(written)
+    } else {
+        same(fold(written).as_bytes())
+    };
+    other.map_or(Ok(None), Err)
 }
 
 /// A key without escapes and with the two letters that case folding turns into ASCII.

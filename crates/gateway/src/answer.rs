@@ -18,6 +18,7 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-tollgate-attempts");
 const COST: HeaderName = HeaderName::from_static("x-tollgate-cost-usd");
 const DROPPED: HeaderName = HeaderName::from_static("x-tollgate-dropped");
 const MAX_TOKENS: HeaderName = HeaderName::from_static("x-tollgate-max-tokens");
+const ESTIMATE: HeaderName = HeaderName::from_static("x-tollgate-estimate");
 const REASON: HeaderName = HeaderName::from_static("x-tollgate-reason");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
@@ -26,10 +27,12 @@ pub(crate) fn stream_head(call: &Exchange) -> Response<()> {
     let mut response = Response::new(());
     let headers = response.headers_mut();
     headers.reserve(12);
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream; charset=utf-8"),
-    );
+    let kind = if call.address.array {
+        "application/json"
+    } else {
+        "text/event-stream; charset=utf-8"
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     // nginx and its kin would otherwise hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -50,6 +53,12 @@ pub(crate) fn whole(call: &Exchange, body: Bytes) -> Response<Reply> {
 /// Adds what the call cost.
 pub(crate) fn tell_cost(response: &mut Response<Reply>, cost: Nanos) {
     set(response, COST, &cost.to_string());
+}
+
+/// Says that what is told is an estimate of ours.
+pub(crate) fn tell_estimate(response: &mut Response<Reply>) {
+    let headers = response.headers_mut();
+    headers.insert(ESTIMATE, HeaderValue::from_static("true"));
 }
 
 /// A list, or another answer that is not a model's.

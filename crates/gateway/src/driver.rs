@@ -7,8 +7,9 @@ use http::{Request, Response};
 use tollgate_model::Refusal;
 use tollgate_model::refusal::Stage;
 
+use crate::address::Operation;
 use crate::body::Reply;
-use crate::exchange::{Exchange, Operation};
+use crate::exchange::Exchange;
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
 use crate::{answer, models, pages};
@@ -25,7 +26,7 @@ pub(crate) async fn serve(
     let (head, body) = request.into_parts();
     let mut call = Exchange::begin(Rc::clone(&worker), head);
     let answered = match walk(&worker, &mut call, body).await {
-        Ok(()) if call.operation == Operation::Chat => relay::run(&worker, call).await,
+        Ok(()) if asks_a_model(&call) => relay::run(&worker, call).await,
         Ok(()) => models::answer(call),
         Err(refusal) => answer::refuse(call, refusal),
     };
@@ -46,7 +47,7 @@ async fn walk(
     call.passed(Stage::Identify);
     authorize::run(worker, call)?;
     call.passed(Stage::Authorize);
-    if call.operation != Operation::Chat {
+    if !asks_a_model(call) {
         return Ok(());
     }
     admit::run(worker, call).await?;
@@ -56,4 +57,10 @@ async fn walk(
     dispatch::run(worker, call).await?;
     call.passed(Stage::Dispatch);
     Ok(())
+}
+
+/// Whether a model is asked, so that there is something to pay for, to send and to record.
+fn asks_a_model(call: &Exchange) -> bool {
+    let operation = call.address.operation;
+    matches!(operation, Some(Operation::Chat | Operation::Count))
 }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
-use tollgate_dialect::ir;
-use tollgate_dialect::openai_chat::head::ChatHead;
+use tollgate_dialect::codec::{Head, Reply};
+use tollgate_dialect::{count, ir};
 use tollgate_ledger::Hold;
 use tollgate_model::account::Fund;
 use tollgate_model::call::{Attempt, Caller, KeyEntry, Timings};
@@ -15,19 +15,9 @@ use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
 
+use crate::address::{Address, Operation};
 use crate::pool::Incoming;
 use crate::worker::Worker;
-
-/// What a path and method ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// An answer of a model.
-    Chat,
-    /// The list of models.
-    ListModels,
-    /// One model of the list.
-    GetModel(String),
-}
 
 /// What a provider answered, once an attempt has succeeded.
 pub(crate) enum Answer {
@@ -54,11 +44,11 @@ pub(crate) struct Exchange {
     /// Set by accept.
     pub(crate) request_id: Option<String>,
     pub(crate) body: Bytes,
-    /// In which the caller is answered: told by the path, so that every refusal has it.
+    /// In which the caller is answered: told by the address, so that every refusal has it.
     pub(crate) dialect: Dialect,
+    pub(crate) address: Address,
     /// Set by route.
-    pub(crate) operation: Operation,
-    pub(crate) chat: Option<ChatHead>,
+    pub(crate) chat: Option<Head>,
     pub(crate) plan: Option<Arc<ModelPlan>>,
     /// Set by identify.
     pub(crate) key: Option<Arc<KeyEntry>>,
@@ -105,7 +95,7 @@ impl Exchange {
         let at = worker.now();
         let id = worker.call_id(at);
         let snapshot = worker.shared.snapshot.load_full();
-        let dialect = dialect_of(head.uri.path());
+        let address = Address::of(&head.method, &head.uri, &head.headers);
         Exchange {
             worker,
             id,
@@ -117,8 +107,8 @@ impl Exchange {
             headers: head.headers,
             request_id: None,
             body: Bytes::new(),
-            dialect,
-            operation: Operation::Chat,
+            dialect: address.dialect,
+            address,
             chat: None,
             plan: None,
             key: None,
@@ -162,28 +152,33 @@ impl Exchange {
         self.chat.as_ref().map_or("", |chat| chat.model.as_str())
     }
 
-    /// Whether the caller reads calls of tools in the older of its dialect's two forms; known where
-    /// its request was translated.
-    pub(crate) fn older_tools(&self) -> bool {
-        self.decoded
-            .as_ref()
-            .is_some_and(|request| request.older_tools)
+    /// Whether the tokens of a prompt are to be counted, and nothing answered.
+    pub(crate) fn is_count(&self) -> bool {
+        self.address.operation == Some(Operation::Count)
     }
 
     /// Whether a streamed answer was asked for.
     pub(crate) fn wants_stream(&self) -> bool {
-        self.chat.as_ref().is_some_and(|chat| chat.stream)
+        !self.is_count() && self.chat.as_ref().is_some_and(|chat| chat.stream)
     }
-}
 
-/// The dialect of whoever asks for a path.
-fn dialect_of(path: &str) -> Dialect {
-    if path.starts_with("/v1/messages") {
-        Dialect::AnthropicMessages
-    } else if path.starts_with("/v1beta/") {
-        Dialect::Gemini
-    } else {
-        Dialect::OpenaiChat
+    /// What an answer in the caller's dialect says of itself, where it has to be written.
+    pub(crate) fn reply(&self, at: Micros) -> Reply<'_> {
+        let decoded = self.decoded.as_ref();
+        let stream = self.wants_stream();
+        Reply {
+            call: self.id,
+            at,
+            model: self.model_name(),
+            stream_usage: self.chat.as_ref().is_some_and(|chat| chat.stream_usage),
+            older_tools: decoded.is_some_and(|request| request.older_tools),
+            hide_thoughts: decoded.is_some_and(|request| request.hide_thoughts),
+            prompt_tokens: if stream {
+                count::estimate(&self.body)
+            } else {
+                0
+            },
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! A stage appends to the [`exchange::Exchange`] or ends the walk with a refusal, and calls no other
 //! stage.
 
+mod address;
 mod answer;
 mod body;
 mod connection;

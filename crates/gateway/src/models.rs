@@ -1,45 +1,57 @@
-//! The list of models, as OpenAI's clients read it.
+//! The list of models, as the caller's clients read it.
 
 use http::Response;
-use serde::Serialize;
+use serde_json::{Value, json};
 use tollgate_model::snapshot::ModelPlan;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::{Dialect, Reason, Refusal};
 
+use crate::address::Operation;
 use crate::answer::{self, refuse};
 use crate::body::Reply;
-use crate::exchange::{Exchange, Operation, impossible};
+use crate::exchange::Exchange;
 
-#[derive(Serialize)]
-struct List<'a> {
-    object: &'static str,
-    data: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    id: &'a str,
-    object: &'static str,
-    created: i64,
-    owned_by: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    fn of(plan: &'a ModelPlan) -> Entry<'a> {
-        let provider = plan
-            .targets
-            .first()
-            .map_or("tollgate", |target| &target.provider.name);
-        let owned_by = if plan.rule.is_some() {
-            "tollgate"
-        } else {
-            provider
-        };
-        Entry {
-            id: &plan.name,
-            object: "model",
-            created: 0,
-            owned_by,
+/// A model, as the clients of a dialect read it. When it was made is not known, so that where a date
+/// must be, it is the earliest.
+fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
+    match dialect {
+        Dialect::OpenaiChat => json!({
+            "id": plan.name, "object": "model", "created": 0, "owned_by": owner(plan),
+        }),
+        Dialect::AnthropicMessages => json!({
+            "type": "model", "id": plan.name, "display_name": plan.name,
+            "created_at": "1970-01-01T00:00:00Z",
+        }),
+        Dialect::Gemini => {
+            let mut entry = json!({
+                "name": format!("models/{}", plan.name), "version": "", "displayName": plan.name,
+                "supportedGenerationMethods":
+                    ["generateContent", "streamGenerateContent", "countTokens"],
+            });
+            if let Some(most) = plan.targets.first().and_then(|target| target.max_output) {
+                entry["outputTokenLimit"] = json!(most);
+            }
+            entry
         }
+    }
+}
+
+fn owner(plan: &ModelPlan) -> &str {
+    let first = plan.targets.first().filter(|_| plan.rule.is_none());
+    first.map_or("tollgate", |target| &target.provider.name)
+}
+
+/// All of these models, in the order of their names, in one page.
+fn list(dialect: Dialect, mut plans: Vec<&ModelPlan>) -> Value {
+    plans.sort_by_key(|plan| &plan.name);
+    let entries: Vec<Value> = plans.iter().map(|plan| entry(dialect, plan)).collect();
+    match dialect {
+        Dialect::OpenaiChat => json!({ "object": "list", "data": entries }),
+        Dialect::AnthropicMessages => json!({
+            "data": entries, "has_more": false,
+            "first_id": plans.first().map(|plan| &plan.name),
+            "last_id": plans.last().map(|plan| &plan.name),
+        }),
+        Dialect::Gemini => json!({ "models": entries }),
     }
 }
 
@@ -55,7 +67,13 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
     let mut near = call.snapshot.near_matches(&name);
     near.retain(|known| may_use(call, known));
     let detail = match near.as_slice() {
-        [] => format!("There is no model \"{name}\"; `GET /v1/models` lists those there are."),
+        [] => {
+            let list = match call.dialect {
+                Dialect::Gemini => "/v1beta/models",
+                Dialect::OpenaiChat | Dialect::AnthropicMessages => "/v1/models",
+            };
+            format!("There is no model \"{name}\"; `GET {list}` lists those there are.")
+        }
         near => format!(
             "There is no model \"{name}\". Did you mean {}?",
             near.join(", ")
@@ -67,30 +85,21 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
 /// Answers a question about models: only those that the key may ask for.
 pub(crate) fn answer(mut call: Exchange) -> Response<Reply> {
     let allowed = |name: &str| may_use(&call, name);
-    let body = match &call.operation {
-        Operation::GetModel(name) => match call.snapshot.resolve(name).filter(|_| allowed(name)) {
-            Some(plan) => serde_json::to_vec(&Entry::of(&plan)),
+    let asked = call.address.model.as_deref();
+    let body = match asked.filter(|_| call.address.operation == Some(Operation::GetModel)) {
+        Some(name) => match call.snapshot.resolve(name).filter(|_| allowed(name)) {
+            Some(plan) => entry(call.dialect, &plan),
             None => {
                 let refusal = unknown(&call, name);
                 return refuse(call, refusal);
             }
         },
-        Operation::ListModels | Operation::Chat => {
+        None => {
             let plans = call.snapshot.models().filter(|plan| allowed(&plan.name));
-            let mut data: Vec<Entry<'_>> = plans.map(|plan| Entry::of(plan)).collect();
-            data.sort_by_key(|entry| entry.id);
-            serde_json::to_vec(&List {
-                object: "list",
-                data,
-            })
+            list(call.dialect, plans.map(|plan| &**plan).collect())
         }
     };
-    match body {
-        Ok(body) => {
-            // A look at a list is no call: nothing is recorded.
-            call.closed = true;
-            answer::json(&call, body.into())
-        }
-        Err(_) => refuse(call, impossible("a list that cannot be written")),
-    }
+    // A look at a list is no call: nothing is recorded.
+    call.closed = true;
+    answer::json(&call, body.to_string().into())
 }

@@ -4,12 +4,12 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
 use http::request::Builder;
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Loss, Target};
-use tollgate_dialect::{inbound, openai_chat, outbound};
+use tollgate_dialect::{Carried, carried_headers, count, inbound, outbound};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
 
@@ -26,10 +26,19 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
     let quirks = target.provider.quirks;
     if quirks.single_choice && chat.answers > 1 {
         let detail = format!("{} gives one answer at a time.", target.provider.name);
-        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at("n"));
+        let param = match call.dialect {
+            Dialect::Gemini => "generationConfig.candidateCount",
+            Dialect::OpenaiChat | Dialect::AnthropicMessages => "n",
+        };
+        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(param));
     }
+    let to = Target {
+        model: &target.model,
+        quirks,
+        max_output: target.max_output,
+    };
     if is_same_dialect(call, target) {
-        let edits = openai_chat::forward::edits(chat, &target.model, quirks, call.max_tokens_set)?;
+        let edits = chat.edits(&to, call.max_tokens_set)?;
         let body = if edits.is_empty() {
             call.body.clone()
         } else {
@@ -41,8 +50,8 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
         });
     }
     if call.decoded.is_none() {
-        let codec = inbound(call.dialect).ok_or_else(|| impossible("no codec for the caller"))?;
-        call.decoded = Some(Box::new(codec.decode_request(&call.body)?));
+        let request = inbound(call.dialect).decode_request(&call.body, chat)?;
+        call.decoded = Some(Box::new(request));
     }
     let Some(request) = call.decoded.as_mut() else {
         return Err(impossible("not decoded"));
@@ -50,11 +59,6 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
     if let Some(set) = call.max_tokens_set {
         request.max_tokens = Some(set);
     }
-    let to = Target {
-        model: &target.model,
-        quirks,
-        max_output: target.max_output,
-    };
     let mut loss = Loss::default();
     let encoded = outbound(target.provider.dialect).encode_request(request, &to, &mut loss)?;
     Ok(Outgoing {
@@ -65,12 +69,18 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
 
 /// The HTTP request that carries a body to a candidate.
 pub(crate) fn request(
+    call: &Exchange,
     candidate: &Candidate,
-    stream: bool,
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let provider = &*candidate.target.provider;
-    let path = outbound(provider.dialect).path(&candidate.target.model, stream)?;
+    let (dialect, model) = (provider.dialect, &candidate.target.model);
+    let stream = call.wants_stream();
+    let path = if call.is_count() {
+        count::path(dialect, model)?.ok_or_else(|| impossible("counted by who cannot"))?
+    } else {
+        outbound(dialect).path(model, stream)?
+    };
     let accept = if stream {
         "text/event-stream"
     } else {
@@ -82,7 +92,33 @@ pub(crate) fn request(
     let credential = candidate
         .credential
         .and_then(|at| provider.credentials.get(at));
-    complete(provider, credential, head, body)
+    let mut request = complete(provider, credential, head, body)?;
+    if is_same_dialect(call, &candidate.target) {
+        carry(&call.headers, dialect, request.headers_mut());
+    }
+    Ok(request)
+}
+
+/// Takes over the headers of a caller that say something in the dialect that provider and caller
+/// share.
+fn carry(from: &HeaderMap, dialect: Dialect, to: &mut HeaderMap) {
+    for (name, fate) in carried_headers(dialect) {
+        let theirs = from.get_all(*name).iter();
+        let values: Vec<&HeaderValue> = match fate {
+            Carried::Instead => theirs.take(1).collect(),
+            Carried::Beside => to.get_all(*name).iter().chain(theirs).collect(),
+        };
+        let texts = values.iter().filter_map(|value| value.to_str().ok());
+        let mut words: Vec<&str> = Vec::new();
+        for word in texts.flat_map(|text| text.split(',')).map(str::trim) {
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        if let (false, Ok(value)) = (words.is_empty(), HeaderValue::try_from(words.join(","))) {
+            to.insert(*name, value);
+        }
+    }
 }
 
 /// The HTTP request that asks a provider which models it has.

@@ -12,8 +12,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::time::{Sleep, sleep};
+use tollgate_dialect::codec::{Address, Inbound};
 use tollgate_dialect::ir::{Content, Request, Role};
-use tollgate_dialect::{codec::Inbound, openai_chat::OpenaiChat};
+use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_model::snapshot::SANDBOX;
 
 /// What happens next in a scripted answer.
@@ -86,7 +87,9 @@ pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> Answered {
         let script = Script::new([Step::Send(error.to_string().into())]);
         return Answered { status, script };
     }
-    let request = OpenaiChat.decode_request(body).unwrap_or_default();
+    let head = OpenaiChat.head(body, &Address::default());
+    let request = head.and_then(|head| OpenaiChat.decode_request(body, &head));
+    let request = request.unwrap_or_default();
     let told = last_words(&request);
     let usage = Counts {
         prompt: tokens(body.len()),

@@ -88,7 +88,8 @@ pub(crate) fn close_refused(call: &mut Exchange, refusal: Refusal) {
 }
 
 impl Outcome {
-    fn nothing(ending: Ending) -> Outcome {
+    /// Nothing that costs anything was delivered.
+    pub(crate) fn nothing(ending: Ending) -> Outcome {
         let (usage, quality) = (Usage::NONE, UsageQuality::None);
         Outcome {
             usage,

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, Sleep, sleep_until};
-use tollgate_dialect::codec::{Reply, StreamDecoder, StreamEncoder};
+use tollgate_dialect::array::JsonArray;
+use tollgate_dialect::codec::{StreamDecoder, StreamEncoder, Tap};
 use tollgate_dialect::ir::{Delta, Event};
-use tollgate_dialect::openai_chat::tap::Tap;
 use tollgate_dialect::{inbound, outbound, refusal};
 use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
-use tollgate_model::{Micros, Reason, Refusal};
+use tollgate_model::{Dialect, Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
 use crate::exchange::Exchange;
@@ -26,10 +26,14 @@ use crate::settlement::{Outcome, close, cost_of, price};
 use crate::upstream::redacted;
 use crate::worker::Durable;
 
-/// How often a silent stream is kept open by a comment.
+/// How often a silent stream is kept open by something that says nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A comment of server-sent events, which every client skips.
 const COMMENT: &[u8] = b": keep-alive\n\n";
+/// What Anthropic sends in its place.
+const PING: &[u8] = b"event: ping\ndata: {\"type\": \"ping\"}\n\n";
+/// White space may stand between the elements of an array.
+const BLANK: &[u8] = b"\n";
 
 /// A streamed answer under way.
 pub(crate) struct Relay {
@@ -38,6 +42,8 @@ pub(crate) struct Relay {
     first: Option<Bytes>,
     upstream: Option<Incoming>,
     through: Through,
+    /// Where the caller gets one JSON array instead of events.
+    array: Option<JsonArray>,
     /// What goes on to the caller, piece by piece; none is empty.
     out: VecDeque<Bytes>,
     delivered: u64,
@@ -49,9 +55,16 @@ pub(crate) struct Relay {
 /// What the bytes go through.
 enum Through {
     /// The caller's own dialect: they pass, and are watched.
-    Tap(Tap),
+    Tap(Box<dyn Tap + Send>),
     /// Another dialect.
-    Translation(Translation),
+    Translation(Box<Translation>),
+}
+
+/// What becomes of a stream after some of its events.
+enum Fate {
+    GoesOn,
+    Over,
+    Cut(String),
 }
 
 struct Translation {
@@ -64,34 +77,28 @@ struct Translation {
 }
 
 impl Relay {
-    /// A stream of which dispatch has read the first bytes. `None` where the caller's dialect has no
-    /// codec, which cannot be.
+    /// A stream of which dispatch has read the first bytes. `None` where nobody serves it, which
+    /// cannot be.
     pub(crate) fn new(call: Exchange, first: Bytes, rest: Incoming, at: Micros) -> Option<Relay> {
         let target = call.served.as_ref()?;
-        let stream_usage = call.chat.as_ref().is_some_and(|chat| chat.include_usage);
+        let codec = inbound(call.dialect);
         let through = if is_same_dialect(&call, target) {
-            Through::Tap(Tap::new(stream_usage))
+            Through::Tap(codec.tap(call.chat.as_ref()?.stream_usage))
         } else {
-            let facts = Reply {
-                call: call.id,
-                at,
-                model: call.model_name(),
-                stream_usage,
-                older_tools: call.older_tools(),
-            };
-            Through::Translation(Translation {
+            Through::Translation(Box::new(Translation {
                 decoder: outbound(target.provider.dialect).stream_decoder(),
-                encoder: inbound(call.dialect)?.stream_encoder(&facts),
+                encoder: codec.stream_encoder(&call.reply(at)),
                 events: Vec::new(),
                 usage: Usage::NONE,
                 content: 0,
-            })
+            }))
         };
         let idle = Duration::from_millis(u64::from(target.provider.timeouts.idle_ms));
         Some(Relay {
             first: Some(first),
             upstream: Some(rest),
             through,
+            array: call.address.array.then(JsonArray::default),
             out: VecDeque::new(),
             delivered: 0,
             silence: Silence::new(idle),
@@ -135,7 +142,8 @@ impl Relay {
                 Poll::Pending => match self.silence.poll(cx) {
                     Poll::Pending => return Poll::Pending,
                     Poll::Ready(Quiet::KeepAlive) => {
-                        self.out.push_back(Bytes::from_static(COMMENT))
+                        let quiet = keep_alive(self.call.dialect, self.array.is_some());
+                        self.out.push_back(Bytes::from_static(quiet));
                     }
                     Poll::Ready(Quiet::TooLong) => self.cut("it stood still for too long"),
                 },
@@ -147,14 +155,14 @@ impl Relay {
         match &mut self.through {
             Through::Tap(tap) => {
                 let call = &self.call;
-                tap.push(
-                    bytes,
-                    &mut |usage| cost_of(call, usage).total,
-                    &mut self.out,
-                );
-                if tap.done() {
+                let mut cost = |usage: &Usage| cost_of(call, usage).total;
+                tap.push(bytes, &mut cost, &mut self.out);
+                let (done, failed) = (tap.done(), tap.failed().cloned());
+                if let Err(why) = self.enlist() {
+                    self.cut(&why);
+                } else if done {
                     self.close(Ending::Completed);
-                } else if let Some(error) = tap.failed().cloned() {
+                } else if let Some(error) = failed {
                     self.cut(&error.message);
                 }
             }
@@ -164,6 +172,20 @@ impl Relay {
                 self.translate(events);
             }
         }
+    }
+
+    /// Makes the events that are about to go on elements of the array, where the caller gets one.
+    fn enlist(&mut self) -> Result<(), String> {
+        let Some(array) = &mut self.array else {
+            return Ok(());
+        };
+        let mut text = Vec::new();
+        for events in self.out.drain(..) {
+            let taken = array.push(&events, &mut text);
+            taken.map_err(|error| error.to_string())?;
+        }
+        self.put(text);
+        Ok(())
     }
 
     /// Whether the answer is complete, although its last word has not come.
@@ -181,9 +203,12 @@ impl Relay {
                 let call = &self.call;
                 tap.finish(&mut |usage| cost_of(call, usage).total, &mut self.out);
                 // Some providers leave out the `[DONE]`; an answer with a finish reason is whole.
-                if let Some(error) = tap.failed().cloned() {
+                let (whole, failed) = (tap.done() || tap.finished(), tap.failed().cloned());
+                if let Err(why) = self.enlist() {
+                    self.cut(&why);
+                } else if let Some(error) = failed {
                     self.cut(&error.message);
-                } else if tap.done() || tap.finished() {
+                } else if whole {
                     self.close(Ending::Completed);
                 } else {
                     self.cut("it ended before the answer was complete");
@@ -200,19 +225,27 @@ impl Relay {
         }
     }
 
-    fn translate(&mut self, mut events: Vec<Event>) {
+    fn translate(&mut self, events: Vec<Event>) {
         let mut text = Vec::new();
+        let fate = self.write(events, &mut text);
+        self.put(text);
+        match (self.enlist(), fate) {
+            (Err(why), _) | (Ok(()), Fate::Cut(why)) => self.cut(&why),
+            (Ok(()), Fate::Over) => self.close(Ending::Completed),
+            (Ok(()), Fate::GoesOn) => {}
+        }
+    }
+
+    /// Writes events in the caller's dialect.
+    fn write(&mut self, mut events: Vec<Event>, text: &mut Vec<u8>) -> Fate {
         for event in events.drain(..) {
             let cost = match &event {
                 Event::End => Some(price(&self.call, &self.outcome(Ending::Completed)).1.total),
-                Event::Fail(error) => {
-                    self.send(text);
-                    return self.cut(&error.message);
-                }
+                Event::Fail(error) => return Fate::Cut(error.message.clone()),
                 _ => None,
             };
             let Through::Translation(translation) = &mut self.through else {
-                return;
+                break;
             };
             match &event {
                 Event::Usage(usage) => translation.usage.update(usage),
@@ -221,16 +254,15 @@ impl Relay {
                 }
                 _ => {}
             }
-            translation.encoder.event(&event, cost, &mut text);
+            translation.encoder.event(&event, cost, text);
             if cost.is_some() {
-                self.send(text);
-                return self.close(Ending::Completed);
+                return Fate::Over;
             }
         }
-        self.send(text);
         if let Through::Translation(translation) = &mut self.through {
             translation.events = events;
         }
+        Fate::GoesOn
     }
 
     /// The provider broke off: what was delivered is charged, and the caller is told in its dialect.
@@ -263,10 +295,19 @@ impl Relay {
             reveal: true,
             explain: None,
         };
-        self.send(refusal::stream_error(self.call.dialect, &view));
+        let dialect = self.call.dialect;
+        let mut text = Vec::new();
+        match &mut self.array {
+            None => text = refusal::stream_error(dialect, &view),
+            Some(array) => {
+                array.element(&refusal::body(dialect, &view), &mut text);
+                array.end(&mut text);
+            }
+        }
+        self.put(text);
     }
 
-    fn send(&mut self, text: Vec<u8>) {
+    fn put(&mut self, text: Vec<u8>) {
         if !text.is_empty() {
             self.out.push_back(text.into());
         }
@@ -303,6 +344,11 @@ impl Relay {
             _ => {}
         }
         self.call.passed(Stage::Relay);
+        if let (Some(array), Ending::Completed) = (&mut self.array, ending) {
+            let mut text = Vec::new();
+            array.end(&mut text);
+            self.put(text);
+        }
         let outcome = self.outcome(ending);
         let closed = close(&mut self.call, outcome);
         if self.call.worker.shared.settings.strict_settlement {
@@ -317,6 +363,15 @@ impl Drop for Relay {
         if !self.call.closed {
             self.close(Ending::ClientGone);
         }
+    }
+}
+
+/// What keeps a silent stream open, and says nothing.
+fn keep_alive(dialect: Dialect, array: bool) -> &'static [u8] {
+    match dialect {
+        _ if array => BLANK,
+        Dialect::AnthropicMessages => PING,
+        Dialect::OpenaiChat | Dialect::Gemini => COMMENT,
     }
 }
 
@@ -377,5 +432,28 @@ impl Silence {
         let next = ends.min(self.told + KEEP_ALIVE);
         timer.as_mut().reset(next);
         Poll::Ready(Quiet::KeepAlive)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_dialect::sse::Frames;
+
+    use super::*;
+
+    #[test]
+    fn what_keeps_a_stream_open_says_nothing_in_its_dialect() {
+        let frames = |dialect| {
+            let mut frames = Frames::default();
+            frames.push(keep_alive(dialect, false));
+            let frame = frames.next_frame().unwrap();
+            frame.map(|frame| (frame.event.to_owned(), frame.data.to_owned()))
+        };
+        assert_eq!(frames(Dialect::OpenaiChat), None);
+        assert_eq!(frames(Dialect::Gemini), None);
+        let (event, data) = frames(Dialect::AnthropicMessages).unwrap();
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!((event.as_str(), &data["type"]), ("ping", &"ping".into()));
+        assert!(keep_alive(Dialect::Gemini, true).trim_ascii().is_empty());
     }
 }

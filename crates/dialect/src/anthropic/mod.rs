@@ -1,10 +1,12 @@
-//! Anthropic messages, `POST /v1/messages`, towards providers that speak it.
+//! Anthropic messages, `POST /v1/messages`, towards callers and towards providers that speak it.
 //!
 //! Source: the Messages API, version 2023-06-01. What it lacks of other dialects follows the ladder
 //! of [`crate::ladder`]; what differs between generations of models is in [`abilities`].
 
 mod abilities;
+mod call_ids;
 mod error;
+mod inbound;
 mod request;
 mod response;
 mod schema;

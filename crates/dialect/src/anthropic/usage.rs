@@ -1,7 +1,7 @@
 //! What an answer consumed.
 
 use serde::Deserialize;
-use tollgate_model::{Usage, UsageClass};
+use tollgate_model::{Nanos, Usage, UsageClass};
 
 use crate::lenient::count;
 
@@ -90,9 +90,73 @@ impl Counts {
     }
 }
 
+/// Appends a usage object as callers read it: `input_tokens` without what concerns the cache,
+/// `output_tokens` with the thoughts. A cost is its last member, `cost`, a decimal number of dollars.
+pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
+    use UsageClass::{CacheRead, CacheWrite, CacheWriteLong, WebSearches};
+    let of = |class| usage.get(class).unwrap_or(0);
+    let (read, short, long) = (of(CacheRead), of(CacheWrite), of(CacheWriteLong));
+    let writes = short.saturating_add(long);
+    let cached = read.saturating_add(writes);
+    let input = usage.prompt_tokens().saturating_sub(cached);
+    let text = format!(
+        "{{\"input_tokens\":{input},\"cache_creation_input_tokens\":{writes},\
+         \"cache_read_input_tokens\":{read},\"output_tokens\":{}",
+        usage.output_tokens()
+    );
+    out.extend_from_slice(text.as_bytes());
+    if writes > 0 {
+        let by_life = format!(
+            ",\"cache_creation\":{{\"ephemeral_5m_input_tokens\":{short},\
+             \"ephemeral_1h_input_tokens\":{long}}}"
+        );
+        out.extend_from_slice(by_life.as_bytes());
+    }
+    if let Some(searches) = usage.get(WebSearches) {
+        let served = format!(",\"server_tool_use\":{{\"web_search_requests\":{searches}}}");
+        out.extend_from_slice(served.as_bytes());
+    }
+    if let Some(cost) = cost {
+        out.extend_from_slice(format!(",\"cost\":{cost}").as_bytes());
+    }
+    out.push(b'}');
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sa_13_a_written_usage_reads_as_what_it_was() {
+        let usage = Usage::NONE
+            .with(UsageClass::Input, 10)
+            .with(UsageClass::CacheRead, 5)
+            .with(UsageClass::CacheWrite, 3)
+            .with(UsageClass::CacheWriteLong, 4)
+            .with(UsageClass::Output, 20)
+            .with(UsageClass::WebSearches, 2);
+        let mut out = Vec::new();
+        write(&usage, Some(Nanos::new(1_500)), &mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.ends_with(",\"cost\":0.0000015}"), "{text}");
+        let counts: Counts = serde_json::from_str(&text).unwrap();
+        assert_eq!(counts.usage(), usage);
+    }
+
+    #[test]
+    fn us_01_thoughts_are_in_the_output_and_media_in_the_input() {
+        let usage = Usage::NONE
+            .with(UsageClass::Input, 1)
+            .with(UsageClass::InputImage, 2)
+            .with(UsageClass::Output, 3)
+            .with(UsageClass::Reasoning, 4);
+        let mut out = Vec::new();
+        write(&usage, None, &mut out);
+        insta::assert_snapshot!(
+            String::from_utf8(out).unwrap(),
+            @r#"{"input_tokens":3,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":7}"#
+        );
+    }
 
     fn usage(texts: &[&str]) -> String {
         let mut counts = Counts::default();

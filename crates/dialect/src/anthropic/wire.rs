@@ -205,3 +205,8 @@ pub(super) enum Format {
 pub(super) struct Metadata<'a> {
     pub(super) user_id: &'a str,
 }
+
+/// A JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}

@@ -11,6 +11,17 @@ pub(super) fn read(status: u16, body: &[u8]) -> ProviderError {
     complete(fault, &inner)
 }
 
+/// The error that an object tells in place of an answer, which may stand in an array; `None` where it
+/// has none. What follows the object is not read.
+pub(super) fn in_place_of_answer(text: &[u8]) -> Option<ProviderError> {
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"[").unwrap_or(text);
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+    let whole = values.next()?.ok()?;
+    let inner = whole.get("error").filter(|inner| !inner.is_null())?;
+    Some(told(inner))
+}
+
 /// The error under `error` of an answer that is one.
 pub(super) fn told(error: &Value) -> ProviderError {
     let fault = fault::from_json(error).unwrap_or_else(|| ProviderError {

@@ -1,10 +1,13 @@
-//! Gemini, `POST /v1beta/models/MODEL:generateContent`, towards providers that speak it.
+//! Gemini, `POST /v1beta/models/MODEL:generateContent`, towards callers and towards providers that
+//! speak it.
 //!
 //! Source: the Gemini API, version v1beta. What it lacks of other dialects follows the ladder of
 //! [`crate::ladder`].
 
 mod abilities;
 mod error;
+mod glance;
+mod inbound;
 mod request;
 mod response;
 mod schema;

@@ -16,7 +16,7 @@ const PLACEHOLDER: &str = " ";
 
 /// Stands for the signature of a call that has none, such as one that another model made; the
 /// models that insist on signatures document this one as always accepted.
-const NO_SIGNATURE: &str = "skip_thought_signature_validator";
+pub(super) const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
 /// Instructions and turns.
 pub(super) struct Conversation<'a> {
@@ -24,6 +24,9 @@ pub(super) struct Conversation<'a> {
     pub(super) contents: Vec<Turn<'a>>,
     /// The calls of the model's last turn, each with its result where that came.
     calls: Vec<Pending<'a>>,
+    /// Media that tools returned to a model that takes none as a result: the user's next turn shows
+    /// them.
+    beside: Vec<Part<'a>>,
     third: bool,
 }
 
@@ -43,6 +46,7 @@ pub(super) fn write<'a>(
         system: Vec::new(),
         contents: Vec::new(),
         calls: Vec::new(),
+        beside: Vec::new(),
         third,
     };
     for (at, turn) in request.turns.iter().enumerate() {
@@ -167,17 +171,22 @@ impl<'a> Conversation<'a> {
         at: usize,
     ) -> Result<(), Refusal> {
         let (id, _) = split_thought(id);
-        let third = self.third;
         let mut calls = self.calls.iter_mut();
         let Some(call) = calls.find(|call| call.id == id && call.result.is_none()) else {
             let detail =
                 format!("There is no call `{id}` just before its result, as Gemini needs it.");
             return Err(malformed(format!("messages[{at}].tool_call_id"), detail));
         };
-        let (response, parts) = outcome(content, failed, third, at)?;
+        let (mut words, mut parts) = returned(content, at)?;
+        if !self.third && !parts.is_empty() {
+            let count = parts.len();
+            let note = format!("{words}\n[{count} attached to the next message of the user]");
+            words = note.trim_start().to_owned().into();
+            self.beside.append(&mut parts);
+        }
         let answer = Answer {
             name: call.name,
-            response,
+            response: outcome(words, failed),
             parts,
         };
         call.result = Some(Data::FunctionResponse(answer).into());
@@ -202,6 +211,8 @@ impl<'a> Conversation<'a> {
             role: Role::User,
             parts,
         });
+        let beside = std::mem::take(&mut self.beside);
+        self.say(Role::User, beside);
         Ok(())
     }
 
@@ -328,26 +339,17 @@ fn file(url: &str, at: usize) -> Result<File<'_>, Refusal> {
     })
 }
 
-type Returned<'a> = (Outcome<'a>, Vec<Part<'a>>);
-
-fn outcome(
-    content: &[Block],
-    failed: bool,
-    third: bool,
-    at: usize,
-) -> Result<Returned<'_>, Refusal> {
+/// What a tool returned: its texts as one, and its media.
+fn returned(content: &[Block], at: usize) -> Result<(Cow<'_, str>, Vec<Part<'_>>), Refusal> {
     let (mut texts, mut parts) = (Vec::new(), Vec::new());
     for block in content {
         match &block.content {
             Content::Text(words) => texts.push(words.as_str()),
-            Content::Image(media) | Content::Audio(media) | Content::Document { media, .. }
-                if third =>
-            {
+            Content::Image(media) | Content::Audio(media) | Content::Document { media, .. } => {
                 parts.push(medium(media, at)?);
             }
             _ => {
-                let detail =
-                    "Before its third generation Gemini takes only text as a tool's result.";
+                let detail = "Gemini takes text and media as a tool's result.";
                 return Err(unsupported(place(at), detail));
             }
         }
@@ -356,17 +358,20 @@ fn outcome(
         [one] => Cow::Borrowed(*one),
         many => Cow::Owned(many.join("\n")),
     };
+    Ok((words, parts))
+}
+
+fn outcome(words: Cow<'_, str>, failed: bool) -> Outcome<'_> {
     if failed {
-        return Ok((Outcome::Error(words), parts));
+        return Outcome::Error(words);
     }
     let json = match words.trim_start().chars().next() {
         Some('{' | '[') => serde_json::from_str::<Box<RawValue>>(&words).ok(),
         _ => None,
     };
-    let outcome = match json {
+    match json {
         Some(object) if object.get().starts_with('{') => Outcome::Whole(object),
         Some(array) => Outcome::Output(Output::Json(array)),
         None => Outcome::Output(Output::Text(words)),
-    };
-    Ok((outcome, parts))
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn unsaid() -> ProviderError {
 
 /// The error with which a stream begins (`HTTP 200` and then an error): `None` where its first frame
 /// is something else or has not come yet. A body that is no stream but one JSON object counts too.
-pub fn leading_error(first_bytes: &[u8]) -> Option<ProviderError> {
+pub(super) fn leading_error(first_bytes: &[u8]) -> Option<ProviderError> {
     if first_bytes.trim_ascii_start().starts_with(b"{") {
         return in_place_of_answer(first_bytes);
     }

@@ -4,40 +4,40 @@
 use tollgate_model::Refusal;
 use tollgate_model::catalogue::Quirks;
 
-use super::head::ChatHead;
-use super::{tier, wire};
+use super::head::Places;
+use super::wire;
+use crate::codec::{Forward, Head, Target};
 use crate::splice::Splice;
+use crate::tier;
 
 const OLD_LIMIT: &str = "max_tokens";
 const NEW_LIMIT: &str = "max_completion_tokens";
 
-/// What must change on the way: the model's name, the wish for a usage in a stream, and, where
-/// `set_max_tokens` says so, the limit of the answer. Fails with `parameter_unsupported` where the
-/// provider would do what has no known price.
-pub fn edits(
-    head: &ChatHead,
-    upstream_model: &str,
-    quirks: Quirks,
-    set_max_tokens: Option<u64>,
-) -> Result<Splice, Refusal> {
-    if head.special_tier {
-        return Err(tier::unpriced());
+impl Forward for Places {
+    fn edits(
+        &self,
+        head: &Head,
+        target: &Target<'_>,
+        limit: Option<u64>,
+    ) -> Result<Splice, Refusal> {
+        if self.special_tier {
+            return Err(tier::unpriced());
+        }
+        let mut splice = Splice::default();
+        if head.model != target.model {
+            splice.replace(self.model, wire::quoted(target.model));
+        }
+        if head.stream && !head.stream_usage && !target.quirks.no_stream_options {
+            ask_for_usage(self, &mut splice);
+        }
+        if let Some(limit) = limit {
+            set_limit(self, limit, target.quirks, &mut splice);
+        }
+        Ok(splice)
     }
-    let mut splice = Splice::default();
-    if head.model != upstream_model {
-        splice.replace(head.places.model, wire::quoted(upstream_model));
-    }
-    if head.stream && !head.include_usage && !quirks.no_stream_options {
-        ask_for_usage(head, &mut splice);
-    }
-    if let Some(limit) = set_max_tokens {
-        set_limit(head, limit, quirks, &mut splice);
-    }
-    Ok(splice)
 }
 
-fn ask_for_usage(head: &ChatHead, splice: &mut Splice) {
-    let places = &head.places;
+fn ask_for_usage(places: &Places, splice: &mut Splice) {
     match (
         places.include_usage,
         places.stream_option,
@@ -56,8 +56,8 @@ fn ask_for_usage(head: &ChatHead, splice: &mut Splice) {
 }
 
 /// Sets the limit under the name that the provider reads, and leaves no other one standing.
-fn set_limit(head: &ChatHead, limit: u64, quirks: Quirks, splice: &mut Splice) {
-    let (old, new) = (head.places.max_tokens, head.places.max_completion_tokens);
+fn set_limit(places: &Places, limit: u64, quirks: Quirks, splice: &mut Splice) {
+    let (old, new) = (places.max_tokens, places.max_completion_tokens);
     let (name, read, other) = if quirks.max_completion_tokens {
         (NEW_LIMIT, new, old)
     } else {
@@ -66,7 +66,7 @@ fn set_limit(head: &ChatHead, limit: u64, quirks: Quirks, splice: &mut Splice) {
     let text = limit.to_string();
     match (read, other) {
         (None, None) => {
-            let place = head.places.member;
+            let place = places.member;
             splice.insert(place.at, place.member(name, &text));
         }
         (None, Some((key, value))) => {

@@ -5,46 +5,24 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 use tollgate_model::{Reason, Refusal};
 
-use super::tier;
+use crate::codec::Head;
+use crate::probe::{
+    self, MAX_TOKENS_LIMIT, conversation, escaped_letters, flag, is_before_colon, key_at, number,
+    wrong_type,
+};
 use crate::scan::{self, Place, Span};
+use crate::tier;
 
-/// The largest `max_tokens` that is taken for meant.
-const MAX_TOKENS_LIMIT: u64 = u32::MAX as u64;
 /// The largest `n` that the dialect knows.
 const ANSWERS_LIMIT: u64 = 128;
-/// The longest name of a model, in bytes.
-const MODEL_LIMIT: usize = 256;
 /// The most searches of the web that a request which may set some off is taken to make.
 const SEARCHES: u32 = 10;
 
-/// The head of a chat request, and where its members lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatHead {
-    /// The model as the caller names it.
-    pub model: String,
-    /// Whether the answer is to be streamed.
-    pub stream: bool,
-    /// Whether the caller asked for the usage in the stream.
-    pub include_usage: bool,
-    /// The most tokens of the answer, where the caller set it: 1 to 2³² − 1.
-    pub max_tokens: Option<u64>,
-    /// How many answers are wanted: 1 to 128.
-    pub answers: u32,
-    /// How many parts of the messages may hold more tokens than bytes: pictures, files,
-    /// recordings. May count too many, never too few.
-    pub remote_parts: u32,
-    /// How many searches of the web the provider may make, as far as they are provided for: 0, or 10
-    /// where the request lets it search.
-    pub searches: u32,
+/// Where the members lie that a request on its way may have to change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places {
     /// Whether a tier of service is asked for that has a price of its own.
     pub(super) special_tier: bool,
-    /// Where the members lie, for [`super::forward::edits`].
-    pub(super) places: Places,
-}
-
-/// Where the members lie that a request on its way may have to change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Places {
     /// The value of `model`.
     pub(super) model: Span,
     /// Where a member of the request can be added.
@@ -63,7 +41,7 @@ pub(super) struct Places {
 
 /// Reads the head of a request. Fails with `request_malformed`, naming the member at fault; the
 /// whole body is checked to be JSON.
-pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
+pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
     const KEYS: [&str; 10] = [
         "model",
         "stream",
@@ -101,25 +79,25 @@ pub fn head(body: &[u8]) -> Result<ChatHead, Refusal> {
     ];
     let options = stream_options_of(body, stream_options)?;
     let answers = number(body, n, "n", ANSWERS_LIMIT)?.and_then(|n| u32::try_from(n).ok());
-    let model_span = model.ok_or_else(|| missing("model"))?;
-    Ok(ChatHead {
-        model: model_name(model_span.of(body))?,
+    let (name, model) = probe::model(body, model)?;
+    Ok(Head {
+        model: name,
         stream: flag(body, stream, "stream")?.unwrap_or(false),
-        include_usage: options.asked,
+        stream_usage: options.asked,
         max_tokens: one_limit(limits)?,
         answers: answers.unwrap_or(1),
-        remote_parts: remote_parts(messages_of(body, messages)?),
+        remote_parts: remote_parts(conversation(body, messages, "messages")?),
         searches: searches(body, search_options, tools),
-        special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
-        places: Places {
-            model: model_span,
+        forward: Box::new(Places {
+            special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
+            model,
             member: object.place,
             stream_options,
             stream_option: options.place,
             include_usage: options.include_usage,
             max_tokens: max_tokens_key.zip(max_tokens),
             max_completion_tokens: max_completion_tokens_key.zip(max_completion_tokens),
-        },
+        }),
     })
 }
 
@@ -160,69 +138,6 @@ fn one_limit([old, new]: [Option<u64>; 2]) -> Result<Option<u64>, Refusal> {
         return Err(Refusal::new(Reason::RequestMalformed, detail).at("max_tokens"));
     }
     Ok(new.or(old))
-}
-
-fn model_name(text: &[u8]) -> Result<String, Refusal> {
-    let name: String = serde_json::from_slice(text).map_err(|_| wrong_type("model", "a string"))?;
-    if name.is_empty() || name.len() > MODEL_LIMIT {
-        let detail = format!("`model` must be a name of 1 to {MODEL_LIMIT} bytes.");
-        return Err(Refusal::new(Reason::RequestMalformed, detail).at("model"));
-    }
-    Ok(name)
-}
-
-fn messages_of(body: &[u8], span: Option<Span>) -> Result<&[u8], Refusal> {
-    let text = span.ok_or_else(|| missing("messages"))?.of(body);
-    let inside = text
-        .strip_prefix(b"[")
-        .ok_or_else(|| wrong_type("messages", "an array"))?;
-    if inside.trim_ascii_start().starts_with(b"]") {
-        let detail = "`messages` is empty; send at least one message.";
-        return Err(Refusal::new(Reason::RequestMalformed, detail).at("messages"));
-    }
-    Ok(text)
-}
-
-fn flag(body: &[u8], span: Option<Span>, name: &str) -> Result<Option<bool>, Refusal> {
-    match span.map(|span| span.of(body)) {
-        None | Some(b"null") => Ok(None),
-        Some(b"true") => Ok(Some(true)),
-        Some(b"false") => Ok(Some(false)),
-        Some(_) => Err(wrong_type(name, "true or false")),
-    }
-}
-
-/// A whole number from 1 to `limit`.
-fn number(body: &[u8], span: Option<Span>, name: &str, limit: u64) -> Result<Option<u64>, Refusal> {
-    let Some(text) = span
-        .map(|span| span.of(body))
-        .filter(|text| *text != b"null")
-    else {
-        return Ok(None);
-    };
-    let number = std::str::from_utf8(text)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    match number.filter(|number| (1..=limit).contains(number)) {
-        Some(number) => Ok(Some(number)),
-        None => {
-            let detail = format!("`{name}` must be a whole number from 1 to {limit}.");
-            Err(Refusal::new(Reason::RequestMalformed, detail).at(name))
-        }
-    }
-}
-
-fn missing(name: &str) -> Refusal {
-    let detail = format!("The body has no member `{name}`, which every chat request needs.");
-    Refusal::new(Reason::RequestMalformed, detail).at(name)
-}
-
-fn wrong_type(name: &str, expected: &str) -> Refusal {
-    Refusal::new(
-        Reason::RequestMalformed,
-        format!("`{name}` must be {expected}."),
-    )
-    .at(name)
 }
 
 /// Counts the parts of messages whose tokens are not bounded by their bytes. A quote inside a text
@@ -266,47 +181,20 @@ fn searches(body: &[u8], options: Option<Span>, tools: Option<Span>) -> u32 {
     if may_search { SEARCHES } else { 0 }
 }
 
-fn is_before_colon(rest: &[u8]) -> bool {
-    rest.trim_ascii_start().starts_with(b":")
-}
-
-/// The key whose opening quote stands at `at`; `None` where it is not the key of a member.
-fn key_at(messages: &[u8], at: usize) -> Option<&[u8]> {
-    let text = messages.get(at + 1..)?;
-    let end = memchr::memchr(b'"', text)?;
-    let (key, rest) = text.split_at_checked(end)?;
-    let is_key = !key.contains(&b'\\') && rest.get(1..).is_some_and(is_before_colon);
-    is_key.then_some(key)
-}
-
-/// Escapes of ASCII letters and underscores, which no honest writer makes.
-fn escaped_letters(messages: &[u8]) -> usize {
-    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
-    ESCAPE
-        .find_iter(messages)
-        .filter(|at| {
-            let before = messages.get(..*at).unwrap_or_default();
-            let slashes = before
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'\\')
-                .count();
-            slashes % 2 == 0 && matches!(messages.get(at + 4), Some(b'4'..=b'7'))
-        })
-        .count()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tollgate_model::catalogue::Quirks;
 
-    fn read(members: &str) -> ChatHead {
+    use super::*;
+    use crate::codec::Target;
+
+    fn with(members: &str) -> Head {
         let body = format!(r#"{{"model":"m","messages":[{{"role":"user"}}]{members}}}"#);
-        head(body.as_bytes()).unwrap()
+        read(body.as_bytes()).unwrap()
     }
 
     fn refused(body: &str) -> String {
-        let refusal = head(body.as_bytes()).unwrap_err();
+        let refusal = read(body.as_bytes()).unwrap_err();
         assert_eq!(refusal.reason, Reason::RequestMalformed);
         format!("{}: {}", refusal.param.unwrap_or_default(), refusal.detail)
     }
@@ -317,14 +205,14 @@ mod tests {
 
     #[test]
     fn a_bare_request_has_defaults() {
-        let head = read("");
+        let head = with("");
         assert_eq!(head.model, "m");
-        assert!(!head.stream && !head.include_usage);
+        assert!(!head.stream && !head.stream_usage);
         assert_eq!(
             (head.max_tokens, head.answers, head.remote_parts),
             (None, 1, 0)
         );
-        assert_eq!((head.searches, head.special_tier), (0, false));
+        assert_eq!(head.searches, 0);
     }
 
     #[test]
@@ -340,8 +228,13 @@ mod tests {
             ("\"fl\\u0065x\"", true),
             ("7", true),
         ] {
-            let head = read(&format!(r#","service_tier":{value}"#));
-            assert_eq!(head.special_tier, special, "{value}");
+            let head = with(&format!(r#","service_tier":{value}"#));
+            let target = Target {
+                model: "m",
+                quirks: Quirks::default(),
+                max_output: None,
+            };
+            assert_eq!(head.edits(&target, None).is_err(), special, "{value}");
         }
     }
 
@@ -364,32 +257,32 @@ mod tests {
             ),
             (format!(r#","tools":[{escaped}]"#), 10),
         ] {
-            assert_eq!(read(&members).searches, searches, "{members}");
+            assert_eq!(with(&members).searches, searches, "{members}");
         }
     }
 
     #[test]
     fn members_are_read_where_they_stand() {
-        let head = read(
+        let head = with(
             r#","stream":true,"stream_options":{"x":1,"include_usage":true},"max_tokens":9,"n":3"#,
         );
-        assert!(head.stream && head.include_usage);
+        assert!(head.stream && head.stream_usage);
         assert_eq!((head.max_tokens, head.answers), (Some(9), 3));
         assert_eq!(
-            read(r#","max_completion_tokens":7,"max_tokens":null"#).max_tokens,
+            with(r#","max_completion_tokens":7,"max_tokens":null"#).max_tokens,
             Some(7)
         );
         assert_eq!(
-            read(r#","max_completion_tokens":7,"max_tokens":7"#).max_tokens,
+            with(r#","max_completion_tokens":7,"max_tokens":7"#).max_tokens,
             Some(7)
         );
-        assert!(!read(r#","stream":null,"stream_options":null,"n":null"#).stream);
+        assert!(!with(r#","stream":null,"stream_options":null,"n":null"#).stream);
     }
 
     #[test]
     fn a_model_may_be_written_with_escapes() {
         assert_eq!(
-            head(br#"{"model":"\u006dx","messages":[1]}"#)
+            read(br#"{"model":"\u006dx","messages":[1]}"#)
                 .unwrap()
                 .model,
             "mx"
@@ -465,7 +358,7 @@ mod tests {
     fn parts_with_more_tokens_than_bytes_are_counted() {
         let count = |messages: &str| {
             let body = format!(r#"{{"model":"m","messages":{messages}}}"#);
-            head(body.as_bytes()).unwrap().remote_parts
+            read(body.as_bytes()).unwrap().remote_parts
         };
         let image = r#"{"type":"image_url","image_url" : {"url":"data:"}}"#;
         let file = r#"{"type":"file","file":{"file_id":"f"}}"#;

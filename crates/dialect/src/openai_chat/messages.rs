@@ -3,10 +3,10 @@
 use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
-use super::node::{Members, Node};
 use super::parts;
 use crate::ir::{Block, Content, Raw, Role, Turn};
 use crate::ladder::split_thought;
+use crate::node::{Members, Node};
 
 pub(super) fn decode(node: &Node<'_>) -> Result<Vec<Turn>, Refusal> {
     let mut legacy = Legacy::default();

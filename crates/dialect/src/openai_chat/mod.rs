@@ -1,27 +1,28 @@
 //! OpenAI chat completions, `POST /v1/chat/completions`, towards callers and towards the many
 //! providers that speak it.
 //!
-//! Between a caller and a provider of this dialect nothing is decoded: [`head`] reads what must be
-//! known, [`forward`] edits what must change, [`tap`] meters the answer as it passes. The codec
+//! Between a caller and a provider of this dialect nothing is decoded: `head` reads what must be
+//! known, `forward` edits what must change, `tap` meters the answer as it passes. The codec
 //! below serves the other pairs.
 //!
 //! Source: the Chat Completions API reference; what single providers add is noted where it is read.
 
+mod abilities;
 mod answer;
 mod calls;
 mod decoder;
 mod encoder;
 mod error;
-pub mod forward;
-pub mod head;
+mod forward;
+mod head;
 mod messages;
-mod node;
 mod parts;
 mod request;
 mod response;
-pub mod tap;
-mod tier;
+mod strict;
+mod tap;
 mod tools;
+mod tuning;
 mod turns;
 mod upstream;
 mod usage;
@@ -30,8 +31,8 @@ mod wire;
 use tollgate_model::Refusal;
 
 use crate::codec::{
-    Encoded, Inbound, Loss, Outbound, ProviderError, Reply, Seen, StreamDecoder, StreamEncoder,
-    Target,
+    Address, Encoded, Head, Inbound, Loss, Outbound, ProviderError, Reply, Seen, StreamDecoder,
+    StreamEncoder, Tap, Target,
 };
 use crate::ir::{Request, Response};
 use crate::listing;
@@ -41,8 +42,12 @@ use crate::listing;
 pub struct OpenaiChat;
 
 impl Inbound for OpenaiChat {
-    fn decode_request(&self, body: &[u8]) -> Result<Request, Refusal> {
-        request::decode(body)
+    fn head(&self, body: &[u8], _address: &Address<'_>) -> Result<Head, Refusal> {
+        head::read(body)
+    }
+
+    fn decode_request(&self, body: &[u8], head: &Head) -> Result<Request, Refusal> {
+        request::decode(body, head)
     }
 
     fn encode_response(&self, response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
@@ -51,6 +56,14 @@ impl Inbound for OpenaiChat {
 
     fn stream_encoder(&self, reply: &Reply<'_>) -> Box<dyn StreamEncoder + Send> {
         Box::new(encoder::Encoder::new(reply))
+    }
+
+    fn tap(&self, keep_usage: bool) -> Box<dyn Tap + Send> {
+        Box::new(tap::Watch::new(keep_usage))
+    }
+
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
+        error::leading_error(first)
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
-use super::node::{Members, Node};
 use crate::ir::{Block, Content, Media, Raw};
+use crate::node::{Members, Node};
 
 /// Reads content. A text becomes one block, even where it is empty.
 pub(super) fn decode(node: &Node<'_>) -> Result<Vec<Block>, Refusal> {

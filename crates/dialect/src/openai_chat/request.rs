@@ -2,15 +2,14 @@
 
 use tollgate_model::Refusal;
 
-use super::head;
 use super::messages;
-use super::node::{Members, Node};
 use super::tools;
+use crate::codec::Head;
 use crate::ir::{Effort, Format, Reasoning, Request};
+use crate::node::{Members, Node};
 
 /// Reads a request. Members that have no place in the intermediate form go to its `rest`.
-pub(super) fn decode(body: &[u8]) -> Result<Request, Refusal> {
-    let head = head::head(body)?;
+pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
     let mut members = Node::root(body)?.members()?;
     for known in [
         "model",
@@ -26,11 +25,12 @@ pub(super) fn decode(body: &[u8]) -> Result<Request, Refusal> {
     let turns = messages::decode(&members.need("messages")?)?;
     let toolbox = tools::decode(&mut members)?;
     Ok(Request {
-        model: head.model,
+        model: head.model.clone(),
         turns,
         tools: toolbox.tools,
         tool_choice: toolbox.choice,
         older_tools: toolbox.older,
+        hide_thoughts: false,
         parallel_tools: members.read("parallel_tool_calls", Node::flag)?,
         max_tokens: head.max_tokens,
         temperature: members.read("temperature", Node::number)?,
@@ -45,7 +45,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Request, Refusal> {
         format: members.read("response_format", format)?.unwrap_or_default(),
         user: members.read("user", Node::string)?,
         stream: head.stream,
-        stream_usage: head.include_usage,
+        stream_usage: head.stream_usage,
         rest: members.rest(),
     })
 }

@@ -7,36 +7,27 @@
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr2};
 use tollgate_model::{Nanos, Usage};
 
-pub use super::error::leading_error;
 use super::{error, usage};
-use crate::codec::ProviderError;
+use crate::codec::{CostOf, ProviderError, Tap};
+use crate::passage::{Data, Fate, Passage, data_of};
 use crate::scan::{self, Span};
-use crate::splice::Splice;
-use crate::sse::FRAME_LIMIT;
-
-/// Gives the cost of a usage.
-pub type CostOf<'a> = dyn FnMut(&Usage) -> Nanos + 'a;
 
 /// Reads a streamed answer as it passes. Whatever the bytes are, none is changed but in the usage
 /// and none is lost but the chunk that nobody asked for.
 #[derive(Debug)]
-pub struct Tap {
+pub(super) struct Watch {
+    passage: Passage,
+    seen: Seen,
+}
+
+/// What was seen of the answer.
+#[derive(Debug, Default)]
+struct Seen {
     keep_usage: bool,
-    /// The beginning of an event whose end has not come; no blank line ends before `searched`.
-    held: BytesMut,
-    searched: usize,
-    /// Whether the stream has ended a line with a carriage return.
-    carriage: bool,
-    /// The beginning of this event was too large to hold and has gone on unread.
-    unread: bool,
-    /// What became of an event whose last byte was a carriage return, at the end of what came: a
-    /// line feed that comes now still belongs to it.
-    loose_end: Option<LooseEnd>,
     begun: bool,
     usage: Option<Usage>,
     done: bool,
@@ -45,24 +36,27 @@ pub struct Tap {
     failed: Option<ProviderError>,
 }
 
-/// What becomes of an event.
-enum Fate {
-    Pass,
-    Drop,
-    /// These bytes of it are replaced.
-    Edit(Span, String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LooseEnd {
-    Passed,
-    Dropped,
-}
-
-/// Where, from a point in the buffer on, the next event worth a look is.
+/// Where, from a point in a buffer on, the next event worth a look is.
+#[derive(Default)]
 struct Marks {
-    usage: Option<usize>,
-    finish: Option<usize>,
+    usage: Next,
+    finish: Next,
+}
+
+/// What an event has in it.
+#[derive(Clone, Copy)]
+struct Marked {
+    usage: bool,
+    finish: bool,
+}
+
+/// Where something is next.
+#[derive(Clone, Copy, Default)]
+enum Next {
+    #[default]
+    Unknown,
+    At(usize),
+    Nowhere,
 }
 
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"usage\""));
@@ -79,183 +73,62 @@ static CONTENT: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
     .map(Finder::new)
 });
 
-impl Tap {
+impl Watch {
     /// A tap on a stream. `keep_usage` says that the caller asked for the usage: it stays, and its
     /// cost is told in it.
-    pub fn new(keep_usage: bool) -> Tap {
-        Tap {
-            keep_usage,
-            held: BytesMut::new(),
-            searched: 0,
-            carriage: false,
-            unread: false,
-            loose_end: None,
-            begun: false,
-            usage: None,
-            done: false,
-            finished: false,
-            events: 0,
-            failed: None,
-        }
-    }
-
-    /// Takes the next bytes, cut anywhere, and appends to `out` what goes on to the caller: every
-    /// event that is complete, as the slice of what came where nothing in it changes. Only an
-    /// incomplete one is held back, and only up to 1 MiB; a larger one goes on unread.
-    pub fn push(&mut self, bytes: Bytes, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
-        let bytes = self.tie_up(bytes, out);
-        if self.held.is_empty() {
-            let (used, splice) = self.pass(&bytes, cost);
-            let rest = bytes.get(used..).unwrap_or_default();
-            self.held.extend_from_slice(rest);
-            send(bytes.slice(..used), &splice, out);
-        } else {
-            let mut held = std::mem::take(&mut self.held);
-            held.extend_from_slice(&bytes);
-            let (used, splice) = self.pass(&held, cost);
-            send(held.split_to(used).freeze(), &splice, out);
-            self.held = held;
-        }
-        if self.held.len() > FRAME_LIMIT {
-            out.push_back(self.held.split().freeze());
-            self.searched = 0;
-            self.unread = true;
-        }
-    }
-
-    /// The provider closed the stream: appends the last event, where only the blank line after it
-    /// is missing. One that was cut off is left out, so that an error may follow in its place.
-    pub fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
-        let held = std::mem::take(&mut self.held);
-        self.searched = 0;
-        let mut last = Vec::from(held);
-        if !self.unread {
-            if last.is_empty() || !is_whole(&last) {
-                return;
-            }
-            let marks = Marks::from(&last, 0, self.finished);
-            let mut splice = Splice::default();
-            match self.look(&last, &marks, cost) {
-                Fate::Drop => return,
-                Fate::Pass => {}
-                Fate::Edit(span, text) => splice.replace(span, text),
-            }
-            if !splice.is_empty() {
-                last = splice.apply(&last);
-            }
-        }
-        let end: &[u8] = if last.ends_with(b"\n") {
-            b"\n"
-        } else {
-            b"\n\n"
-        };
-        last.extend_from_slice(end);
-        out.push_back(last.into());
-    }
-
-    /// What the provider counted, by its latest word.
-    pub fn usage(&self) -> Option<Usage> {
-        self.usage
-    }
-
-    /// Whether `[DONE]` was seen.
-    pub fn done(&self) -> bool {
-        self.done
-    }
-
-    /// Whether a reason to finish was seen: the answer is whole, even if the stream breaks now.
-    pub fn finished(&self) -> bool {
-        self.finished
-    }
-
-    /// How many events with content were delivered. Each holds at least a token.
-    pub fn events(&self) -> u64 {
-        self.events
-    }
-
-    /// The error that the provider told in the stream. Neither it nor what follows goes on: it may
-    /// tell what is not for the caller, and an end after it would make a whole answer of a part.
-    pub fn failed(&self) -> Option<&ProviderError> {
-        self.failed.as_ref()
-    }
-
-    /// Gives a line feed that was cut off its event to where the event went.
-    fn tie_up(&mut self, mut bytes: Bytes, out: &mut VecDeque<Bytes>) -> Bytes {
-        if bytes.is_empty() {
-            return bytes;
-        }
-        if let Some(end) = self.loose_end.take()
-            && bytes.starts_with(b"\n")
-        {
-            bytes.advance(1);
-            if end == LooseEnd::Passed {
-                out.push_back(Bytes::from_static(b"\n"));
-            }
-        }
-        bytes
-    }
-
-    /// Looks at the events that end in `buffer`; tells how many bytes they are, and what in them is
-    /// to be changed.
-    fn pass(&mut self, buffer: &[u8], cost: &mut CostOf<'_>) -> (usize, Splice) {
-        let new = buffer.get(self.searched..).unwrap_or_default();
-        self.carriage = self.carriage || memchr(b'\r', new).is_some();
-        let mut splice = Splice::default();
-        let mut start = 0;
-        let mut next = self.event_end(buffer, self.searched);
-        let mut marks = match next {
-            Some(_) => Marks::from(buffer, 0, self.finished),
-            None => Marks {
-                usage: None,
-                finish: None,
+    pub(super) fn new(keep_usage: bool) -> Watch {
+        Watch {
+            passage: Passage::default(),
+            seen: Seen {
+                keep_usage,
+                ..Seen::default()
             },
-        };
-        while let Some(end) = next {
-            let event = buffer.get(start..end).unwrap_or_default();
-            let marked = marks.within(start, end);
-            let fate = match std::mem::take(&mut self.unread) {
-                true => Fate::Pass,
-                false => self.look(event, &marked, cost),
-            };
-            self.loose_end =
-                (end == buffer.len() && event.ends_with(b"\r")).then_some(match fate {
-                    Fate::Drop => LooseEnd::Dropped,
-                    Fate::Pass | Fate::Edit(..) => LooseEnd::Passed,
-                });
-            match fate {
-                Fate::Pass => {}
-                Fate::Drop => splice.replace(Span { start, end }, ""),
-                Fate::Edit(span, text) => splice.replace(span.shifted(start), text),
-            }
-            marks.advance(buffer, end, self.finished);
-            start = end;
-            next = self.event_end(buffer, end);
-        }
-        self.searched = (buffer.len() - start).saturating_sub(3);
-        (start, splice)
-    }
-
-    /// Where the first event that ends at or after `from` ends: behind its blank line.
-    fn event_end(&self, buffer: &[u8], from: usize) -> Option<usize> {
-        let mut at = from;
-        if !self.carriage {
-            loop {
-                at += memchr(b'\n', buffer.get(at..)?)? + 1;
-                if buffer.get(at) == Some(&b'\n') {
-                    return Some(at + 1);
-                }
-            }
-        }
-        loop {
-            at += memchr2(b'\n', b'\r', buffer.get(at..)?)?;
-            at = line_end(buffer, at);
-            if matches!(buffer.get(at), Some(b'\n' | b'\r')) {
-                return Some(line_end(buffer, at));
-            }
         }
     }
+}
 
-    fn look(&mut self, event: &[u8], marks: &Marks, cost: &mut CostOf<'_>) -> Fate {
+impl Tap for Watch {
+    fn push(&mut self, bytes: Bytes, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
+        let Watch { passage, seen } = self;
+        let mut marks = Marks::default();
+        passage.push(bytes, out, |buffer, event| {
+            marks.advance(buffer, event.start, seen.finished);
+            seen.look(event.of(buffer), marks.within(event), cost)
+        });
+    }
+
+    fn finish(&mut self, cost: &mut CostOf<'_>, out: &mut VecDeque<Bytes>) {
+        let Watch { passage, seen } = self;
+        passage.finish(out, |buffer, event| {
+            let mut marks = Marks::default();
+            marks.advance(buffer, event.start, seen.finished);
+            seen.look(event.of(buffer), marks.within(event), cost)
+        });
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        self.seen.usage
+    }
+
+    fn done(&self) -> bool {
+        self.seen.done
+    }
+
+    fn finished(&self) -> bool {
+        self.seen.finished
+    }
+
+    fn events(&self) -> u64 {
+        self.seen.events
+    }
+
+    fn failed(&self) -> Option<&ProviderError> {
+        self.seen.failed.as_ref()
+    }
+}
+
+impl Seen {
+    fn look(&mut self, event: &[u8], marked: Marked, cost: &mut CostOf<'_>) -> Fate {
         if self.failed.is_some() {
             return Fate::Drop;
         }
@@ -274,10 +147,10 @@ impl Tap {
             self.done = true;
             return Fate::Pass;
         }
-        self.finished |= marks.finish.is_some();
+        self.finished |= marked.finish;
         let usual = data.starts_with(b"{\"id\"") || data.starts_with(b"{\"choices\"");
-        let suspect = marks.finish.is_some() || !usual;
-        if marks.usage.is_some() || (suspect && ERROR.find(data).is_some()) {
+        let suspect = marked.finish || !usual;
+        if marked.usage || (suspect && ERROR.find(data).is_some()) {
             return self.decode(event, &data_of(event), cost);
         }
         self.count(data);
@@ -330,91 +203,43 @@ impl Tap {
 }
 
 impl Marks {
-    fn from(buffer: &[u8], at: usize, finished: bool) -> Marks {
-        let finish = if finished {
-            None
-        } else {
-            finish_in(buffer, at)
-        };
-        Marks {
-            usage: usage_in(buffer, at),
-            finish,
-        }
-    }
-
-    /// The marks that lie in an event.
-    fn within(&self, start: usize, end: usize) -> Marks {
-        let inside = |at: &usize| (start..end).contains(at);
-        Marks {
-            usage: self.usage.filter(inside),
-            finish: self.finish.filter(inside),
-        }
-    }
-
-    /// Finds new marks for those that lie before `at`.
+    /// Finds the marks from `at` on, as far as they are not known.
     fn advance(&mut self, buffer: &[u8], at: usize, finished: bool) {
-        if self.usage.is_some_and(|mark| mark < at) {
-            self.usage = usage_in(buffer, at);
+        if self.usage.is_stale(at) {
+            self.usage = Next::of(usage_in(buffer, at));
         }
         if finished {
-            self.finish = None;
-        } else if self.finish.is_some_and(|mark| mark < at) {
-            self.finish = finish_in(buffer, at);
+            self.finish = Next::Nowhere;
+        } else if self.finish.is_stale(at) {
+            self.finish = Next::of(finish_in(buffer, at));
+        }
+    }
+
+    /// Whether they lie in an event.
+    fn within(&self, event: Span) -> Marked {
+        Marked {
+            usage: self.usage.is_in(event),
+            finish: self.finish.is_in(event),
         }
     }
 }
 
-/// The data of an event.
-enum Data {
-    None,
-    /// One line, where it lies in the event.
-    One(Span),
-    /// Several lines, joined.
-    Several(Vec<u8>),
-}
+impl Next {
+    fn of(found: Option<usize>) -> Next {
+        found.map_or(Next::Nowhere, Next::At)
+    }
 
-impl Data {
-    fn text<'a>(&'a self, event: &'a [u8]) -> &'a [u8] {
+    fn is_stale(self, at: usize) -> bool {
         match self {
-            Data::None => &[],
-            Data::One(span) => span.of(event),
-            Data::Several(text) => text,
+            Next::Unknown => true,
+            Next::At(mark) => mark < at,
+            Next::Nowhere => false,
         }
     }
-}
 
-fn data_of(event: &[u8]) -> Data {
-    let mut data = Data::None;
-    let mut start = 0;
-    while start < event.len() {
-        let rest = event.get(start..).unwrap_or_default();
-        let end = start + memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let line = event.get(start..end).unwrap_or_default();
-        if let Some(value) = line.strip_prefix(b"data:") {
-            let value = value.strip_prefix(b" ").unwrap_or(value);
-            data = match data {
-                Data::None => Data::One(Span {
-                    start: end - value.len(),
-                    end,
-                }),
-                Data::One(first) => Data::Several([first.of(event), &b"\n"[..], value].concat()),
-                Data::Several(mut text) => {
-                    text.push(b'\n');
-                    text.extend_from_slice(value);
-                    Data::Several(text)
-                }
-            };
-        }
-        start = end + 1;
+    fn is_in(self, event: Span) -> bool {
+        matches!(self, Next::At(mark) if (event.start..event.end).contains(&mark))
     }
-    data
-}
-
-/// Whether an event is all there, although its end is not.
-fn is_whole(event: &[u8]) -> bool {
-    let data = data_of(event);
-    let text = data.text(event);
-    matches!(data, Data::None) || text.starts_with(b"[DONE]") || scan::scan(text, []).is_ok()
 }
 
 /// The first `"usage"` from `at` on that is not null.
@@ -478,21 +303,4 @@ fn price(object: &[u8], offset: usize, cost: Nanos) -> Fate {
             Fate::Edit(Span { start, end }, place.member("cost", &cost.to_string()))
         }
     }
-}
-
-/// Gives events on: as they are, or changed.
-fn send(events: Bytes, splice: &Splice, out: &mut VecDeque<Bytes>) {
-    let events = if splice.is_empty() {
-        events
-    } else {
-        splice.apply(&events).into()
-    };
-    if !events.is_empty() {
-        out.push_back(events);
-    }
-}
-
-fn line_end(buffer: &[u8], at: usize) -> usize {
-    let pair = buffer.get(at) == Some(&b'\r') && buffer.get(at + 1) == Some(&b'\n');
-    at + 1 + usize::from(pair)
 }

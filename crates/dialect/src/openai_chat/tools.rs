@@ -2,8 +2,8 @@
 
 use tollgate_model::Refusal;
 
-use super::node::{Members, Node};
 use crate::ir::{Tool, ToolChoice};
+use crate::node::{Members, Node};
 
 /// Tools and the choice among them.
 pub(super) struct Toolbox {

@@ -18,7 +18,7 @@ use crate::ladder::{malformed, unsupported};
 #[serde(tag = "role", rename_all = "lowercase")]
 pub(super) enum Message<'a> {
     /// Instructions.
-    System { content: Content<'a> },
+    System { content: Cow<'a, str> },
     /// The user.
     User { content: Content<'a> },
     /// The model.
@@ -61,15 +61,20 @@ fn place(at: usize) -> String {
     format!("messages[{at}].content")
 }
 
-fn instruction(turn: &Turn, at: usize) -> Result<Content<'_>, Refusal> {
-    let parts = turn.blocks.iter().map(|block| match &block.content {
-        ir::Content::Text(text) => Ok(Part::Text { text: text.into() }),
+/// Instructions as one text: not every provider takes them in parts.
+fn instruction(turn: &Turn, at: usize) -> Result<Cow<'_, str>, Refusal> {
+    let texts = turn.blocks.iter().map(|block| match &block.content {
+        ir::Content::Text(text) => Ok(text.as_str()),
         _ => Err(unsupported(
             place(at),
             "Instructions can be nothing but text.",
         )),
     });
-    Ok(content(parts.collect::<Result<_, _>>()?))
+    let texts: Vec<&str> = texts.collect::<Result<_, _>>()?;
+    Ok(match texts.as_slice() {
+        [text] => Cow::Borrowed(*text),
+        texts => Cow::Owned(texts.join("\n")),
+    })
 }
 
 /// One text alone is written as a text.

@@ -6,14 +6,15 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
-use super::tier;
 use super::turns::{self, Message};
+use super::{strict, tuning};
 use crate::codec::{Encoded, Loss, Target};
-use crate::ir::{self, Effort, Reasoning, Request};
-use crate::ladder::{judge, rest, unsupported};
+use crate::ir::{self, Request};
+use crate::ladder::{judge, rest};
+use crate::tier;
 
-/// The most stop texts that the dialect takes.
-const STOPS: usize = 4;
+/// The most bytes of the caller's own id of its user.
+const USER: usize = 64;
 
 /// Members of other requests that have the same meaning in every request of this dialect and leave
 /// no trace in the answer that the intermediate form could not carry.
@@ -40,15 +41,10 @@ pub(super) fn encode(
     if rest(request, tier::NAME).is_some_and(|tier| !tier::is_standard(tier.get().as_bytes())) {
         return Err(tier::unpriced());
     }
-    if request.stop.len() > STOPS {
-        return Err(unsupported(
-            "stop",
-            "The provider takes at most 4 stop texts.",
-        ));
+    if is_foreign_tier(request) {
+        loss.dropped(tier::NAME);
     }
-    if request.top_k.is_some() {
-        loss.dropped("top_k");
-    }
+    let tuning = tuning::decide(request, target.model, loss)?;
     let tools: Vec<Tool<'_>> = request
         .tools
         .iter()
@@ -65,14 +61,14 @@ pub(super) fn encode(
         messages: turns::write(request, loss)?,
         max_tokens: request.max_tokens.filter(|_| !renamed),
         max_completion_tokens: request.max_tokens.filter(|_| renamed),
-        temperature: request.temperature,
-        top_p: request.top_p,
-        stop: request.stop.iter().map(String::as_str).collect(),
+        temperature: tuning.temperature,
+        top_p: tuning.top_p,
+        stop: tuning.stop,
         seed: request.seed,
-        frequency_penalty: request.frequency_penalty,
-        presence_penalty: request.presence_penalty,
-        reasoning_effort: request.reasoning.map(effort),
-        response_format: Format::of(&request.format),
+        frequency_penalty: tuning.frequency_penalty,
+        presence_penalty: tuning.presence_penalty,
+        reasoning_effort: tuning.effort,
+        response_format: Format::of(&request.format, loss),
         tools,
         tool_choice: request
             .tool_choice
@@ -80,7 +76,7 @@ pub(super) fn encode(
             .filter(|_| has_tools)
             .map(Choice::of),
         parallel_tool_calls: parallel.filter(|_| has_tools),
-        user: request.user.as_deref(),
+        user: request.user.as_deref().map(user),
         stream: request.stream,
         stream_options: (request.stream && !target.quirks.no_stream_options).then_some(
             StreamOptions {
@@ -125,7 +121,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
+    user: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,13 +135,34 @@ struct StreamOptions {
     include_usage: bool,
 }
 
+/// Whether the tier is named by a word of another dialect, which says what holds anyway.
+fn is_foreign_tier(request: &Request) -> bool {
+    rest(request, tier::NAME).is_some_and(|tier| tier.get() == "\"standard_only\"")
+}
+
+/// The caller's own id of its user, or, where it is longer than the dialect takes, a hash of it
+/// (FNV-1a, 128 bits): it tells users apart and says nothing of them.
+fn user(id: &str) -> Cow<'_, str> {
+    const START: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    if id.len() <= USER {
+        return Cow::Borrowed(id);
+    }
+    let hash = id.bytes().fold(START, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(PRIME)
+    });
+    Cow::Owned(format!("user_{hash:032x}"))
+}
+
 /// Members that are carried as they came.
 struct Carried<'a>(&'a Request);
 
 impl Serialize for Carried<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let foreign = is_foreign_tier(self.0);
         let members = CARRIED
             .iter()
+            .filter(|name| !(foreign && **name == tier::NAME))
             .filter_map(|name| Some((*name, rest(self.0, name)?)));
         serializer.collect_map(members)
     }
@@ -177,7 +194,12 @@ impl<'a> Tool<'a> {
             name: &tool.name,
             description: tool.description.as_deref(),
             parameters: tool.parameters.as_deref(),
-            strict: tool.strict,
+            strict: held(
+                tool.strict,
+                tool.parameters.as_deref(),
+                "tools.strict",
+                loss,
+            ),
         };
         Tool {
             r#type: "function",
@@ -231,7 +253,7 @@ struct Schema<'a> {
 }
 
 impl<'a> Format<'a> {
-    fn of(format: &'a ir::Format) -> Option<Format<'a>> {
+    fn of(format: &'a ir::Format, loss: &mut Loss) -> Option<Format<'a>> {
         match format {
             ir::Format::Text => None,
             ir::Format::Json => Some(Format::JsonObject),
@@ -243,7 +265,7 @@ impl<'a> Format<'a> {
                 let json_schema = Schema {
                     name,
                     schema,
-                    strict: *strict,
+                    strict: held(*strict, Some(schema), "response_format.strict", loss),
                 };
                 Some(Format::JsonSchema { json_schema })
             }
@@ -251,14 +273,17 @@ impl<'a> Format<'a> {
     }
 }
 
-/// The word for how much to think. A budget in tokens becomes the nearest word.
-fn effort(reasoning: Reasoning) -> &'static str {
-    match reasoning {
-        Reasoning::Off => "none",
-        Reasoning::Effort(Effort::Minimal) => "minimal",
-        Reasoning::Effort(Effort::Low) | Reasoning::Budget(0..=1024) => "low",
-        Reasoning::Effort(Effort::Medium) | Reasoning::Budget(1025..=8192) => "medium",
-        Reasoning::Effort(Effort::High) | Reasoning::Budget(_) => "high",
-        Reasoning::Effort(Effort::Maximal) => "xhigh",
+/// Whether to hold the model to a schema: only where it is one that the dialect can hold it to.
+fn held(
+    strict: Option<bool>,
+    schema: Option<&RawValue>,
+    name: &str,
+    loss: &mut Loss,
+) -> Option<bool> {
+    let wanted = strict == Some(true);
+    if wanted && schema.is_some_and(|schema| !strict::holds(schema)) {
+        loss.dropped(name);
+        return None;
     }
+    strict
 }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod callers;
 mod dice;
 #[path = "../outbound/grammar.rs"]
 mod grammar;
@@ -18,16 +19,15 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate_dialect::codec::{Inbound, Loss, Outbound, ProviderError, Reply, Seen, Target};
+use tollgate_dialect::codec::{
+    Address, Head, Inbound, Loss, Outbound, ProviderError, Reply, Seen, Tap, Target,
+};
 use tollgate_dialect::ir::{Event, Request};
 use tollgate_dialect::openai_chat::OpenaiChat;
-use tollgate_dialect::openai_chat::forward::edits;
-use tollgate_dialect::openai_chat::head::{ChatHead, head};
-use tollgate_dialect::openai_chat::tap::{Tap, leading_error};
 use tollgate_dialect::scan::scan;
 use tollgate_dialect::sse::Frames;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{CallId, Dialect, Micros, Nanos, Usage};
+use tollgate_model::{CallId, Dialect, Micros, Nanos, Refusal, Usage};
 
 use crate::dice::{Dice, throw};
 use crate::seeds::{ANSWERS, REQUESTS, STREAMS};
@@ -38,7 +38,13 @@ const REPLY: Reply<'static> = Reply {
     model: "m",
     stream_usage: true,
     older_tools: false,
+    hide_thoughts: false,
+    prompt_tokens: 0,
 };
+
+fn head(body: &[u8]) -> Result<Head, Refusal> {
+    OpenaiChat.head(body, &Address::default())
+}
 
 fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<&RawValue>(bytes).is_ok()
@@ -73,7 +79,12 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
             single_choice: false,
         };
         let limit = (dice.below(2) == 0).then_some(7);
-        let Ok(edits) = edits(&head, "up\"stream", quirks, limit) else {
+        let target = Target {
+            model: "up\"stream",
+            quirks,
+            max_output: None,
+        };
+        let Ok(edits) = head.edits(&target, limit) else {
             return;
         };
         let spliced = edits.apply(body);
@@ -87,10 +98,10 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
 }
 
 /// The edits of a forwarded request, made on its value.
-fn edited(mut value: Value, head: &ChatHead, quirks: Quirks, limit: Option<u64>) -> Value {
+fn edited(mut value: Value, head: &Head, quirks: Quirks, limit: Option<u64>) -> Value {
     let object = value.as_object_mut().unwrap();
     object.insert("model".into(), "up\"stream".into());
-    if head.stream && !quirks.no_stream_options && !head.include_usage {
+    if head.stream && !quirks.no_stream_options && !head.stream_usage {
         let options = object.entry("stream_options").or_insert(Value::Null);
         if options.is_null() {
             *options = Value::Object(serde_json::Map::new());
@@ -142,8 +153,8 @@ fn cost(usage: &Usage) -> Nanos {
     Nanos::new(i64::try_from(usage.prompt_tokens().min(1 << 40)).unwrap())
 }
 
-fn tapped(pieces: &[&[u8]], keep_usage: bool) -> (Tap, Vec<u8>) {
-    let mut tap = Tap::new(keep_usage);
+fn tapped(pieces: &[&[u8]], keep_usage: bool) -> (Box<dyn Tap + Send>, Vec<u8>) {
+    let mut tap = OpenaiChat.tap(keep_usage);
     let mut out = VecDeque::new();
     for piece in pieces {
         tap.push(Bytes::copy_from_slice(piece), &mut cost, &mut out);
@@ -162,11 +173,11 @@ fn the_tap_sees_and_passes_the_same_however_a_stream_is_cut() {
             String::from_utf8_lossy(&out),
             String::from_utf8_lossy(&cut_out)
         );
-        let state = |tap: &Tap| {
+        let state = |tap: &dyn Tap| {
             let flags = (tap.done(), tap.finished(), tap.events());
             (tap.usage(), flags, tap.failed().cloned())
         };
-        assert_eq!(state(&whole), state(&cut));
+        assert_eq!(state(&*whole), state(&*cut));
         let unchanged = bytes.starts_with(out.trim_ascii_end());
         assert!(
             whole.usage().is_some() || unchanged,
@@ -179,7 +190,7 @@ fn the_tap_sees_and_passes_the_same_however_a_stream_is_cut() {
 #[test]
 fn requests_are_refused_or_can_be_written_for_every_provider() {
     throw(&REQUESTS, |body, _| {
-        let Ok(request) = OpenaiChat.decode_request(body) else {
+        let Ok(request) = head(body).and_then(|head| OpenaiChat.decode_request(body, &head)) else {
             return;
         };
         for dialect in [
@@ -258,7 +269,7 @@ fn errors_are_safe_to_show() {
     throw(&[ANSWERS[2], STREAMS[2], ""], |body, dice: &mut Dice| {
         let status = u16::try_from(400 + dice.below(200)).unwrap();
         assert_safe(&OpenaiChat.decode_error(status, body));
-        if let Some(error) = leading_error(body) {
+        if let Some(error) = OpenaiChat.leading_error(body) {
             assert_safe(&error);
         }
     });

@@ -113,3 +113,45 @@ pub(crate) const GEMINI: [&str; 3] = [
         "\"details\":[{\"@type\":\"x/google.rpc.RetryInfo\",\"retryDelay\":\"1.5s\"}]}}]",
     ),
 ];
+
+pub(crate) const ANTHROPIC_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"model":"m","max_tokens": 10,"system":[{"type":"text","text":"s","cache_control":"#,
+        r#"{"type":"ephemeral"}}],"messages":[{"role":"user","content":[{"type":"image","source":"#,
+        r#"{"type":"base64","media_type":"image/png","data":"AA"}},{"type":"document","title":"t","#,
+        r#""source":{"type":"text","media_type":"text/plain","data":"é"}},{"type":"text","text":"#,
+        r#""hi"}]},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"#,
+        r#""s"},{"type":"tool_use","id":"t__thought__A-_","name":"f","input":{"x":1.0}}]},{"role":"#,
+        r#""user","content":[{"type":"tool_result","tool_use_id":"t__thought__A-_","is_error":true,"#,
+        r#""content":[{"type":"text","text":"r"}]}]}],"metadata":{"user_id":"u"},"stream":true}"#,
+    ),
+    concat!(
+        r#"{"max_tokens":9,"model":"m","messages":[{"role":"user","content":"hi"}],"tools":"#,
+        r#"[{"name":"f","input_schema":{"type":"object","properties":{"a":{"type":"string"}}},"#,
+        r#""strict":true}],"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true},"#,
+        r#""thinking":{"type":"enabled","budget_tokens":2000},"output_config":{"effort":"low","#,
+        r#""format":{"type":"json_schema","schema":{"type":"object"}}},"stop_sequences":["a"],"#,
+        r#""temperature":1,"top_k":3,"service_tier":"auto","speed":"standard"}"#,
+    ),
+];
+
+pub(crate) const GEMINI_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"system_instruction":{"parts":{"text":"s"}},"contents":[{"role":"user","parts":["#,
+        r#"{"text":"hi é"},{"inlineData":{"mimeType":"image/png","data":"A-_"}}]},{"role":"model","#,
+        r#""parts":[{"text":"hm","thought":true},{"functionCall":{"name":"f","args":{"x":1.0}},"#,
+        r#""thoughtSignature":"dG9sbGdhdGUvW10="},{"functionCall":{"id":"i","name":"f"}}]},"#,
+        r#"{"parts":[{"functionResponse":{"name":"f","response":{"output":"r"}}},"#,
+        r#"{"function_response":{"id":"i","name":"f","response":{"error":[1]}}}]}],"#,
+        r#""generationConfig":{"maxOutputTokens":9,"topK":40.0,"candidate_count":1}}"#,
+    ),
+    concat!(
+        r#"{"model":"models/m","contents":{"parts":[{"text":"hi"}]},"tools":[{"functionDeclarations":"#,
+        r#"[{"name":"f","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING","#,
+        r#""nullable":true}},"propertyOrdering":["a"]}}]}],"toolConfig":{"functionCallingConfig":"#,
+        r#"{"mode":"ANY","allowedFunctionNames":["f"]}},"generation_config":{"thinkingConfig":"#,
+        r#"{"thinkingBudget":-1,"includeThoughts":true},"responseMimeType":"application/json","#,
+        r#""responseSchema":{"type":"ARRAY","items":{"anyOf":[{"type":"INTEGER"}]}}},"#,
+        r#""safetySettings":[],"serviceTier":"standard"}"#,
+    ),
+];

@@ -12,6 +12,8 @@ const REPLY: Reply<'static> = Reply {
     model: "smart \"one\"",
     stream_usage: false,
     older_tools: false,
+    hide_thoughts: false,
+    prompt_tokens: 0,
 };
 
 fn written(contents: Vec<Content>, stop: Stop) -> String {

@@ -11,6 +11,8 @@ const REPLY: Reply<'static> = Reply {
     model: "m",
     stream_usage: false,
     older_tools: false,
+    hide_thoughts: false,
+    prompt_tokens: 0,
 };
 
 fn written(events: &[Event], stream_usage: bool) -> String {

@@ -1,9 +1,10 @@
 //! Requests that pass from the dialect to the dialect.
 
-use tollgate_dialect::openai_chat::forward::edits;
-use tollgate_dialect::openai_chat::head::head;
-use tollgate_model::Reason;
+use tollgate_dialect::codec::{Address, Inbound, Target};
+use tollgate_dialect::openai_chat::OpenaiChat;
+use tollgate_dialect::splice::Splice;
 use tollgate_model::catalogue::Quirks;
+use tollgate_model::{Reason, Refusal};
 
 const PLAIN: Quirks = Quirks {
     no_stream_options: false,
@@ -15,9 +16,18 @@ const NEWER: Quirks = Quirks {
     ..PLAIN
 };
 
+fn edits(body: &str, model: &str, quirks: Quirks, limit: Option<u64>) -> Result<Splice, Refusal> {
+    let target = Target {
+        model,
+        quirks,
+        max_output: None,
+    };
+    let head = OpenaiChat.head(body.as_bytes(), &Address::default())?;
+    head.edits(&target, limit)
+}
+
 fn sent(body: &str, model: &str, quirks: Quirks, limit: Option<u64>) -> String {
-    let head = head(body.as_bytes()).unwrap();
-    let sent = edits(&head, model, quirks, limit).unwrap();
+    let sent = edits(body, model, quirks, limit).unwrap();
     let sent = sent.apply(body.as_bytes());
     serde_json::from_slice::<serde_json::Value>(&sent).unwrap();
     String::from_utf8(sent).unwrap()
@@ -30,19 +40,19 @@ fn np_01_only_the_model_changes() {
         sent(body, "b\"c", PLAIN, None),
         r#" {"z":1.0, "b":1e2,"model" : "b\"c","messages":[{"content":"\u00e9"}],"z":12345678901234567890} "#
     );
-    let unchanged = edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None);
+    let unchanged = edits(body, "a", PLAIN, None);
     assert!(unchanged.unwrap().is_empty());
 }
 
 #[test]
 fn a_tier_without_a_known_price_is_not_bought() {
-    let edits = |tier: &str| {
+    let with = |tier: &str| {
         let body = format!(r#"{{"model":"a","messages":[1],"service_tier":{tier}}}"#);
-        edits(&head(body.as_bytes()).unwrap(), "a", PLAIN, None)
+        edits(&body, "a", PLAIN, None)
     };
-    assert!(edits("null").unwrap().is_empty());
-    assert!(edits("\"auto\"").unwrap().is_empty());
-    let refusal = edits("\"priority\"").unwrap_err();
+    assert!(with("null").unwrap().is_empty());
+    assert!(with("\"auto\"").unwrap().is_empty());
+    let refusal = with("\"priority\"").unwrap_err();
     assert_eq!(refusal.reason, Reason::ParameterUnsupported);
     assert_eq!(refusal.param.as_deref(), Some("service_tier"));
 }

@@ -1,13 +1,19 @@
 //! What callers write, read into the intermediate form.
 
-use tollgate_dialect::codec::Inbound;
+use tollgate_dialect::codec::{Address, Inbound};
 use tollgate_dialect::ir::{
     Block, Content, Effort, Format, Media, Reasoning, Request, ToolChoice, Turn,
 };
 use tollgate_dialect::openai_chat::OpenaiChat;
+use tollgate_model::Refusal;
+
+fn decoded(body: &str) -> Result<Request, Refusal> {
+    let head = OpenaiChat.head(body.as_bytes(), &Address::default())?;
+    OpenaiChat.decode_request(body.as_bytes(), &head)
+}
 
 fn read(body: &str) -> Request {
-    OpenaiChat.decode_request(body.as_bytes()).unwrap()
+    decoded(body).unwrap()
 }
 
 fn with(members: &str) -> Request {
@@ -28,7 +34,7 @@ fn refused(members: &str) -> String {
             format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],{members}}}"#)
         }
     };
-    let refusal = OpenaiChat.decode_request(body.as_bytes()).unwrap_err();
+    let refusal = decoded(&body).unwrap_err();
     format!(
         "{} {}: {}",
         refusal.reason,

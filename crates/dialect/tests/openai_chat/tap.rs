@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use tollgate_dialect::codec::ProviderError;
-use tollgate_dialect::openai_chat::tap::Tap;
+use tollgate_dialect::codec::{Inbound, ProviderError, Tap};
+use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_dialect::sse::FRAME_LIMIT;
 use tollgate_model::{Nanos, Usage, UsageClass};
 
@@ -27,8 +27,11 @@ fn cost(usage: &Usage) -> Nanos {
     Nanos::new(i64::try_from(tokens).unwrap() * 1000)
 }
 
-fn run<'a>(pieces: impl Iterator<Item = &'a [u8]>, keep_usage: bool) -> (Tap, String) {
-    let mut tap = Tap::new(keep_usage);
+fn run<'a>(
+    pieces: impl Iterator<Item = &'a [u8]>,
+    keep_usage: bool,
+) -> (Box<dyn Tap + Send>, String) {
+    let mut tap = OpenaiChat.tap(keep_usage);
     let mut out = VecDeque::new();
     for piece in pieces {
         tap.push(Bytes::copy_from_slice(piece), &mut cost, &mut out);
@@ -42,7 +45,7 @@ fn joined(out: &VecDeque<Bytes>) -> Vec<u8> {
     out.iter().flatten().copied().collect()
 }
 
-fn whole(text: &str, keep_usage: bool) -> (Tap, String) {
+fn whole(text: &str, keep_usage: bool) -> (Box<dyn Tap + Send>, String) {
     run(std::iter::once(text.as_bytes()), keep_usage)
 }
 
@@ -122,7 +125,7 @@ fn an_error_in_the_stream_is_seen_and_nothing_goes_on_from_it() {
 
 #[test]
 fn events_go_on_when_they_are_complete_and_not_before() {
-    let mut tap = Tap::new(false);
+    let mut tap = OpenaiChat.tap(false);
     let mut out = VecDeque::new();
     let text = Bytes::from(stream(&[ROLE, TEXT]));
     let first = ROLE.len() + 2;
@@ -136,7 +139,7 @@ fn events_go_on_when_they_are_complete_and_not_before() {
 
 #[test]
 fn what_is_not_changed_is_not_copied() {
-    let mut tap = Tap::new(false);
+    let mut tap = OpenaiChat.tap(false);
     let mut out = VecDeque::new();
     let text = Bytes::from(stream(&[ROLE, TEXT, ": ping"]) + "data: {");
     tap.push(text.clone(), &mut cost, &mut out);
@@ -197,7 +200,7 @@ fn comments_and_keep_alives_pass_uncounted() {
 fn an_event_too_large_to_hold_passes_unread() {
     let large = format!("data: {{\"id\":\"{}\"}}\n\n", "x".repeat(FRAME_LIMIT));
     let text = format!("{large}{}", stream(&[USED, DONE]));
-    let (mut tap, mut out, mut seen) = (Tap::new(false), VecDeque::new(), 0);
+    let (mut tap, mut out, mut seen) = (OpenaiChat.tap(false), VecDeque::new(), 0);
     for piece in text.as_bytes().chunks(100_000) {
         tap.push(Bytes::copy_from_slice(piece), &mut cost, &mut out);
         seen += piece.len();
@@ -211,7 +214,7 @@ fn an_event_too_large_to_hold_passes_unread() {
     assert!(tap.usage().is_some(), "what follows is read again");
 }
 
-fn state(tap: &Tap) -> (Option<Usage>, bool, bool, u64, Option<ProviderError>) {
+fn state(tap: &dyn Tap) -> (Option<Usage>, bool, bool, u64, Option<ProviderError>) {
     (
         tap.usage(),
         tap.done(),
@@ -244,7 +247,7 @@ proptest! {
         for size in [1, size] {
             let (cut_tap, cut_out) = run(text.as_bytes().chunks(size), keep_usage);
             prop_assert_eq!(&out, &cut_out);
-            prop_assert_eq!(state(&tap), state(&cut_tap));
+            prop_assert_eq!(state(&*tap), state(&*cut_tap));
         }
         if !events.contains(&USED) && tap.failed().is_none() {
             prop_assert_eq!(out.trim_end(), text.trim_end());
@@ -253,7 +256,7 @@ proptest! {
 
     #[test]
     fn no_bytes_are_too_odd(bytes in prop::collection::vec(any::<u8>(), 0..200), keep in any::<bool>()) {
-        let mut tap = Tap::new(keep);
+        let mut tap = OpenaiChat.tap(keep);
         let mut out = VecDeque::new();
         tap.push(Bytes::copy_from_slice(&bytes), &mut cost, &mut out);
         tap.finish(&mut cost, &mut out);

@@ -5,7 +5,7 @@ use tollgate_model::Reason;
 use tollgate_model::catalogue::Quirks;
 
 use serde_json::value::RawValue;
-use tollgate_dialect::codec::{Inbound, Loss, Outbound, Target};
+use tollgate_dialect::codec::{Address, Inbound, Loss, Outbound, Target};
 use tollgate_dialect::ir::{Content, Media, Reasoning, Request, Role, Turn};
 use tollgate_dialect::openai_chat::OpenaiChat;
 
@@ -28,8 +28,15 @@ fn encoded(request: &Request) -> (String, Vec<String>) {
     (String::from_utf8(body).unwrap(), loss.into_members())
 }
 
+fn read(body: &str) -> Request {
+    let head = OpenaiChat
+        .head(body.as_bytes(), &Address::default())
+        .unwrap();
+    OpenaiChat.decode_request(body.as_bytes(), &head).unwrap()
+}
+
 fn through(body: &str) -> (String, Vec<String>) {
-    encoded(&OpenaiChat.decode_request(body.as_bytes()).unwrap())
+    encoded(&read(body))
 }
 
 fn turn(role: Role, contents: Vec<Content>) -> Turn {
@@ -89,7 +96,7 @@ fn what_cannot_be_carried_is_reported_or_refused() {
     ] {
         let body =
             format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],{members}}}"#);
-        let request = OpenaiChat.decode_request(body.as_bytes()).unwrap();
+        let request = read(&body);
         let refusal = OpenaiChat
             .encode_request(&request, &TARGET, &mut Loss::default())
             .unwrap_err();
@@ -101,7 +108,7 @@ fn what_cannot_be_carried_is_reported_or_refused() {
 #[test]
 fn a_tier_without_a_known_price_is_refused() {
     let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"service_tier":"flex"}"#;
-    let request = OpenaiChat.decode_request(body.as_bytes()).unwrap();
+    let request = read(body);
     let refused = OpenaiChat.encode_request(&request, &TARGET, &mut Loss::default());
     assert_eq!(refused.unwrap_err().param.as_deref(), Some("service_tier"));
 }

@@ -302,7 +302,7 @@ fn gm_05_a_result_is_always_an_object_and_all_come_in_the_order_of_the_calls() {
 }
 
 #[test]
-fn pictures_from_tools_need_the_third_generation() {
+fn ai_04_pictures_from_tools_follow_the_results_before_the_third_generation() {
     let talk = request(vec![
         user(vec![text("go")]),
         assistant(vec![call("a", "f", "{}")]),
@@ -311,7 +311,13 @@ fn pictures_from_tools_need_the_third_generation() {
             vec![text("see"), Content::Image(inline("image/png", "aWc="))],
         )]),
     ]);
-    assert_eq!(refused(&talk).reason, Reason::ParameterUnsupported);
+    let older = body(&talk)["contents"].clone();
+    let want = json!([
+        {"role": "user", "parts": [{"functionResponse": {"name": "f", "response":
+            {"output": "see\n[1 attached to the next message of the user]"}}}]},
+        {"role": "user", "parts": [{"inlineData": {"mimeType": "image/png", "data": "aWc="}}]},
+    ]);
+    assert_eq!(json!(older.as_array().unwrap()[2..]), want);
     let body = encode(&Gemini, &talk, THIRD).unwrap().0;
     let want = json!([{"inlineData": {"mimeType": "image/png", "data": "aWc="}}]);
     assert_eq!(

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tollgate_dialect::anthropic::Anthropic;
-use tollgate_dialect::codec::{Inbound, Outbound, Reply};
+use tollgate_dialect::codec::{Address, Inbound, Outbound, Reply};
 use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_model::{CallId, Micros};
@@ -21,6 +21,8 @@ fn answered(codec: &dyn Outbound, answer: &Value) -> Value {
         model: "m",
         stream_usage: false,
         older_tools: false,
+        hide_thoughts: false,
+        prompt_tokens: 0,
     };
     let mut out = Vec::new();
     OpenaiChat.encode_response(&response, &reply, &mut out);
@@ -29,10 +31,11 @@ fn answered(codec: &dyn Outbound, answer: &Value) -> Value {
 
 /// What the provider reads of the caller's request.
 fn asked(codec: &dyn Outbound, messages: &Value, model: &str) -> Value {
-    let body = json!({"model": "m", "messages": messages});
-    let request = OpenaiChat
-        .decode_request(body.to_string().as_bytes())
+    let body = json!({"model": "m", "messages": messages}).to_string();
+    let head = OpenaiChat
+        .head(body.as_bytes(), &Address::default())
         .unwrap();
+    let request = OpenaiChat.decode_request(body.as_bytes(), &head).unwrap();
     encode(codec, &request, model).unwrap().0
 }
 

@@ -23,8 +23,12 @@ const LEAST_OUTPUT: u64 = 256;
 /// Seconds after which money that is set aside for calls in flight has probably come back.
 const FLIGHT_SECONDS: u64 = 2;
 
-/// Sets the money aside. Refuses a call that cannot be priced, paid or recorded.
+/// Sets the money aside. Refuses a call that cannot be priced, paid or recorded. To count the tokens
+/// of a prompt costs nothing.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+    if call.is_count() {
+        return Ok(());
+    }
     if !worker.journal.is_healthy() {
         let detail = "Calls cannot be recorded right now, so none is made.";
         return Err(Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5));

@@ -5,22 +5,22 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use tollgate_dialect::codec::{ProviderError, Seen};
-use tollgate_dialect::ir::Event;
-use tollgate_dialect::{openai_chat, outbound};
+use tollgate_dialect::codec::Seen;
+use tollgate_dialect::{count, inbound, outbound};
 use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::snapshot::{Endpoint, TargetPlan};
-use tollgate_model::{Dialect, Micros, Reason, Refusal};
+use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
 use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
+use crate::health::Health;
 use crate::outgoing;
 use crate::pool::{Incoming, SendError};
 use crate::sandbox;
 use crate::upstream::{Failure, Head, read_error, read_whole};
 use crate::worker::Worker;
 
-/// Gets an answer to begin. Refuses when every target has failed or rests.
+/// Gets an answer to begin. Refuses when every target has failed or rests; a count is then estimated.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     worker.retries.earn();
     let mut trouble = Trouble::default();
@@ -29,10 +29,15 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         if tried >= worker.shared.settings.limits.attempts {
             break;
         }
-        let provider = candidate.target.provider.clone();
         let credential = credential_name(&candidate);
-        let health = worker.shared.health.of(&provider.name, &credential);
-        if !health.admits(worker.now()) {
+        let provider = &candidate.target.provider.name;
+        let health = worker.shared.health.of(provider, &credential);
+        // To count has limits of its own, and proves nothing for answers.
+        let rests = match call.is_count() {
+            true => health.pause().is_some(),
+            false => !health.admits(worker.now()),
+        };
+        if rests {
             trouble.rests(health.pause());
             continue;
         }
@@ -56,7 +61,9 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         call.attempts.push(record(&candidate, began, failure));
         match tried {
             Ok(answer) => {
-                health.succeeded();
+                if !call.is_count() {
+                    health.succeeded();
+                }
                 call.first_byte = call.elapsed();
                 call.served = Some(candidate.target);
                 call.dropped = dropped;
@@ -64,22 +71,44 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
                 return Ok(());
             }
             Err(failure) => {
-                let now = worker.now();
-                let real = provider.endpoint != Endpoint::Sandbox;
-                if real && health.failed(failure.class, failure.retry_after, now, &failure.note) {
-                    tracing::warn!(
-                        provider = %provider.name, %credential, class = failure.class.as_str(),
-                        note = failure.note, "a credential needs the operator"
-                    );
+                if !call.is_count() {
+                    note_failure(worker, &candidate, &health, &failure);
                 }
-                if !failure.class.fails_over() {
+                if is_the_callers(call, &failure) {
                     return Err(rejected(failure));
                 }
                 trouble.failed(failure);
             }
         }
     }
-    Err(trouble.refusal(call, worker.now()))
+    match call.is_count() {
+        true => Ok(()),
+        false => Err(trouble.refusal(call, worker.now())),
+    }
+}
+
+/// Notes a failure in the health of the credential, and for the operator where that is the one who
+/// can end it.
+fn note_failure(worker: &Worker, candidate: &Candidate, health: &Health, failure: &Failure) {
+    let provider = &candidate.target.provider;
+    if provider.endpoint == Endpoint::Sandbox {
+        return;
+    }
+    let now = worker.now();
+    if health.failed(failure.class, failure.retry_after, now, &failure.note) {
+        let credential = credential_name(candidate);
+        tracing::warn!(
+            provider = %provider.name, %credential, class = failure.class.as_str(),
+            note = failure.note, "a credential needs the operator"
+        );
+    }
+}
+
+/// Whether the request itself is at fault. Where it is only that a provider cannot count, the
+/// gateway estimates.
+fn is_the_callers(call: &Exchange, failure: &Failure) -> bool {
+    let faulty = matches!(failure.status, Some(400 | 413 | 422));
+    !failure.class.fails_over() && (faulty || !call.is_count())
 }
 
 /// Whether this candidate's target is the one for which prepare wrote the request.
@@ -98,7 +127,7 @@ fn credential_name(candidate: &Candidate) -> std::sync::Arc<str> {
 /// Writes down, before anything is sent, that it is about to be: what the journal holds of a call
 /// that a crash leaves unsettled.
 fn note_intent(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
-    if call.dispatched {
+    if call.dispatched || call.is_count() {
         return Ok(());
     }
     let Some(caller) = call.caller.clone() else {
@@ -159,7 +188,7 @@ async fn attempt(
         };
         (head, Incoming::sandbox(answered.script))
     } else {
-        let response = send(worker, candidate, stream, body).await?;
+        let response = send(worker, call, candidate, body).await?;
         let (parts, incoming) = response.into_parts();
         (Head::of(&parts, worker.now()), incoming)
     };
@@ -182,13 +211,13 @@ async fn attempt(
 /// Sends the request, and once more where the connection for it turned out to be dead.
 async fn send(
     worker: &Worker,
+    call: &Exchange,
     candidate: &Candidate,
-    stream: bool,
     body: Bytes,
 ) -> Result<Response<Incoming>, Failure> {
     let provider = &candidate.target.provider;
     let (endpoint, waits) = (&provider.endpoint, provider.timeouts);
-    let request = |body| outgoing::request(candidate, stream, body).map_err(Failure::unsendable);
+    let request = |body| outgoing::request(call, candidate, body).map_err(Failure::unsendable);
     let (pool, tls) = (&worker.pool, &worker.shared.tls);
     let mut sent = pool
         .send(tls, endpoint, request(body.clone())?, waits)
@@ -231,23 +260,9 @@ async fn begin_stream(
             }
         }
     };
-    match leading_error(target.provider.dialect, &first) {
+    match inbound(target.provider.dialect).leading_error(&first) {
         Some(error) => Err(Failure::told_in_success(&target.provider, error, secret)),
         None => Ok(Answer::Stream { first, rest }),
-    }
-}
-
-/// The error with which a stream begins.
-fn leading_error(dialect: Dialect, first: &[u8]) -> Option<ProviderError> {
-    if dialect == Dialect::OpenaiChat {
-        return openai_chat::tap::leading_error(first);
-    }
-    memchr::memmem::find(first, b"\"error\"")?;
-    let mut events = Vec::new();
-    outbound(dialect).stream_decoder().push(first, &mut events);
-    match events.into_iter().next()? {
-        Event::Fail(error) => Some(error),
-        _ => None,
     }
 }
 
@@ -261,6 +276,14 @@ async fn whole(
 ) -> Result<Answer, Failure> {
     let bytes = read_whole(&mut incoming, target.provider.timeouts.idle_ms).await?;
     let bad = Failure::unreadable;
+    if call.is_count() {
+        count::check(call.dialect, &bytes).map_err(bad)?;
+        return Ok(Answer::Whole {
+            bytes,
+            usage: None,
+            decoded: None,
+        });
+    }
     let codec = outbound(target.provider.dialect);
     let usage = match codec.look(&bytes).map_err(bad)? {
         Seen::Answer(usage) => usage,
@@ -402,6 +425,8 @@ fn reason_of(class: FailureClass) -> (Reason, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_dialect::codec::ProviderError;
+
     use super::*;
 
     #[test]

@@ -1,20 +1,20 @@
 //! Stage 3: key to application and team.
 
+use std::borrow::Cow;
+
 use http::header::AUTHORIZATION;
 use tollgate_model::call::Caller;
 use tollgate_model::ids::key_text;
-use tollgate_model::{KeyHash, Reason, Refusal};
+use tollgate_model::{Dialect, KeyHash, Reason, Refusal};
 
+use crate::address::parameters;
 use crate::exchange::Exchange;
 use crate::worker::Worker;
 
 /// Finds out who calls. Refuses calls without a key, and with one that is unknown, revoked or
 /// expired.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
-    let presented = presented(call).ok_or_else(|| {
-        let detail = "The request carries no API key. Send `Authorization: Bearer tg_…`.";
-        Refusal::new(Reason::KeyMissing, detail)
-    })?;
+    let presented = presented(call)?;
     let hash = KeyHash::of(presented.as_bytes());
     let found = worker
         .shared
@@ -27,11 +27,11 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
             Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
         })?;
     let Some(key) = found else {
-        return Err(unknown(presented));
+        return Err(unknown(&presented));
     };
     let application = call.snapshot.application(key.application.as_str());
     let Some(application) = application else {
-        return Err(unknown(presented));
+        return Err(unknown(&presented));
     };
     let caller = Caller {
         key: key.rule.name.shared(),
@@ -63,30 +63,39 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
     }
 }
 
-/// The key in the place where one of the dialects' SDKs puts it.
-fn presented(call: &Exchange) -> Option<&str> {
-    let header = |name: &str| call.headers.get(name)?.to_str().ok();
-    let bearer = call
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|text| match text.split_once(' ') {
-        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Some(key.trim()),
+/// The key, from the places where the dialects' SDKs put it. Refuses several that differ: which of
+/// them pays must not be a guess.
+fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
+    let header = |name: &str| {
+        let values = call.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok())
+    };
+    let bearer = header(AUTHORIZATION.as_str()).filter_map(|text| match text.split_once(' ') {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Some(key),
         _ => None,
     });
-    let query = || {
-        let pairs = call.uri.query()?.split('&');
-        pairs
-            .filter_map(|pair| pair.split_once('='))
-            .find(|(name, _)| *name == "key")
-            .map(|p| p.1)
+    let alone = header("x-api-key").chain(header("x-goog-api-key"));
+    let trimmed = bearer.chain(alone).map(|key| Cow::Borrowed(key.trim()));
+    let mut keys = trimmed
+        .chain(parameters(&call.uri, "key"))
+        .filter(|key| !key.is_empty());
+    let key = keys.next().ok_or_else(|| missing(call.dialect))?;
+    if keys.any(|other| other != key) {
+        let detail = "The request carries several API keys that differ. Send one of them, in one \
+                      place.";
+        return Err(Refusal::new(Reason::RequestMalformed, detail));
+    }
+    Ok(key)
+}
+
+fn missing(dialect: Dialect) -> Refusal {
+    let place = match dialect {
+        Dialect::OpenaiChat => "Authorization: Bearer tg_…",
+        Dialect::AnthropicMessages => "x-api-key: tg_…",
+        Dialect::Gemini => "x-goog-api-key: tg_…",
     };
-    let given = |key: &&str| !key.is_empty();
-    bearer
-        .filter(given)
-        .or_else(|| header("x-api-key").filter(given))
-        .or_else(|| header("x-goog-api-key").filter(given))
-        .or_else(|| query().filter(given))
+    let detail = format!("The request carries no API key. Send `{place}`.");
+    Refusal::new(Reason::KeyMissing, detail)
 }
 
 fn unknown(presented: &str) -> Refusal {

@@ -9,13 +9,17 @@ use crate::outgoing;
 use crate::worker::Worker;
 
 /// Orders the targets and writes the request for the first whose dialect can say it. Refuses what no
-/// target's dialect can say.
+/// target's dialect can say. To count tokens, only targets of the caller's own dialect can be asked,
+/// and where there is none, the gateway estimates.
 pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(plan) = call.plan.clone() else {
         return Err(impossible("prepared before routed"));
     };
     let mut refused = None;
     for target in order(worker, &plan) {
+        if call.is_count() && !outgoing::is_same_dialect(call, target) {
+            continue;
+        }
         if call.outgoing.is_none() {
             match outgoing::build(call, target) {
                 Ok(built) => {
@@ -33,7 +37,7 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
             call.outgoing = None;
         }
     }
-    if !call.candidates.is_empty() {
+    if call.is_count() || !call.candidates.is_empty() {
         return Ok(());
     }
     Err(refused.unwrap_or_else(|| no_credential(&plan)))

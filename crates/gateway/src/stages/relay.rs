@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::Response;
-use tollgate_dialect::codec::Reply as ReplyFacts;
-use tollgate_dialect::inbound;
+use tollgate_dialect::{count, inbound, ir};
+use tollgate_model::Micros;
 use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
@@ -27,53 +27,72 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             };
             head.map(|()| Reply::Relay(Box::new(relay)))
         }
+        Some(Answer::Whole { bytes, .. }) if call.is_count() => {
+            settled(worker, call, bytes, Outcome::nothing(Ending::Completed)).await
+        }
         Some(Answer::Whole {
             bytes,
             usage,
             decoded,
         }) => {
-            let body: Bytes = match decoded {
+            let body = match decoded {
                 None => bytes,
-                Some(response) => {
-                    let Some(codec) = inbound(call.dialect) else {
-                        return refuse(call, impossible("no codec for the caller"));
-                    };
-                    let facts = ReplyFacts {
-                        call: call.id,
-                        at,
-                        model: call.model_name(),
-                        stream_usage: false,
-                        older_tools: call.older_tools(),
-                    };
-                    let mut out = Vec::with_capacity(bytes.len());
-                    codec.encode_response(&response, &facts, &mut out);
-                    out.into()
-                }
+                Some(response) => written(&call, &response, bytes.len(), at),
             };
-            call.passed(Stage::Relay);
             let (usage, quality) = match usage {
                 Some(usage) => (usage, UsageQuality::Exact),
                 None => (Usage::NONE, UsageQuality::Estimated),
             };
-            let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
-            let (ending, tokens) = (Ending::Completed, bytes.div_ceil(4));
             let outcome = Outcome {
                 usage,
                 quality,
-                ending,
-                bytes,
-                tokens,
+                tokens: size(&body).div_ceil(4),
+                ..Outcome::nothing(Ending::Completed)
             };
-            let mut response = answer::whole(&call, body);
-            let closed = close(&mut call, outcome);
-            answer::tell_cost(&mut response, closed.cost);
-            if worker.shared.settings.strict_settlement
-                && let Some(durable) = closed.durable
-            {
-                durable.await;
-            }
+            settled(worker, call, body, outcome).await
+        }
+        None if call.is_count() => {
+            call.first_byte = call.elapsed().max(1);
+            let body = count::answer(call.dialect, count::estimate(&call.body));
+            let outcome = Outcome::nothing(Ending::Completed);
+            let mut response = settled(worker, call, body.into(), outcome).await;
+            answer::tell_estimate(&mut response);
             response
         }
         None => refuse(call, impossible("relayed without an answer")),
     }
+}
+
+/// An answer in the caller's dialect.
+fn written(call: &Exchange, response: &ir::Response, room: usize, at: Micros) -> Bytes {
+    let mut out = Vec::with_capacity(room);
+    inbound(call.dialect).encode_response(response, &call.reply(at), &mut out);
+    out.into()
+}
+
+/// A whole answer, and its call settled.
+async fn settled(
+    worker: &Worker,
+    mut call: Exchange,
+    body: Bytes,
+    outcome: Outcome,
+) -> Response<Reply> {
+    call.passed(Stage::Relay);
+    let outcome = Outcome {
+        bytes: size(&body),
+        ..outcome
+    };
+    let mut response = answer::whole(&call, body);
+    let closed = close(&mut call, outcome);
+    answer::tell_cost(&mut response, closed.cost);
+    if worker.shared.settings.strict_settlement
+        && let Some(durable) = closed.durable
+    {
+        durable.await;
+    }
+    response
+}
+
+fn size(body: &Bytes) -> u64 {
+    u64::try_from(body.len()).unwrap_or(u64::MAX)
 }

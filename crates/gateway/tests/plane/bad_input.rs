@@ -293,8 +293,8 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
     let plane = Setup::bare().start();
     let paths = [
         "/v1/chat/completions",
-        "/v1/messages",
-        "/v1beta/models/x",
+        "/v1/messages/batches",
+        "/v1beta/models/x:embedContent",
         "/elsewhere",
     ];
     let shown = paths.map(|path| shown(&plane.ask(post(path, &[], "{"))));
@@ -322,10 +322,10 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
     }
     {
       "error": {
-        "message": "Nothing is served at /v1/messages.",
+        "message": "Nothing is served at /v1/messages/batches.",
         "problem": {
           "cause": "request",
-          "detail": "Nothing is served at /v1/messages.",
+          "detail": "Nothing is served at /v1/messages/batches.",
           "fix": "Check the path; OpenAI clients want the base URL to end in /v1.",
           "instance": "/calls/CALL",
           "reason": "route_not_found",
@@ -359,7 +359,7 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
             "@type": "type.googleapis.com/google.protobuf.Struct",
             "value": {
               "cause": "request",
-              "detail": "Nothing is served at /v1beta/models/x.",
+              "detail": "Nothing is served at /v1beta/models/x:embedContent.",
               "fix": "Check the path; OpenAI clients want the base URL to end in /v1.",
               "instance": "/calls/CALL",
               "reason": "route_not_found",
@@ -374,7 +374,7 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
             }
           }
         ],
-        "message": "Nothing is served at /v1beta/models/x.",
+        "message": "Nothing is served at /v1beta/models/x:embedContent.",
         "status": "NOT_FOUND"
       }
     }

@@ -6,7 +6,10 @@
 mod bad_input;
 mod book;
 mod client;
+mod counts;
+mod doors;
 mod failures;
+mod keys;
 mod limits;
 mod money;
 mod probe;

@@ -284,7 +284,7 @@ fn an_unknown_path_is_refused_in_the_shape_of_the_clients_who_ask_there() {
             "{path}"
         );
     }
-    let answer = at("POST", "/v1/messages");
+    let answer = at("POST", "/v1/messages/batches");
     let told = answer.json();
     assert_eq!(told["type"], json!("error"), "{told}");
     assert_eq!(told["error"]["type"], json!("not_found_error"));
@@ -292,7 +292,7 @@ fn an_unknown_path_is_refused_in_the_shape_of_the_clients_who_ask_there() {
         told["request_id"].as_str().unwrap(),
         answer.header("x-tollgate-call")
     );
-    let told = at("POST", "/v1beta/models/m-1:generateContent?key=x").json();
+    let told = at("POST", "/v1beta/models/m-1:embedContent?key=x").json();
     assert_eq!(told["error"]["code"], json!(404), "{told}");
     assert_eq!(told["error"]["status"], json!("NOT_FOUND"));
     for path in ["/", "/index.html", "/chat/completions", "/favicon.ico", "*"] {

@@ -6,11 +6,11 @@ use tollgate_model::Refusal;
 use crate::ladder::unsupported;
 
 /// The name of the member.
-pub(super) const NAME: &str = "service_tier";
+pub(crate) const NAME: &str = "service_tier";
 
 /// Whether a tier, as it is written in JSON, is served at the model's own price: `standard_only` is
 /// Anthropic's word for it.
-pub(super) fn is_standard(value: &[u8]) -> bool {
+pub(crate) fn is_standard(value: &[u8]) -> bool {
     matches!(
         value,
         b"null" | b"\"auto\"" | b"\"default\"" | b"\"standard\"" | b"\"standard_only\""
@@ -18,7 +18,7 @@ pub(super) fn is_standard(value: &[u8]) -> bool {
 }
 
 /// The refusal of a tier that cannot be priced.
-pub(super) fn unpriced() -> Refusal {
+pub(crate) fn unpriced() -> Refusal {
     unsupported(
         NAME,
         "This tier of service has a price of its own, which is not known here. Leave \

@@ -11,21 +11,21 @@ use crate::ir::Raw;
 
 /// A value and its path.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     raw: &'a RawValue,
     path: String,
 }
 
 /// The members of an object that nobody has taken yet, in order.
 #[derive(Debug)]
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     left: Vec<(String, &'a RawValue)>,
     path: String,
 }
 
 impl<'a> Node<'a> {
     /// The whole of a body, which must be JSON.
-    pub(super) fn root(body: &'a [u8]) -> Result<Node<'a>, Refusal> {
+    pub(crate) fn root(body: &'a [u8]) -> Result<Node<'a>, Refusal> {
         let raw = serde_json::from_slice(body).map_err(|error| {
             let detail = format!("The body is not JSON: {error}.");
             Refusal::new(Reason::RequestMalformed, detail)
@@ -37,32 +37,32 @@ impl<'a> Node<'a> {
     }
 
     /// The path of the value.
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// The text of the value.
-    pub(super) fn text(&self) -> &'a str {
+    pub(crate) fn text(&self) -> &'a str {
         self.raw.get()
     }
 
     /// The value as it is, to be carried.
-    pub(super) fn raw(&self) -> Raw {
+    pub(crate) fn raw(&self) -> Raw {
         self.raw.to_owned()
     }
 
     /// Whether the value is a string.
-    pub(super) fn is_string(&self) -> bool {
+    pub(crate) fn is_string(&self) -> bool {
         self.text().starts_with('"')
     }
 
     /// Whether the value is an object.
-    pub(super) fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         self.text().starts_with('{')
     }
 
     /// The members of an object.
-    pub(super) fn members(&self) -> Result<Members<'a>, Refusal> {
+    pub(crate) fn members(&self) -> Result<Members<'a>, Refusal> {
         let Pairs(left) = self.read("an object")?;
         Ok(Members {
             left,
@@ -71,7 +71,7 @@ impl<'a> Node<'a> {
     }
 
     /// The elements of an array.
-    pub(super) fn elements(&self) -> Result<Vec<Node<'a>>, Refusal> {
+    pub(crate) fn elements(&self) -> Result<Vec<Node<'a>>, Refusal> {
         let elements: Vec<&'a RawValue> = self.read("an array")?;
         let node = |(at, raw)| Node {
             raw,
@@ -81,42 +81,42 @@ impl<'a> Node<'a> {
     }
 
     /// A string.
-    pub(super) fn string(&self) -> Result<String, Refusal> {
+    pub(crate) fn string(&self) -> Result<String, Refusal> {
         self.read("a string")
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self) -> Result<bool, Refusal> {
+    pub(crate) fn flag(&self) -> Result<bool, Refusal> {
         self.read("true or false")
     }
 
     /// A number.
-    pub(super) fn number(&self) -> Result<f64, Refusal> {
+    pub(crate) fn number(&self) -> Result<f64, Refusal> {
         self.read("a number")
     }
 
     /// A whole number of at least zero.
-    pub(super) fn count(&self) -> Result<u64, Refusal> {
+    pub(crate) fn count(&self) -> Result<u64, Refusal> {
         self.read("a whole number of at least 0")
     }
 
     /// A whole number.
-    pub(super) fn integer(&self) -> Result<i64, Refusal> {
+    pub(crate) fn integer(&self) -> Result<i64, Refusal> {
         self.read("a whole number")
     }
 
     /// The value is not what it should be.
-    pub(super) fn wrong(&self, expected: &str) -> Refusal {
+    pub(crate) fn wrong(&self, expected: &str) -> Refusal {
         self.malformed(format!("`{}` must be {expected}.", self.path))
     }
 
     /// The value is wrong in a way that `detail` tells.
-    pub(super) fn malformed(&self, detail: impl Into<String>) -> Refusal {
+    pub(crate) fn malformed(&self, detail: impl Into<String>) -> Refusal {
         Refusal::new(Reason::RequestMalformed, detail).at(&self.path)
     }
 
     /// The value asks for what cannot be done.
-    pub(super) fn unsupported(&self, detail: impl Into<String>) -> Refusal {
+    pub(crate) fn unsupported(&self, detail: impl Into<String>) -> Refusal {
         Refusal::new(Reason::ParameterUnsupported, detail).at(&self.path)
     }
 
@@ -128,7 +128,7 @@ impl<'a> Node<'a> {
 impl<'a> Members<'a> {
     /// Takes a member out; `None` where it is absent or null. Where it stands several times, the
     /// last counts.
-    pub(super) fn take(&mut self, name: &str) -> Option<Node<'a>> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Node<'a>> {
         let at = self.left.iter().rposition(|(key, _)| key == name)?;
         let (_, raw) = self.left.remove(at);
         self.left.retain(|(key, _)| key != name);
@@ -140,7 +140,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a member out that must be there.
-    pub(super) fn need(&mut self, name: &str) -> Result<Node<'a>, Refusal> {
+    pub(crate) fn need(&mut self, name: &str) -> Result<Node<'a>, Refusal> {
         self.take(name).ok_or_else(|| {
             let path = self.join(name);
             let detail = format!("`{path}` is missing.");
@@ -149,7 +149,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes a member out and reads it.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&Node<'a>) -> Result<T, Refusal>,
@@ -158,7 +158,7 @@ impl<'a> Members<'a> {
     }
 
     /// What was not taken, in order.
-    pub(super) fn rest(self) -> Vec<(String, Raw)> {
+    pub(crate) fn rest(self) -> Vec<(String, Raw)> {
         self.left
             .into_iter()
             .map(|(key, raw)| (key, raw.to_owned()))

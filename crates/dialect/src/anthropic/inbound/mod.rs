@@ -1,0 +1,46 @@
+//! The dialect towards callers. Between a caller and a provider of this dialect nothing is decoded:
+//! [`head`] reads what must be known, [`forward`] edits what must change, [`tap`] meters the answer
+//! as it passes. The codec beside them serves callers whose model another vendor has.
+
+mod blocks;
+mod encoder;
+mod forward;
+mod head;
+mod left;
+mod messages;
+mod request;
+mod response;
+mod tap;
+mod tools;
+
+use tollgate_model::Refusal;
+
+use super::{Anthropic, error};
+use crate::codec::{Address, Head, Inbound, ProviderError, Reply, StreamEncoder, Tap};
+use crate::ir::{Request, Response};
+
+impl Inbound for Anthropic {
+    fn head(&self, body: &[u8], _address: &Address<'_>) -> Result<Head, Refusal> {
+        head::read(body)
+    }
+
+    fn decode_request(&self, body: &[u8], head: &Head) -> Result<Request, Refusal> {
+        request::decode(body, head)
+    }
+
+    fn encode_response(&self, response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
+        response::encode(response, reply, out);
+    }
+
+    fn stream_encoder(&self, reply: &Reply<'_>) -> Box<dyn StreamEncoder + Send> {
+        Box::new(encoder::Encoder::new(reply))
+    }
+
+    fn tap(&self, _keep_usage: bool) -> Box<dyn Tap + Send> {
+        Box::new(tap::Watch::default())
+    }
+
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
+        error::leading(first)
+    }
+}

@@ -1,0 +1,51 @@
+//! Gemini towards callers: their requests read, answers written for them, and what passes between
+//! them and providers of the same dialect.
+
+mod answer;
+mod calls;
+mod config;
+mod contents;
+mod encoder;
+mod fields;
+mod forward;
+mod head;
+mod media;
+mod request;
+mod schema;
+mod seal;
+mod tap;
+mod tools;
+mod wire;
+
+use tollgate_model::Refusal;
+
+use super::Gemini;
+use crate::codec::{Address, Head, Inbound, ProviderError, Reply, StreamEncoder, Tap};
+use crate::ir::{Request, Response};
+
+impl Inbound for Gemini {
+    fn head(&self, body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
+        head::head(body, address)
+    }
+
+    fn decode_request(&self, body: &[u8], head: &Head) -> Result<Request, Refusal> {
+        request::decode(body, head)
+    }
+
+    fn encode_response(&self, response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
+        answer::encode(response, reply, out);
+    }
+
+    fn stream_encoder(&self, reply: &Reply<'_>) -> Box<dyn StreamEncoder + Send> {
+        Box::new(encoder::Encoder::new(reply))
+    }
+
+    /// The usage is in every stream of the dialect.
+    fn tap(&self, _keep_usage: bool) -> Box<dyn Tap + Send> {
+        Box::new(tap::Tap::new())
+    }
+
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
+        tap::leading_error(first)
+    }
+}

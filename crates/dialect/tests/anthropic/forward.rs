@@ -1,0 +1,62 @@
+//! Requests that pass from the dialect to the dialect.
+
+use tollgate_dialect::anthropic::Anthropic;
+use tollgate_dialect::codec::{Address, Inbound, Target};
+use tollgate_dialect::splice::Splice;
+use tollgate_model::catalogue::Quirks;
+use tollgate_model::{Reason, Refusal};
+
+use crate::asked::with;
+
+fn edits(body: &str, model: &str, limit: Option<u64>) -> Result<Splice, Refusal> {
+    let target = Target {
+        model,
+        quirks: Quirks::default(),
+        max_output: Some(1),
+    };
+    let head = Anthropic.head(body.as_bytes(), &Address::default())?;
+    head.edits(&target, limit)
+}
+
+#[test]
+fn np_01_only_the_model_changes() {
+    let body = concat!(
+        r#" {"z":1.0, "b":1e2,"model" : "a","max_tokens": 10,"#,
+        r#""messages":[{"content":"\u00e9"}],"z":12345678901234567890} "#
+    );
+    let sent = edits(body, "b\"c", None).unwrap().apply(body.as_bytes());
+    let want = body.replace("\"a\"", r#""b\"c""#);
+    assert_eq!(String::from_utf8(sent).unwrap(), want);
+    assert!(edits(body, "a", None).unwrap().is_empty());
+}
+
+#[test]
+fn a_limit_that_is_set_replaces_the_callers() {
+    let body = with(r#""stream":true"#);
+    let sent = edits(&body, "m", Some(7)).unwrap().apply(body.as_bytes());
+    let want = body.replace("\"max_tokens\":100", "\"max_tokens\":7");
+    assert_eq!(String::from_utf8(sent).unwrap(), want);
+}
+
+#[test]
+fn a_service_without_a_known_price_is_not_bought() {
+    for (member, value) in [
+        ("service_tier", "\"priority\""),
+        ("speed", "\"fast\""),
+        ("inference_geo", "\"us\""),
+    ] {
+        let refusal = edits(&with(&format!(r#""{member}":{value}"#)), "m", None).unwrap_err();
+        assert_eq!(refusal.reason, Reason::ParameterUnsupported);
+        assert_eq!(refusal.param.as_deref(), Some(member));
+    }
+    for (member, value) in [
+        ("service_tier", "\"standard_only\""),
+        ("service_tier", "\"auto\""),
+        ("speed", "\"standard\""),
+        ("speed", "null"),
+        ("inference_geo", "\"global\""),
+    ] {
+        let body = with(&format!(r#""{member}":{value}"#));
+        assert!(edits(&body, "m", None).unwrap().is_empty(), "{body}");
+    }
+}

@@ -1,0 +1,255 @@
+//! The addresses of the gateway: what a path asks for, and in which dialect.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, Method, Uri};
+use tollgate_model::Dialect;
+
+/// Headers that only Google's clients send.
+const GOOGLES: [&str; 2] = ["x-goog-api-key", "x-goog-api-client"];
+
+/// What a path and method ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// An answer of a model.
+    Chat,
+    /// The number of tokens of a prompt.
+    Count,
+    /// The list of models.
+    ListModels,
+    /// One model of the list.
+    GetModel,
+}
+
+impl Operation {
+    /// The method with which it is asked for.
+    pub(crate) fn method(self) -> Method {
+        match self {
+            Operation::Chat | Operation::Count => Method::POST,
+            Operation::ListModels | Operation::GetModel => Method::GET,
+        }
+    }
+}
+
+/// What an address says of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// In which the caller is answered, also where nothing is served.
+    pub(crate) dialect: Dialect,
+    /// `None` where nothing is served.
+    pub(crate) operation: Option<Operation>,
+    /// The model, in a path that names one.
+    pub(crate) model: Option<String>,
+    /// Whether the answer is to be streamed, in a dialect whose paths say so.
+    pub(crate) stream: Option<bool>,
+    /// Whether a streamed answer is one JSON array instead of server-sent events.
+    pub(crate) array: bool,
+}
+
+impl Address {
+    /// Reads the address of a request.
+    pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
+        let path = uri.path();
+        let at = |dialect, operation| Address {
+            dialect,
+            operation,
+            model: None,
+            stream: None,
+            array: false,
+        };
+        if path == "/v1/chat/completions" {
+            return at(Dialect::OpenaiChat, Some(Operation::Chat));
+        }
+        if let Some(rest) = path.strip_prefix("/v1/messages") {
+            let operation = match rest {
+                "" => Some(Operation::Chat),
+                "/count_tokens" => Some(Operation::Count),
+                _ => None,
+            };
+            return at(Dialect::AnthropicMessages, operation);
+        }
+        let beta = path.starts_with("/v1beta/");
+        let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
+        let named = match rest.and_then(|rest| rest.strip_prefix('/')) {
+            // Some clients take a name with a slash for a whole path and leave out `models/`.
+            None if beta => path.strip_prefix("/v1beta/"),
+            named => named,
+        };
+        let verb = named.and_then(verb);
+        if let Some((model, operation, stream)) = verb {
+            return Address {
+                model: Some(model),
+                stream: Some(stream),
+                array: stream && !parameters(uri, "alt").any(|value| value == "sse"),
+                ..at(Dialect::Gemini, Some(operation))
+            };
+        }
+        // Google's SDKs ask below `/v1` as well, where the same paths are OpenAI's and Anthropic's.
+        let google = beta || GOOGLES.iter().any(|name| headers.contains_key(*name));
+        let dialect = match (google, headers.contains_key("anthropic-version")) {
+            (true, _) => Dialect::Gemini,
+            (false, true) => Dialect::AnthropicMessages,
+            (false, false) => Dialect::OpenaiChat,
+        };
+        match rest {
+            Some("" | "/") => at(dialect, Some(Operation::ListModels)),
+            // What Gemini can do beyond what is served here is asked for in the same form.
+            Some(rest) if google && method == Method::POST && rest.contains(':') => {
+                at(dialect, None)
+            }
+            Some(rest) => Address {
+                model: rest
+                    .strip_prefix('/')
+                    .map(|name| decoded(name).into_owned()),
+                ..at(
+                    dialect,
+                    rest.starts_with('/').then_some(Operation::GetModel),
+                )
+            },
+            None => at(dialect, None),
+        }
+    }
+}
+
+/// Reads `MODEL:VERB` of Gemini's paths: the model, and whether its answer is to be streamed. A
+/// model's name may have slashes and colons, encoded or not.
+fn verb(rest: &str) -> Option<(String, Operation, bool)> {
+    let rest = decoded(rest);
+    let (model, verb) = rest.rsplit_once(':')?;
+    let (operation, stream) = match verb {
+        "generateContent" => (Operation::Chat, false),
+        "streamGenerateContent" => (Operation::Chat, true),
+        "countTokens" => (Operation::Count, false),
+        _ => return None,
+    };
+    Some((model.to_owned(), operation, stream))
+}
+
+/// The values of a parameter of the query.
+pub(crate) fn parameters<'a>(uri: &'a Uri, name: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
+    let pairs = uri.query().unwrap_or_default().split('&');
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .filter(move |(known, _)| *known == name)
+        .map(|(_, value)| decoded(value))
+}
+
+/// Undoes percent-encoding: some SDKs encode the slash of `provider/model`.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let hex = |b: u8| {
+        char::from(b)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if let (b'%', [high, low, after @ ..]) = (first, tail)
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            bytes.push(high * 16 + low);
+            rest = after;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(method: &Method, path: &str) -> Address {
+        Address::of(method, &path.parse().unwrap(), &HeaderMap::new())
+    }
+
+    #[test]
+    fn percent_encoding_is_undone_and_never_trips() {
+        for (text, plain) in [("a%2Fb", "a/b"), ("a%2", "a%2"), ("%", "%"), ("%zz", "%zz")] {
+            assert_eq!(decoded(text), plain);
+        }
+    }
+
+    #[test]
+    fn ai_21_paths_say_what_is_asked_for_and_in_which_dialect() {
+        use Dialect::{AnthropicMessages, Gemini, OpenaiChat};
+        use Operation::{Chat, Count, GetModel, ListModels};
+        for (path, dialect, operation) in [
+            ("/v1/chat/completions", OpenaiChat, Some(Chat)),
+            ("/v1/messages", AnthropicMessages, Some(Chat)),
+            ("/v1/messages?beta=true", AnthropicMessages, Some(Chat)),
+            (
+                "/v1/messages/count_tokens?beta=true",
+                AnthropicMessages,
+                Some(Count),
+            ),
+            ("/v1/messages/batches", AnthropicMessages, None),
+            ("/v1beta/models/m:generateContent", Gemini, Some(Chat)),
+            ("/v1/models/m:generateContent", Gemini, Some(Chat)),
+            ("/v1beta/models/m:streamGenerateContent", Gemini, Some(Chat)),
+            ("/v1beta/openai/m:generateContent", Gemini, Some(Chat)),
+            ("/v1beta/models/m:countTokens", Gemini, Some(Count)),
+            ("/v1beta/models/m:embedContent", Gemini, None),
+            ("/v1beta/files", Gemini, None),
+            ("/v1beta/modelsmith", Gemini, None),
+            ("/v1beta/models", Gemini, Some(ListModels)),
+            ("/v1beta/models/llama3:8b/x", Gemini, None),
+            ("/v1/models", OpenaiChat, Some(ListModels)),
+            ("/v1/models/llama3:8b", OpenaiChat, Some(GetModel)),
+            ("/v2", OpenaiChat, None),
+        ] {
+            let found = read(&Method::POST, path);
+            assert_eq!(
+                (found.dialect, found.operation),
+                (dialect, operation),
+                "{path}"
+            );
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert("x-goog-api-key", "k".parse().unwrap());
+        let list = Address::of(&Method::GET, &"/v1/models".parse().unwrap(), &headers);
+        assert_eq!((list.dialect, list.operation), (Gemini, Some(ListModels)));
+        let one = read(&Method::GET, "/v1beta/models/llama3:8b");
+        assert_eq!(
+            (one.operation, one.model.as_deref()),
+            (Some(GetModel), Some("llama3:8b"))
+        );
+    }
+
+    #[test]
+    fn a_model_in_a_path_may_have_slashes_and_colons_encoded_or_not() {
+        for name in ["openai/gpt-4o", "openai%2Fgpt-4o", "openai%2fgpt%2D4o"] {
+            let found = read(
+                &Method::POST,
+                &format!("/v1beta/models/{name}:generateContent"),
+            );
+            assert_eq!(found.model.as_deref(), Some("openai/gpt-4o"), "{name}");
+        }
+        let found = read(&Method::POST, "/v1beta/models/o/llama3:8b:countTokens");
+        assert_eq!(found.model.as_deref(), Some("o/llama3:8b"));
+        let found = read(&Method::POST, "/v1beta/models/m%3AgenerateContent");
+        assert_eq!(found.model.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn gi_01_a_stream_is_an_array_unless_events_are_asked_for() {
+        for (query, array) in [
+            ("", true),
+            ("?key=k", true),
+            ("?alt=json", true),
+            ("?key=k&alt=sse", false),
+            ("?alt=%73se", false),
+        ] {
+            let path = format!("/v1beta/models/m:streamGenerateContent{query}");
+            let found = read(&Method::POST, &path);
+            assert_eq!((found.stream, found.array), (Some(true), array), "{query}");
+        }
+        let whole = read(&Method::POST, "/v1beta/models/m:generateContent?alt=json");
+        assert_eq!((whole.stream, whole.array), (Some(false), false));
+    }
+}
