@@ -1910,6 +1910,11 @@ export interface components {
          * @description A provider: an upstream that serves models.
          */
         ProviderSpec: {
+            /**
+             * @description Other wire formats that the provider speaks at the same address, with the same credentials:
+             *     callers of these are served without a translation. The catalogue's where it is left out.
+             */
+            also?: components["schemas"]["Dialect"][] | null;
             /** @description The address under which the dialect's paths lie, without a slash at its end. */
             base_url?: string | null;
             /** @description A file of PEM certificates to trust besides the system's. */

@@ -124,6 +124,7 @@ fn facts(row: &ProviderRow) -> ProviderFacts {
         id: row.id.clone(),
         title: row.title.clone(),
         dialect: row.dialect,
+        also: row.also.clone(),
         base_url: row.base_url.clone(),
         env: row.env.clone(),
         keyless: row.keyless,

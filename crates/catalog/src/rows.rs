@@ -18,6 +18,9 @@ pub struct ProviderRow {
     pub title: String,
     /// The wire format.
     pub dialect: Dialect,
+    /// Other wire formats that it speaks at the same address, with the same credentials.
+    #[serde(default)]
+    pub also: Vec<Dialect>,
     /// The address under which the dialect's paths lie; absent where only the user knows it.
     #[serde(default)]
     pub base_url: Option<String>,

@@ -32,9 +32,29 @@ pub trait Inbound: Sync {
     /// `keep_usage` is [`Head::stream_usage`].
     fn tap(&self, keep_usage: bool) -> Box<dyn Tap + Send>;
 
-    /// The error that a stream of this dialect begins with, if its first bytes are one.
-    fn leading_error(&self, first: &[u8]) -> Option<ProviderError>;
+    /// The content type of a streamed answer.
+    fn stream_type(&self) -> &'static str {
+        "text/event-stream; charset=utf-8"
+    }
+
+    /// What keeps a silent stream open and says nothing to those who read it.
+    fn keep_alive(&self) -> &'static [u8] {
+        COMMENT
+    }
+
+    /// How a caller presents its key, for the one that has presented none: a header and its value.
+    fn key_place(&self) -> &'static str {
+        "Authorization: Bearer tg_…"
+    }
+
+    /// The member by which a caller asks for several answers.
+    fn answers_member(&self) -> &'static str {
+        "n"
+    }
 }
+
+/// A comment of server-sent events, which every client skips.
+const COMMENT: &[u8] = b": keep-alive\n\n";
 
 /// What the address of a request says, for dialects that say there what others say in the body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,6 +185,14 @@ pub trait Outbound: Sync {
 
     /// Reads a streamed answer, piece by piece.
     fn stream_decoder(&self) -> Box<dyn StreamDecoder + Send>;
+
+    /// The content type of a streamed answer, in lower case and without parameters.
+    fn stream_type(&self) -> &'static str {
+        "text/event-stream"
+    }
+
+    /// The error that a streamed answer begins with, if its first bytes are one.
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError>;
 
     /// Reads an error answer: JSON in the dialect's shape, or anything else, safely cut.
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use tollgate_dialect::refusal;
+use tollgate_dialect::{inbound, refusal};
 use tollgate_model::{Nanos, Reason, Refusal};
 
 use crate::body::Reply;
@@ -30,7 +30,7 @@ pub(crate) fn stream_head(call: &Exchange) -> Response<()> {
     let kind = if call.address.array {
         "application/json"
     } else {
-        "text/event-stream; charset=utf-8"
+        inbound(call.dialect).stream_type()
     };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

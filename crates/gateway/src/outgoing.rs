@@ -15,7 +15,12 @@ use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
 
 /// Whether a target is asked and answers in the caller's own dialect.
 pub(crate) fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {
-    target.provider.dialect == call.dialect
+    spoken(call, target) == call.dialect
+}
+
+/// The dialect in which a target is asked and answers.
+pub(crate) fn spoken(call: &Exchange, target: &TargetPlan) -> Dialect {
+    target.dialect_for(call.dialect)
 }
 
 /// Writes the body for a target. Fails where the target's dialect cannot say what the caller wants.
@@ -26,11 +31,8 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
     let quirks = target.provider.quirks;
     if quirks.single_choice && chat.answers > 1 {
         let detail = format!("{} gives one answer at a time.", target.provider.name);
-        let param = match call.dialect {
-            Dialect::Gemini => "generationConfig.candidateCount",
-            Dialect::OpenaiChat | Dialect::AnthropicMessages => "n",
-        };
-        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(param));
+        let member = inbound(call.dialect).answers_member();
+        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(member));
     }
     let to = Target {
         model: &target.model,
@@ -49,6 +51,7 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
             dropped: Vec::new(),
         });
     }
+    let codec = outbound(spoken(call, target));
     if call.decoded.is_none() {
         let request = inbound(call.dialect).decode_request(&call.body, chat)?;
         call.decoded = Some(Box::new(request));
@@ -60,7 +63,7 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
         request.max_tokens = Some(set);
     }
     let mut loss = Loss::default();
-    let encoded = outbound(target.provider.dialect).encode_request(request, &to, &mut loss)?;
+    let encoded = codec.encode_request(request, &to, &mut loss)?;
     Ok(Outgoing {
         body: encoded.body.into(),
         dropped: loss.into_members(),
@@ -74,19 +77,18 @@ pub(crate) fn request(
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let provider = &*candidate.target.provider;
-    let (dialect, model) = (provider.dialect, &candidate.target.model);
+    let (dialect, model) = (spoken(call, &candidate.target), &candidate.target.model);
     let stream = call.wants_stream();
     let path = if call.is_count() {
         count::path(dialect, model)?.ok_or_else(|| impossible("counted by who cannot"))?
     } else {
         outbound(dialect).path(model, stream)?
     };
-    let accept = if stream {
-        "text/event-stream"
-    } else {
-        "application/json"
+    let accept = match stream {
+        true => outbound(dialect).stream_type(),
+        false => "application/json",
     };
-    let head = addressed(provider, Method::POST, &path)?
+    let head = addressed(provider, dialect, Method::POST, &path)?
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(ACCEPT, accept);
     let credential = candidate
@@ -127,12 +129,18 @@ pub(crate) fn models_request(
     credential: Option<&CredentialPlan>,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let path = outbound(provider.dialect).models_path();
-    let head = addressed(provider, Method::GET, path)?.header(ACCEPT, "application/json");
+    let head = addressed(provider, provider.dialect, Method::GET, path)?
+        .header(ACCEPT, "application/json");
     complete(provider, credential, head, Bytes::new())
 }
 
-/// A request for a path below a provider's base address.
-fn addressed(provider: &ProviderPlan, method: Method, path: &str) -> Result<Builder, Refusal> {
+/// A request for a path below a provider's base address, with the headers that the dialect wants.
+fn addressed(
+    provider: &ProviderPlan,
+    dialect: Dialect,
+    method: Method,
+    path: &str,
+) -> Result<Builder, Refusal> {
     let Endpoint::Http {
         tls,
         host,
@@ -154,10 +162,12 @@ fn addressed(provider: &ProviderPlan, method: Method, path: &str) -> Result<Buil
     } else {
         format!("{shown}:{port}")
     };
-    Ok(Request::builder()
+    let head = Request::builder()
         .method(method)
         .uri(format!("{base_path}{path}"))
-        .header(HOST, authority))
+        .header(HOST, authority);
+    let headers = outbound(dialect).headers().iter();
+    Ok(headers.fold(head, |head, (name, value)| head.header(*name, *value)))
 }
 
 /// Adds what every request to a provider carries, and its credential.
@@ -168,9 +178,6 @@ fn complete(
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let mut head = head.header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
-    for (name, value) in outbound(provider.dialect).headers() {
-        head = head.header(*name, *value);
-    }
     for (name, value) in &provider.headers {
         head = head.header(name, value);
     }

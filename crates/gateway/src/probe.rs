@@ -88,8 +88,8 @@ async fn list(
     let (parts, mut body) = response
         .map_err(|error| unreachable(broke(&error)))?
         .into_parts();
-    let head = Head::of(&parts, clock());
     let codec = outbound(provider.dialect);
+    let head = Head::of(&parts, codec.stream_type(), clock());
     let secret = credential.map_or("", |credential| credential.key.reveal());
     if !parts.status.is_success() {
         let error = codec.decode_error(head.status, &read_error(&mut body).await);

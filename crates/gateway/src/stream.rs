@@ -20,7 +20,7 @@ use tollgate_model::{Dialect, Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
 use crate::exchange::Exchange;
-use crate::outgoing::is_same_dialect;
+use crate::outgoing::{is_same_dialect, spoken};
 use crate::pool::Incoming;
 use crate::settlement::{Outcome, close, cost_of, price};
 use crate::upstream::redacted;
@@ -28,10 +28,6 @@ use crate::worker::Durable;
 
 /// How often a silent stream is kept open by something that says nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// A comment of server-sent events, which every client skips.
-const COMMENT: &[u8] = b": keep-alive\n\n";
-/// What Anthropic sends in its place.
-const PING: &[u8] = b"event: ping\ndata: {\"type\": \"ping\"}\n\n";
 /// White space may stand between the elements of an array.
 const BLANK: &[u8] = b"\n";
 
@@ -86,7 +82,7 @@ impl Relay {
             Through::Tap(codec.tap(call.chat.as_ref()?.stream_usage))
         } else {
             Through::Translation(Box::new(Translation {
-                decoder: outbound(target.provider.dialect).stream_decoder(),
+                decoder: outbound(spoken(&call, target)).stream_decoder(),
                 encoder: codec.stream_encoder(&call.reply(at)),
                 events: Vec::new(),
                 usage: Usage::NONE,
@@ -368,10 +364,9 @@ impl Drop for Relay {
 
 /// What keeps a silent stream open, and says nothing.
 fn keep_alive(dialect: Dialect, array: bool) -> &'static [u8] {
-    match dialect {
-        _ if array => BLANK,
-        Dialect::AnthropicMessages => PING,
-        Dialect::OpenaiChat | Dialect::Gemini => COMMENT,
+    match array {
+        true => BLANK,
+        false => inbound(dialect).keep_alive(),
     }
 }
 

@@ -27,13 +27,15 @@ const CODE_MOST: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head {
     pub(crate) status: u16,
-    pub(crate) is_event_stream: bool,
+    /// Whether it is a stream of the dialect in which the provider was asked.
+    pub(crate) is_stream: bool,
     /// Seconds.
     pub(crate) retry_after: Option<u64>,
 }
 
 impl Head {
-    pub(crate) fn of(parts: &http::response::Parts, now: Micros) -> Head {
+    /// Reads a head; `stream_type` is the content type that a streamed answer has.
+    pub(crate) fn of(parts: &http::response::Parts, stream_type: &str, now: Micros) -> Head {
         let text = |name: &str| {
             parts
                 .headers
@@ -45,10 +47,10 @@ impl Head {
         let after = text(RETRY_AFTER.as_str()).and_then(|text| seconds(text.trim(), now));
         Head {
             status: parts.status.as_u16(),
-            is_event_stream: kind
+            is_stream: kind
                 .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/event-stream"),
+                .get(..stream_type.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(stream_type)),
             retry_after: millis.map(|millis| millis.div_ceil(1000)).or(after),
         }
     }

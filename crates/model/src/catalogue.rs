@@ -26,6 +26,8 @@ pub struct ProviderFacts {
     pub title: String,
     /// The wire format.
     pub dialect: Dialect,
+    /// Other wire formats that it speaks at the same address, with the same credentials.
+    pub also: Vec<Dialect>,
     /// The address under which the dialect's paths lie; `None` for the built-in sandbox and for
     /// providers whose address only the user knows.
     pub base_url: Option<String>,

@@ -42,6 +42,7 @@ fn shelf() -> Arc<dyn Catalogue> {
         id: id.to_owned(),
         title: id.to_owned(),
         dialect: Dialect::OpenaiChat,
+        also: Vec::new(),
         base_url: base_url.map(str::to_owned),
         env: Vec::new(),
         keyless: base_url.is_none(),

@@ -44,6 +44,10 @@ impl Outbound for Anthropic {
         Box::new(stream::Decoder::default())
     }
 
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
+        error::leading(first)
+    }
+
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {
         error::read(status, body)
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::codec::ProviderError;
 use crate::fault;
+use crate::sse::Frames;
 
 /// Reads an error answer, which may stand in an array.
 pub(super) fn read(status: u16, body: &[u8]) -> ProviderError {
@@ -54,4 +55,17 @@ fn seconds(duration: &str) -> Option<u64> {
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     let more = part.bytes().any(|digit| digit != b'0');
     whole.parse::<u64>().ok()?.checked_add(u64::from(more))
+}
+
+/// The error with which a stream begins: `None` where its first frame is something else or has not
+/// come yet. A body that is no stream but JSON counts too, in an array as well.
+pub(super) fn leading(first: &[u8]) -> Option<ProviderError> {
+    let begins = first.trim_ascii_start();
+    if begins.starts_with(b"{") || begins.starts_with(b"[") {
+        return in_place_of_answer(begins);
+    }
+    let mut frames = Frames::default();
+    frames.push(first);
+    let frame = frames.next_frame().ok()??;
+    in_place_of_answer(frame.data.as_bytes())
 }

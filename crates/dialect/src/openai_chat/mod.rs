@@ -61,10 +61,6 @@ impl Inbound for OpenaiChat {
     fn tap(&self, keep_usage: bool) -> Box<dyn Tap + Send> {
         Box::new(tap::Watch::new(keep_usage))
     }
-
-    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
-        error::leading_error(first)
-    }
 }
 
 impl Outbound for OpenaiChat {
@@ -83,6 +79,10 @@ impl Outbound for OpenaiChat {
 
     fn stream_decoder(&self) -> Box<dyn StreamDecoder + Send> {
         Box::new(decoder::Decoder::default())
+    }
+
+    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
+        error::leading_error(first)
     }
 
     fn decode_error(&self, status: u16, body: &[u8]) -> ProviderError {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use proptest::prelude::*;
 use tollgate_dialect::anthropic::Anthropic;
-use tollgate_dialect::codec::{Inbound, ProviderError, Tap};
+use tollgate_dialect::codec::{Inbound, Outbound, ProviderError, Tap};
 use tollgate_dialect::sse::FRAME_LIMIT;
 use tollgate_model::{Nanos, Usage, UsageClass};
 

@@ -57,7 +57,7 @@ fn tapped(codec: &dyn Inbound, pieces: &[&[u8]]) -> (Box<dyn Tap + Send>, Vec<u8
     (tap, out.into_iter().flatten().collect())
 }
 
-fn streams(codec: &dyn Inbound, seeds: &[&str]) {
+fn streams<Both: Inbound + Outbound>(codec: &Both, seeds: &[&str]) {
     throw(seeds, |bytes, dice| {
         let (whole, out) = tapped(codec, &[bytes]);
         let (cut, cut_out) = tapped(codec, &dice.cut(bytes));

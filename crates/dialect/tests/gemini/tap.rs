@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use tollgate_dialect::codec::{Inbound, Tap};
+use tollgate_dialect::codec::{Inbound, Outbound, Tap};
 use tollgate_dialect::gemini::Gemini;
 use tollgate_model::{Nanos, Usage, UsageClass};
 

@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use tollgate_dialect::codec::Seen;
-use tollgate_dialect::{count, inbound, outbound};
+use tollgate_dialect::codec::{Outbound, Seen};
+use tollgate_dialect::{count, outbound};
 use tollgate_model::call::{Attempt, FailureClass, Intent};
-use tollgate_model::snapshot::{Endpoint, TargetPlan};
+use tollgate_model::snapshot::{Endpoint, ProviderPlan, TargetPlan};
 use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
@@ -177,20 +177,21 @@ async fn attempt(
 ) -> Result<Answer, Failure> {
     let target = &candidate.target;
     let provider = &target.provider;
+    let codec = outbound(outgoing::spoken(call, target));
     let stream = call.wants_stream();
     let (head, mut incoming) = if provider.endpoint == Endpoint::Sandbox {
         let answered = sandbox::answer(&target.model, &body, stream);
-        let is_event_stream = stream && answered.status == 200;
         let head = Head {
             status: answered.status,
-            is_event_stream,
+            is_stream: stream && answered.status == 200,
             retry_after: None,
         };
         (head, Incoming::sandbox(answered.script))
     } else {
         let response = send(worker, call, candidate, body).await?;
         let (parts, incoming) = response.into_parts();
-        (Head::of(&parts, worker.now()), incoming)
+        let head = Head::of(&parts, codec.stream_type(), worker.now());
+        (head, incoming)
     };
     let secret = candidate
         .credential
@@ -198,11 +199,11 @@ async fn attempt(
     let secret = secret.map_or("", |credential| credential.key.reveal());
     if !StatusCode::from_u16(head.status).is_ok_and(|status| status.is_success()) {
         let body = read_error(&mut incoming).await;
-        let error = outbound(provider.dialect).decode_error(head.status, &body);
+        let error = codec.decode_error(head.status, &body);
         return Err(Failure::answered(provider, &head, error, secret));
     }
-    if stream && head.is_event_stream {
-        begin_stream(target, incoming, secret).await
+    if stream && head.is_stream {
+        begin_stream(codec, provider, incoming, secret).await
     } else {
         whole(call, target, incoming, stream, secret).await
     }
@@ -237,11 +238,12 @@ async fn send(
 /// Reads the first bytes of a stream: what comes in a 200 may still be an error, and then another
 /// target may do better.
 async fn begin_stream(
-    target: &TargetPlan,
+    codec: &dyn Outbound,
+    provider: &ProviderPlan,
     mut rest: Incoming,
     secret: &str,
 ) -> Result<Answer, Failure> {
-    let waits = target.provider.timeouts;
+    let waits = provider.timeouts;
     let limit = std::time::Duration::from_millis(u64::from(waits.first_byte_ms));
     let first = loop {
         match tokio::time::timeout(limit, rest.chunk()).await {
@@ -260,8 +262,8 @@ async fn begin_stream(
             }
         }
     };
-    match inbound(target.provider.dialect).leading_error(&first) {
-        Some(error) => Err(Failure::told_in_success(&target.provider, error, secret)),
+    match codec.leading_error(&first) {
+        Some(error) => Err(Failure::told_in_success(provider, error, secret)),
         None => Ok(Answer::Stream { first, rest }),
     }
 }
@@ -284,7 +286,7 @@ async fn whole(
             decoded: None,
         });
     }
-    let codec = outbound(target.provider.dialect);
+    let codec = outbound(outgoing::spoken(call, target));
     let usage = match codec.look(&bytes).map_err(bad)? {
         Seen::Answer(usage) => usage,
         Seen::Error(error) => {

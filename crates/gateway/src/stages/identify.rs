@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::header::AUTHORIZATION;
+use tollgate_dialect::inbound;
 use tollgate_model::call::Caller;
 use tollgate_model::ids::key_text;
 use tollgate_model::{Dialect, KeyHash, Reason, Refusal};
@@ -89,11 +90,7 @@ fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
 }
 
 fn missing(dialect: Dialect) -> Refusal {
-    let place = match dialect {
-        Dialect::OpenaiChat => "Authorization: Bearer tg_…",
-        Dialect::AnthropicMessages => "x-api-key: tg_…",
-        Dialect::Gemini => "x-goog-api-key: tg_…",
-    };
+    let place = inbound(dialect).key_place();
     let detail = format!("The request carries no API key. Send `{place}`.");
     Refusal::new(Reason::KeyMissing, detail)
 }

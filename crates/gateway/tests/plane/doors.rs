@@ -134,6 +134,39 @@ fn a_whole_answer_of_every_dialect_comes_through_every_door() {
 }
 
 #[test]
+fn a_provider_that_also_speaks_the_callers_dialect_is_asked_in_it() {
+    let upstream = Upstream::start(|request| match &*request.target {
+        "/messages" => Reply::json(200, ANTHROPIC.whole),
+        _ => Reply::json(200, OPENAI.whole),
+    });
+    let also = json!({ "also": [MESSAGES.dialect] });
+    let plane = Setup::bare()
+        .provider("up", &OPENAI, &upstream.url(), also)
+        .model("smart", &["up"])
+        .start();
+    let answer = plane.ask(MESSAGES.plain());
+    assert_eq!(answer.text(), ANTHROPIC.whole, "to the byte");
+    let asked = &upstream.requests()[0];
+    assert_eq!(asked.target, "/messages");
+    assert_eq!(asked.header("authorization"), Some(OPENAI.key.1));
+    assert_eq!(asked.header("anthropic-version"), Some("2023-06-01"));
+    let sent = String::from_utf8_lossy(&asked.body);
+    assert_eq!(sent, MESSAGES.body.replace("smart", "m-1"));
+    let answer = plane.ask(GENERATE.plain());
+    assert_eq!(
+        answer.json().pointer(GENERATE.words),
+        Some(&json!("Grüezi"))
+    );
+    let asked = &upstream.requests()[1];
+    assert_eq!(
+        asked.target, OPENAI.path,
+        "what it does not speak is translated"
+    );
+    assert_eq!(asked.header("anthropic-version"), None);
+    assert_eq!(plane.finish().len(), 2);
+}
+
+#[test]
 fn a_streamed_answer_of_every_dialect_comes_through_every_door() {
     for door in DOORS {
         for voice in ALL {

@@ -90,6 +90,10 @@ pub struct ProviderSpec {
     /// The wire format; the catalogue's where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialect: Option<Dialect>,
+    /// Other wire formats that the provider speaks at the same address, with the same credentials:
+    /// callers of these are served without a translation. The catalogue's where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub also: Option<Vec<Dialect>>,
     /// The address under which the dialect's paths lie, without a slash at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
@@ -139,6 +143,11 @@ impl ProviderSpec {
     pub(crate) fn check(&self) -> Result<(), SpecError> {
         if let Some(url) = &self.base_url {
             check_base_url(url)?;
+        }
+        let also = self.also.as_deref().unwrap_or_default();
+        if let Some(place) = (1..also.len()).find(|place| also[..*place].contains(&also[*place])) {
+            let message = format!("{} stands here twice", also[place]);
+            return Err(SpecError::new(format!("spec.also[{place}]"), message));
         }
         for (place, credential) in self.credentials.iter().enumerate() {
             if self.credentials[..place]

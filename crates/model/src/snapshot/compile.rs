@@ -159,11 +159,15 @@ impl Compiler<'_> {
             self.fault(resource, "spec.base_url", message);
             return None;
         };
+        let known = facts.filter(|facts| facts.dialect == dialect);
+        let known = known.map_or(&[][..], |facts| &facts.also);
+        let also = spec.also.as_deref().unwrap_or(known);
         let (credentials, missing) = self.credentials(resource, &spec.credentials);
         Some(ProviderPlan {
             name: resource.name.shared(),
             catalog: facts.map(|facts| facts.id.as_str().into()),
             dialect,
+            also: also.to_vec(),
             endpoint,
             keyless: spec.credentials.is_empty(),
             credentials,
@@ -390,6 +394,7 @@ fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         name: SANDBOX.into(),
         catalog: Some(SANDBOX.into()),
         dialect: facts.dialect,
+        also: facts.also.clone(),
         endpoint: Endpoint::Sandbox,
         credentials: Vec::new(),
         keyless: true,

@@ -73,6 +73,8 @@ pub struct ProviderPlan {
     pub catalog: Option<Arc<str>>,
     /// The wire format.
     pub dialect: Dialect,
+    /// Other wire formats that it speaks at the same address, with the same credentials.
+    pub also: Vec<Dialect>,
     /// Where it is reached.
     pub endpoint: Endpoint,
     /// Its credentials that could be opened.
@@ -106,6 +108,18 @@ pub struct TargetPlan {
     pub price: Option<Schedule>,
     /// The most tokens of an answer, where it is known.
     pub max_output: Option<u64>,
+}
+
+impl TargetPlan {
+    /// The dialect in which the target is asked on behalf of a caller: the caller's where the
+    /// provider speaks it, so that nothing need be translated, else the provider's own.
+    pub fn dialect_for(&self, caller: Dialect) -> Dialect {
+        if self.provider.also.contains(&caller) {
+            caller
+        } else {
+            self.provider.dialect
+        }
+    }
 }
 
 /// A name that callers may ask for.

@@ -15,8 +15,8 @@ mod tools;
 
 use tollgate_model::Refusal;
 
-use super::{Anthropic, error};
-use crate::codec::{Address, Head, Inbound, ProviderError, Reply, StreamEncoder, Tap};
+use super::Anthropic;
+use crate::codec::{Address, Head, Inbound, Reply, StreamEncoder, Tap};
 use crate::ir::{Request, Response};
 
 impl Inbound for Anthropic {
@@ -40,7 +40,11 @@ impl Inbound for Anthropic {
         Box::new(tap::Watch::default())
     }
 
-    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
-        error::leading(first)
+    fn keep_alive(&self) -> &'static [u8] {
+        b"event: ping\ndata: {\"type\": \"ping\"}\n\n"
+    }
+
+    fn key_place(&self) -> &'static str {
+        "x-api-key: tg_…"
     }
 }

@@ -20,7 +20,7 @@ mod wire;
 use tollgate_model::Refusal;
 
 use super::Gemini;
-use crate::codec::{Address, Head, Inbound, ProviderError, Reply, StreamEncoder, Tap};
+use crate::codec::{Address, Head, Inbound, Reply, StreamEncoder, Tap};
 use crate::ir::{Request, Response};
 
 impl Inbound for Gemini {
@@ -45,7 +45,11 @@ impl Inbound for Gemini {
         Box::new(tap::Tap::new())
     }
 
-    fn leading_error(&self, first: &[u8]) -> Option<ProviderError> {
-        tap::leading_error(first)
+    fn key_place(&self) -> &'static str {
+        "x-goog-api-key: tg_…"
+    }
+
+    fn answers_member(&self) -> &'static str {
+        "generationConfig.candidateCount"
     }
 }

@@ -7,10 +7,8 @@ use bytes::Bytes;
 use tollgate_model::Usage;
 
 use crate::codec::{self, CostOf, ProviderError};
-use crate::gemini::error;
 use crate::gemini::glance::Glance;
 use crate::passage::{Fate, Passage, data_of};
-use crate::sse::Frames;
 
 /// The most bytes of an event that is held back: a picture comes in one.
 const EVENT_LIMIT: usize = 16 << 20;
@@ -100,17 +98,4 @@ impl Seen {
         self.events += u64::from(glance.has_content);
         Fate::Pass
     }
-}
-
-/// The error with which a stream begins: `None` where its first frame is something else or has not
-/// come yet. A body that is no stream but JSON counts too, in an array as well.
-pub(super) fn leading_error(first: &[u8]) -> Option<ProviderError> {
-    let begins = first.trim_ascii_start();
-    if begins.starts_with(b"{") || begins.starts_with(b"[") {
-        return error::in_place_of_answer(begins);
-    }
-    let mut frames = Frames::default();
-    frames.push(first);
-    let frame = frames.next_frame().ok()??;
-    error::in_place_of_answer(frame.data.as_bytes())
 }
