@@ -9,6 +9,7 @@ use tollgate_model::{CallId, Micros, Nanos, Refusal, Usage};
 
 pub use crate::ir::ProviderError;
 use crate::ir::{Event, Request, Response};
+use crate::names::Names;
 use crate::splice::Splice;
 
 /// A dialect that callers speak.
@@ -47,9 +48,9 @@ pub trait Inbound: Sync {
         "Authorization: Bearer tg_…"
     }
 
-    /// The member by which a caller asks for several answers.
-    fn answers_member(&self) -> &'static str {
-        "n"
+    /// What a caller calls the members of its request.
+    fn names(&self) -> &'static Names {
+        &Names::OPENAI
     }
 }
 

@@ -77,6 +77,9 @@ pub struct Turn {
     pub role: Role,
     /// What, in order.
     pub blocks: Vec<Block>,
+    /// Where the caller's request has it, such as `contents[2]`; empty where the dialect has one
+    /// list of turns and this one stands in it at its own position.
+    pub place: String,
 }
 
 /// One piece of content.

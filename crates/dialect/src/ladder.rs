@@ -32,7 +32,7 @@ pub(crate) fn judge(
     loss: &mut Loss,
 ) -> Result<(), Refusal> {
     if request.answers > 1 {
-        let detail = format!("{provider} gives one answer to a request; `n` must be 1.");
+        let detail = format!("{provider} gives one answer to a request; ask for 1.");
         return Err(unsupported("n", detail));
     }
     for (name, value) in &request.rest {

@@ -7,11 +7,14 @@ use http::request::Builder;
 use http::{HeaderMap, Method, Request};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Loss, Target};
-use tollgate_dialect::{Carried, carried_headers, count, inbound, outbound};
+use tollgate_dialect::{Carried, carried_headers, count, inbound, ir, outbound};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
+
+/// The header by which a caller wants nothing dropped.
+const STRICT: &str = "x-tollgate-strict";
 
 /// Whether a target is asked and answers in the caller's own dialect.
 pub(crate) fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {
@@ -31,8 +34,10 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
     let quirks = target.provider.quirks;
     if quirks.single_choice && chat.answers > 1 {
         let detail = format!("{} gives one answer at a time.", target.provider.name);
-        let member = inbound(call.dialect).answers_member();
-        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(member));
+        let name = inbound(call.dialect)
+            .names()
+            .of("n", &ir::Request::default());
+        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(name));
     }
     let to = Target {
         model: &target.model,
@@ -63,11 +68,35 @@ pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing
         request.max_tokens = Some(set);
     }
     let mut loss = Loss::default();
-    let encoded = codec.encode_request(request, &to, &mut loss)?;
+    let names = inbound(call.dialect).names();
+    let encoded = codec
+        .encode_request(request, &to, &mut loss)
+        .map_err(|refusal| names.refusal(refusal, request))?;
+    let dropped = names.loss(&loss, request);
+    if let (Some(first), true) = (dropped.first(), is_strict(&call.headers)?) {
+        let detail = format!(
+            "{} would not be told of {}, and this call is strict: it carries `{STRICT}`.",
+            target.provider.name,
+            dropped.join(", ")
+        );
+        return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(first));
+    }
     Ok(Outgoing {
         body: encoded.body.into(),
-        dropped: loss.into_members(),
+        dropped,
     })
+}
+
+/// Whether the caller would rather be refused than have a member of its request dropped.
+fn is_strict(headers: &HeaderMap) -> Result<bool, Refusal> {
+    match headers.get(STRICT).map(HeaderValue::as_bytes) {
+        None | Some(b"false") => Ok(false),
+        Some(b"true") => Ok(true),
+        Some(_) => {
+            let detail = format!("The header `{STRICT}` is either `true` or `false`.");
+            Err(Refusal::new(Reason::RequestMalformed, detail).at(STRICT))
+        }
+    }
 }
 
 /// The HTTP request that carries a body to a candidate.

@@ -440,6 +440,7 @@ mod tests {
             signature: Some("s".into()),
         };
         let turn = |role, contents: Vec<Content>| Turn {
+            place: String::new(),
             role,
             blocks: contents.into_iter().map(Block::from).collect(),
         };

@@ -46,7 +46,11 @@ fn turn(node: &Node<'_>, legacy: &mut Legacy) -> Result<Turn, Refusal> {
     if let (Some(cache), Some(last)) = (members.take("cache_control"), blocks.last_mut()) {
         last.cache.get_or_insert_with(|| cache.raw());
     }
-    Ok(Turn { role, blocks })
+    Ok(Turn {
+        role,
+        blocks,
+        place: String::new(),
+    })
 }
 
 fn content(members: &mut Members<'_>) -> Result<Vec<Block>, Refusal> {

@@ -48,7 +48,8 @@ pub(super) fn encode(
     let tools: Vec<Tool<'_>> = request
         .tools
         .iter()
-        .map(|tool| Tool::of(tool, loss))
+        .enumerate()
+        .map(|(at, tool)| Tool::of(tool, at, loss))
         .collect();
     let has_tools = !tools.is_empty();
     let parallel = match request.older_tools {
@@ -186,7 +187,7 @@ struct Function<'a> {
 }
 
 impl<'a> Tool<'a> {
-    fn of(tool: &'a ir::Tool, loss: &mut Loss) -> Tool<'a> {
+    fn of(tool: &'a ir::Tool, at: usize, loss: &mut Loss) -> Tool<'a> {
         if tool.cache.is_some() {
             loss.dropped("cache_control");
         }
@@ -197,7 +198,7 @@ impl<'a> Tool<'a> {
             strict: held(
                 tool.strict,
                 tool.parameters.as_deref(),
-                "tools.strict",
+                &format!("tools[{at}].function.strict"),
                 loss,
             ),
         };
@@ -265,7 +266,12 @@ impl<'a> Format<'a> {
                 let json_schema = Schema {
                     name,
                     schema,
-                    strict: held(*strict, Some(schema), "response_format.strict", loss),
+                    strict: held(
+                        *strict,
+                        Some(schema),
+                        "response_format.json_schema.strict",
+                        loss,
+                    ),
                 };
                 Some(Format::JsonSchema { json_schema })
             }

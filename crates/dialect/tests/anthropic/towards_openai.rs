@@ -286,5 +286,5 @@ fn ai_20_a_schema_is_held_to_where_it_can_be() {
     assert!(lost.is_empty());
     let (written, lost) = format(r#"{"type":"object","properties":{"a":{"type":"string"}}}"#);
     assert!(written["json_schema"].get("strict").is_none());
-    assert_eq!(lost, ["response_format.strict"]);
+    assert_eq!(lost, ["response_format.json_schema.strict"]);
 }

@@ -41,6 +41,7 @@ fn through(body: &str) -> (String, Vec<String>) {
 
 fn turn(role: Role, contents: Vec<Content>) -> Turn {
     Turn {
+        place: String::new(),
         role,
         blocks: contents.into_iter().map(Into::into).collect(),
     }

@@ -560,6 +560,7 @@ fn oa_27_marks_for_the_cache_are_kept_whole() {
         cache: Some(raw(mark)),
     };
     let turn = Turn {
+        place: String::new(),
         role: Role::User,
         blocks: vec![block],
     };
@@ -661,6 +662,7 @@ fn content_on_the_wrong_side_is_refused() {
         assistant(vec![result("i", vec![])]),
         assistant(vec![Content::Image(inline("image/png", "aWc="))]),
         Turn {
+            place: String::new(),
             role: Role::System,
             blocks: vec![Content::Image(inline("image/png", "a")).into()],
         },

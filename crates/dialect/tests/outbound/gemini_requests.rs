@@ -559,6 +559,7 @@ fn hints_are_dropped_and_reported() {
         parallel_tools: Some(false),
         rest: vec![("service_tier".into(), raw(r#""flex""#))],
         ..request(vec![Turn {
+            place: String::new(),
             role: Role::User,
             blocks: vec![block],
         }])

@@ -69,6 +69,7 @@ pub(crate) fn tool(name: &str, parameters: Option<&str>) -> Tool {
 
 fn turn(role: Role, contents: Vec<Content>) -> Turn {
     Turn {
+        place: String::new(),
         role,
         blocks: contents.into_iter().map(Block::from).collect(),
     }

@@ -167,6 +167,83 @@ fn a_provider_that_also_speaks_the_callers_dialect_is_asked_in_it() {
 }
 
 #[test]
+fn what_gets_lost_and_what_is_refused_is_named_in_the_callers_words() {
+    let key = key(Which::Main);
+    let ask = |path: &str, voice: &Voice, body: Value| {
+        let upstream = answering(*voice);
+        let plane = Setup::with(voice, &upstream).start();
+        let answer = plane.ask(post(
+            path,
+            &[("x-api-key", key.as_str())],
+            body.to_string(),
+        ));
+        plane.finish();
+        answer
+    };
+    let words = json!([{ "role": "user", "content": "Hoi" }]);
+    let asked = json!({ "model": "smart", "max_tokens": 100, "messages": words,
+        "metadata": { "user_id": "u-1" } });
+    let answer = ask(MESSAGES.path, &GEMINI, asked);
+    assert_eq!(answer.header("x-tollgate-dropped"), "metadata.user_id");
+    let audio = json!([{ "role": "user", "parts": [{ "text": "Hoi" }] }, { "role": "user",
+        "parts": [{ "inlineData": { "mimeType": "audio/wav", "data": "AAAA" } }] }]);
+    let asked = json!({ "contents": audio, "systemInstruction": { "parts": [{ "text": "Be." }] } });
+    let answer = ask(GENERATE.path, &ANTHROPIC, asked);
+    assert_eq!(answer.status(), 400);
+    assert!(
+        answer.text().contains("contents[1].parts"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[test]
+fn a_strict_caller_is_refused_rather_than_served_with_a_loss() {
+    let body = json!({ "model": "smart", "max_tokens": 100, "metadata": { "user_id": "u-1" },
+        "messages": [{ "role": "user", "content": "Hoi" }] });
+    let (other, same) = (answering(GEMINI), answering(ANTHROPIC));
+    let plane = Setup::bare()
+        .provider("other", &GEMINI, &other.url(), json!({}))
+        .provider("same", &ANTHROPIC, &same.url(), json!({}))
+        .model("smart", &["other"])
+        .model("both", &["other", "same"])
+        .start();
+    let ask = |model: &str, strict: &str| {
+        let body = body.to_string().replace("smart", model);
+        let headers = [
+            ("x-api-key", &*key(Which::Main)),
+            ("x-tollgate-strict", strict),
+        ];
+        plane.ask(post(MESSAGES.path, &headers, &body))
+    };
+    let answer = ask("smart", "true");
+    assert_eq!(
+        (answer.status(), answer.reason()),
+        (400, "parameter_unsupported".into())
+    );
+    assert!(
+        answer.text().contains("metadata.user_id"),
+        "{}",
+        answer.text()
+    );
+    assert!(other.requests().is_empty());
+    assert_eq!(ask("smart", "false").status(), 200);
+    let answer = ask("both", "true");
+    assert_eq!(
+        answer.status(),
+        200,
+        "who loses nothing is asked in its place"
+    );
+    assert_eq!(answer.header("x-tollgate-provider"), "same");
+    let answer = ask("smart", "yes");
+    assert_eq!(
+        (answer.status(), answer.reason()),
+        (400, "request_malformed".into())
+    );
+    plane.finish();
+}
+
+#[test]
 fn a_streamed_answer_of_every_dialect_comes_through_every_door() {
     for door in DOORS {
         for voice in ALL {

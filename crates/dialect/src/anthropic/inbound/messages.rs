@@ -24,6 +24,7 @@ pub(super) fn decode(members: &mut Members<'_>, left: &mut Left) -> Result<Vec<T
             turns.push(Turn {
                 role: Role::System,
                 blocks,
+                place: system.path().to_owned(),
             });
         }
     }
@@ -44,7 +45,11 @@ fn turn(node: &Node<'_>, left: &mut Left) -> Result<Turn, Refusal> {
     };
     let blocks = blocks::decode(&members.need("content")?, left)?;
     left.add_rest("messages", members);
-    Ok(Turn { role, blocks })
+    Ok(Turn {
+        role,
+        blocks,
+        place: node.path().to_owned(),
+    })
 }
 
 fn is_for_the_bill(block: &Block) -> bool {

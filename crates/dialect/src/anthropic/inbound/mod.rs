@@ -18,6 +18,30 @@ use tollgate_model::Refusal;
 use super::Anthropic;
 use crate::codec::{Address, Head, Inbound, Reply, StreamEncoder, Tap};
 use crate::ir::{Request, Response};
+use crate::names::Names;
+
+/// What a caller calls the members of its request.
+const NAMES: Names = Names::new(
+    "messages",
+    "tools",
+    &[
+        (".function.parameters", ".input_schema"),
+        (".function", ""),
+        (".tool_calls", ".content"),
+        (".tool_call_id", ".content"),
+        ("stop", "stop_sequences"),
+        ("user", "metadata.user_id"),
+        ("reasoning_effort", "thinking"),
+        ("reasoning_content", "messages.content.thinking"),
+        (
+            "parallel_tool_calls",
+            "tool_choice.disable_parallel_tool_use",
+        ),
+        ("response_format.json_schema", "output_config.format"),
+        ("response_format", "output_config.format"),
+        ("filename", "messages.content.title"),
+    ],
+);
 
 impl Inbound for Anthropic {
     fn head(&self, body: &[u8], _address: &Address<'_>) -> Result<Head, Refusal> {
@@ -42,6 +66,10 @@ impl Inbound for Anthropic {
 
     fn keep_alive(&self) -> &'static [u8] {
         b"event: ping\ndata: {\"type\": \"ping\"}\n\n"
+    }
+
+    fn names(&self) -> &'static Names {
+        &NAMES
     }
 
     fn key_place(&self) -> &'static str {

@@ -32,6 +32,7 @@ pub(super) fn instructions(node: &Node<'_>, rest: &mut Rest) -> Result<Turn, Ref
     Ok(Turn {
         role: Role::System,
         blocks,
+        place: node.path().to_owned(),
     })
 }
 
@@ -119,7 +120,11 @@ impl Reader<'_> {
             said.retain(|content| !matches!(content, Content::Thinking { .. }));
         }
         let blocks = sealed.into_iter().chain(said).map(Block::from).collect();
-        Ok(Turn { role, blocks })
+        Ok(Turn {
+            role,
+            blocks,
+            place: node.path().to_owned(),
+        })
     }
 
     fn part(&mut self, node: &Node<'_>, role: Role) -> Result<Read, Refusal> {

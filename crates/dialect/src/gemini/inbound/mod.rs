@@ -22,6 +22,37 @@ use tollgate_model::Refusal;
 use super::Gemini;
 use crate::codec::{Address, Head, Inbound, Reply, StreamEncoder, Tap};
 use crate::ir::{Request, Response};
+use crate::names::Names;
+
+/// What a caller calls the members of its request.
+const NAMES: Names = Names::new(
+    "contents",
+    "tools.functionDeclarations",
+    &[
+        (".function", ""),
+        (".content", ".parts"),
+        (".tool_calls", ".parts"),
+        (".tool_call_id", ".parts"),
+        ("max_tokens", "generationConfig.maxOutputTokens"),
+        ("temperature", "generationConfig.temperature"),
+        ("top_p", "generationConfig.topP"),
+        ("top_k", "generationConfig.topK"),
+        ("stop", "generationConfig.stopSequences"),
+        ("seed", "generationConfig.seed"),
+        ("frequency_penalty", "generationConfig.frequencyPenalty"),
+        ("presence_penalty", "generationConfig.presencePenalty"),
+        ("n", "generationConfig.candidateCount"),
+        ("reasoning_effort", "generationConfig.thinkingConfig"),
+        (
+            "response_format.json_schema.schema",
+            "generationConfig.responseSchema",
+        ),
+        ("response_format", "generationConfig.responseSchema"),
+        ("reasoning_content", "contents.parts.thought"),
+        ("tool_choice", "toolConfig.functionCallingConfig"),
+        ("filename", "contents.parts.fileData.displayName"),
+    ],
+);
 
 impl Inbound for Gemini {
     fn head(&self, body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
@@ -49,7 +80,7 @@ impl Inbound for Gemini {
         "x-goog-api-key: tg_…"
     }
 
-    fn answers_member(&self) -> &'static str {
-        "generationConfig.candidateCount"
+    fn names(&self) -> &'static Names {
+        &NAMES
     }
 }
