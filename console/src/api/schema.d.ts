@@ -2435,7 +2435,7 @@ export interface components {
             [key: string]: number;
         };
         /** @description A class of consumption that has its own rate. */
-        UsageClass: "input" | "cache_read" | "cache_write" | "cache_write_long" | "input_audio" | "input_image" | "output" | "reasoning" | "output_audio" | "output_image" | "requests" | "web_searches";
+        UsageClass: "input" | "cache_read" | "cache_write" | "cache_write_long" | "input_audio" | "cache_read_audio" | "input_image" | "cache_read_image" | "input_video" | "output" | "reasoning" | "output_audio" | "output_image" | "output_video" | "requests" | "audio_seconds" | "characters" | "images" | "pages" | "annotated_pages" | "messages" | "rerank_searches" | "web_searches" | "file_searches" | "citations";
         /** @description Sums over the calls that have one value in common. */
         UsageGroup: {
             /**

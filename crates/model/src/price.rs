@@ -24,22 +24,33 @@ impl Rates {
 
     /// The rate that applies to a class: its own, else that of the class it is a kind of. A cached
     /// or audio prompt token without a rate costs what a plain one costs: unset is never free.
+    /// What is counted apart from tokens is a kind of nothing else, and free where it has no rate.
     pub fn of(&self, class: UsageClass) -> Rate {
-        let general = match class {
-            UsageClass::CacheWriteLong => UsageClass::CacheWrite,
-            UsageClass::CacheRead
-            | UsageClass::CacheWrite
-            | UsageClass::InputAudio
-            | UsageClass::InputImage => UsageClass::Input,
-            UsageClass::Reasoning | UsageClass::OutputAudio | UsageClass::OutputImage => {
-                UsageClass::Output
-            }
-            UsageClass::Input
-            | UsageClass::Output
-            | UsageClass::Requests
-            | UsageClass::WebSearches => return self.exact(class).unwrap_or(Rate::FREE),
+        match self.exact(class) {
+            Some(rate) => rate,
+            None => self
+                .kind_of(class)
+                .map_or(Rate::FREE, |general| self.of(general)),
+        }
+    }
+
+    /// The class whose rate holds for one that has none of its own.
+    fn kind_of(&self, class: UsageClass) -> Option<UsageClass> {
+        use UsageClass::{
+            CacheRead, CacheReadAudio, CacheReadImage, CacheWrite, CacheWriteLong, Input,
+            InputAudio, InputImage, Output,
         };
-        self.exact(class).unwrap_or_else(|| self.of(general))
+        let cached = self.exact(CacheRead).is_some();
+        match class {
+            Input | Output => None,
+            CacheWriteLong => Some(CacheWrite),
+            CacheReadAudio | CacheReadImage if cached => Some(CacheRead),
+            CacheReadAudio => Some(InputAudio),
+            CacheReadImage => Some(InputImage),
+            _ if class.is_prompt() => Some(Input),
+            _ if class.is_output() => Some(Output),
+            _ => None,
+        }
     }
 
     fn dearest(&self, wanted: impl Fn(UsageClass) -> bool) -> Rate {
@@ -70,13 +81,47 @@ pub struct Price {
     tiers: Vec<Tier>,
 }
 
-/// What a request asks for besides tokens of answer, at most.
+/// What a request can use besides tokens of answer, at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Tokens of the prompt.
     pub prompt_tokens: u64,
-    /// Searches of the web that the provider may make for it.
-    pub searches: u64,
+    /// What is counted apart from tokens: searches, seconds, pictures. A class that is absent is
+    /// not used; one call is, whatever this says. Classes of tokens mean nothing here.
+    pub apart: Usage,
+}
+
+impl Asked {
+    /// What a request of so many bytes can use where nothing more is known of it, each class as if
+    /// the request were nothing else. Pictures and searches that a provider may run are not in it,
+    /// since a request has to ask for them.
+    ///
+    /// No tokenizer makes more tokens than there are bytes, and no text has more characters. A
+    /// second of speech takes 600 bytes with the slowest codec in use. A message or a document of
+    /// a list takes a few bytes, and a long document counts as several, of 500 tokens each. A
+    /// document has a thousand pages at most, and an answer is made from sources that fit into the
+    /// window of a model, by the limits of the providers that bill these.
+    pub fn of_bytes(bytes: u64) -> Asked {
+        let apart = Usage::NONE
+            .with(UsageClass::AudioSeconds, bytes.div_ceil(600))
+            .with(UsageClass::Characters, bytes)
+            .with(UsageClass::Pages, bytes.min(1_000))
+            .with(UsageClass::AnnotatedPages, bytes.min(1_000))
+            .with(UsageClass::Messages, bytes.div_ceil(16))
+            .with(UsageClass::RerankSearches, bytes.div_ceil(300))
+            .with(UsageClass::Citations, 131_072);
+        Asked {
+            prompt_tokens: bytes,
+            apart,
+        }
+    }
+
+    /// This with the most of a class that is counted apart.
+    #[must_use]
+    pub fn with(mut self, class: UsageClass, most: u64) -> Asked {
+        self.apart.set(class, most);
+        self
+    }
 }
 
 /// One line of a bill.
@@ -160,16 +205,22 @@ impl Price {
 
     /// The most that a call can cost which reads and sets off no more than `asked`, whichever way
     /// its tokens fall into classes and tiers.
-    pub fn bound(&self, asked: Asked, output_tokens: u64) -> Nanos {
+    pub fn bound(&self, asked: &Asked, output_tokens: u64) -> Nanos {
         let exact = self
             .reachable(asked.prompt_tokens)
             .map(|rates| {
-                rates
+                let tokens = rates
                     .dearest(UsageClass::is_prompt)
                     .charge(asked.prompt_tokens)
                     .plus(rates.dearest(UsageClass::is_output).charge(output_tokens))
-                    .plus(rates.of(UsageClass::Requests).charge(1))
-                    .plus(rates.of(UsageClass::WebSearches).charge(asked.searches))
+                    .plus(rates.of(UsageClass::Requests).charge(1));
+                let apart = asked
+                    .apart
+                    .iter()
+                    .filter(|(class, _)| class.is_apart() && *class != UsageClass::Requests);
+                apart.fold(tokens, |sum, (class, most)| {
+                    sum.plus(rates.of(class).charge(most))
+                })
             })
             .max();
         exact.unwrap_or_default().round_up()
@@ -178,7 +229,7 @@ impl Price {
     /// The most answer tokens that `money` pays for after what is asked, by the same reckoning as
     /// [`Price::bound`]: `bound(asked, affordable) <= money`. `None` where what is asked does not
     /// fit without an answer.
-    pub fn affordable_output(&self, asked: Asked, money: Nanos) -> Option<u64> {
+    pub fn affordable_output(&self, asked: &Asked, money: Nanos) -> Option<u64> {
         if self.bound(asked, 0) > money {
             return None;
         }
@@ -308,6 +359,71 @@ mod tests {
     }
 
     #[test]
+    fn a_class_without_a_rate_costs_what_it_is_a_kind_of() {
+        use UsageClass::*;
+        for (set, class, want) in [
+            (&[(Input, "1")][..], CacheReadAudio, "1"),
+            (&[(Input, "1"), (InputAudio, "3")], CacheReadAudio, "3"),
+            (
+                &[(Input, "1"), (InputAudio, "3"), (CacheRead, "0.1")],
+                CacheReadAudio,
+                "0.1",
+            ),
+            (&[(Input, "1"), (InputImage, "4")], CacheReadImage, "4"),
+            (&[(Input, "1")], InputVideo, "1"),
+            (&[(Output, "2")], OutputVideo, "2"),
+            (&[(CacheWrite, "5")], CacheWriteLong, "5"),
+            (&[(Input, "1"), (Output, "2")], Citations, "0"),
+            (&[(Input, "1"), (Output, "2")], AudioSeconds, "0"),
+        ] {
+            assert_eq!(
+                rates(set).of(class),
+                want.parse().unwrap(),
+                "{set:?} {class}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_class_is_part_of_the_prompt_or_of_the_answer_or_stands_apart() {
+        for class in UsageClass::ALL {
+            let parts = [class.is_prompt(), class.is_output(), class.is_apart()];
+            assert_eq!(parts.into_iter().filter(|part| *part).count(), 1, "{class}");
+        }
+        let usage = UsageClass::ALL
+            .into_iter()
+            .fold(Usage::NONE, |usage, class| usage.with(class, 1));
+        assert_eq!((usage.prompt_tokens(), usage.output_tokens()), (9, 5));
+    }
+
+    #[test]
+    fn what_is_counted_apart_from_tokens_is_bounded_by_the_bytes_of_a_request() {
+        use UsageClass::*;
+        let price = |class, rate| Price::flat("test", rates(&[(class, rate)]));
+        let asked = Asked::of_bytes(6_000);
+        for (class, rate, most) in [
+            // A dollar for an hour.
+            (AudioSeconds, "277.777777777", "0.002777778"),
+            (Characters, "15", "0.09"),
+            (Pages, "4000", "4"),
+            (RerankSearches, "2000", "0.04"),
+            (Images, "40000", "0"),
+            (WebSearches, "10000", "0"),
+        ] {
+            assert_eq!(
+                price(class, rate).bound(&asked, 9),
+                most.parse().unwrap(),
+                "{class}"
+            );
+        }
+        let pictures = asked.with(Images, 2);
+        assert_eq!(
+            price(Images, "40000").bound(&pictures, 0),
+            "0.08".parse().unwrap()
+        );
+    }
+
+    #[test]
     fn the_tier_is_chosen_by_the_whole_prompt() {
         let tier = |above, text| Tier {
             above,
@@ -357,7 +473,10 @@ mod tests {
     }
 
     fn any_price() -> impl Strategy<Value = Price> {
-        let rates = proptest::collection::vec(proptest::option::of(0i64..100_000_000_000), 12);
+        let rates = proptest::collection::vec(
+            proptest::option::of(0i64..100_000_000_000),
+            UsageClass::ALL.len(),
+        );
         proptest::collection::vec((0u64..300_000, rates), 1..4).prop_map(|tiers| {
             let mut tiers: Vec<Tier> = tiers
                 .into_iter()
@@ -380,25 +499,19 @@ mod tests {
         #[test]
         fn no_usage_within_the_bound_costs_more_than_it(
             price in any_price(),
-            prompt in proptest::collection::vec(0u64..200_000, 6),
-            output in proptest::collection::vec(0u64..50_000, 4),
-            searches in 0u64..10,
+            tokens in proptest::collection::vec(0u64..200_000, UsageClass::ALL.len()),
             spare in 0u64..100_000,
         ) {
             let mut usage = Usage::NONE;
-            let classes = UsageClass::ALL;
-            for (class, n) in classes.iter().filter(|c| c.is_prompt()).zip(&prompt) {
-                usage.set(*class, *n);
+            for (class, n) in UsageClass::ALL.into_iter().zip(&tokens) {
+                usage.set(class, *n);
             }
-            for (class, n) in classes.iter().filter(|c| c.is_output()).zip(&output) {
-                usage.set(*class, *n);
+            usage.set(UsageClass::Requests, 1);
+            let mut asked = Asked { prompt_tokens: usage.prompt_tokens() + spare, apart: usage };
+            for class in UsageClass::ALL.into_iter().filter(|class| class.is_apart()) {
+                asked = asked.with(class, usage.get(class).unwrap() + spare);
             }
-            usage.set(UsageClass::WebSearches, searches);
-            let asked = Asked {
-                prompt_tokens: usage.prompt_tokens() + spare,
-                searches: searches + spare,
-            };
-            let bound = price.bound(asked, usage.output_tokens() + spare);
+            let bound = price.bound(&asked, usage.output_tokens() + spare);
             prop_assert!(price.cost(&usage).total <= bound);
         }
 
@@ -407,13 +520,14 @@ mod tests {
             price in any_price(), prompt_tokens in 0u64..400_000, searches in 0u64..20,
             money in 0i64..10_000_000_000,
         ) {
-            let asked = Asked { prompt_tokens, searches };
+            let apart = Usage::NONE.with(UsageClass::WebSearches, searches);
+            let asked = Asked { prompt_tokens, apart };
             let money = Nanos::new(money);
-            match price.affordable_output(asked, money) {
-                None => prop_assert!(price.bound(asked, 0) > money),
+            match price.affordable_output(&asked, money) {
+                None => prop_assert!(price.bound(&asked, 0) > money),
                 Some(n) => {
-                    prop_assert!(price.bound(asked, n) <= money);
-                    prop_assert!(n == u64::from(u32::MAX) || price.bound(asked, n + 1) > money);
+                    prop_assert!(price.bound(&asked, n) <= money);
+                    prop_assert!(n == u64::from(u32::MAX) || price.bound(&asked, n + 1) > money);
                 }
             }
         }

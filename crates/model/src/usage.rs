@@ -8,8 +8,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+/// What the quantities of a class are part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    /// The tokens of the prompt.
+    Prompt,
+    /// The tokens of the answer.
+    Answer,
+    /// Neither: something that is counted by itself.
+    Nothing,
+}
+
 macro_rules! classes {
-    ($($name:ident = $word:literal, $doc:literal;)*) => {
+    ($($name:ident = $word:literal, $whole:ident, $doc:literal;)*) => {
         /// A class of consumption that has its own rate.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[derive(Serialize, Deserialize, JsonSchema)]
@@ -24,23 +35,46 @@ macro_rules! classes {
             pub const fn as_str(self) -> &'static str {
                 match self { $(UsageClass::$name => $word,)* }
             }
+
+            const fn whole(self) -> Whole {
+                match self { $(UsageClass::$name => Whole::$whole,)* }
+            }
         }
     };
 }
 
 classes! {
-    Input = "input", "Prompt tokens that came from no cache, audio and images not counted.";
-    CacheRead = "cache_read", "Prompt tokens read from a prompt cache.";
-    CacheWrite = "cache_write", "Prompt tokens written to a cache that lives five minutes.";
-    CacheWriteLong = "cache_write_long", "Prompt tokens written to a cache that lives an hour.";
-    InputAudio = "input_audio", "Audio tokens in the prompt.";
-    InputImage = "input_image", "Image tokens in the prompt, where a provider prices them apart.";
-    Output = "output", "Answer tokens that the caller sees.";
-    Reasoning = "reasoning", "Answer tokens spent on thinking.";
-    OutputAudio = "output_audio", "Audio tokens in the answer.";
-    OutputImage = "output_image", "Image tokens in the answer.";
-    Requests = "requests", "Calls, where each one has a fee.";
-    WebSearches = "web_searches", "Web searches that the provider ran.";
+    Input = "input", Prompt,
+        "Prompt tokens that came from no cache, audio, images and video not counted.";
+    CacheRead = "cache_read", Prompt, "Prompt tokens read from a prompt cache.";
+    CacheWrite = "cache_write", Prompt, "Prompt tokens written to a cache that lives five minutes.";
+    CacheWriteLong = "cache_write_long", Prompt,
+        "Prompt tokens written to a cache that lives an hour.";
+    InputAudio = "input_audio", Prompt, "Audio tokens in the prompt.";
+    CacheReadAudio = "cache_read_audio", Prompt, "Audio tokens read from a prompt cache.";
+    InputImage = "input_image", Prompt,
+        "Image tokens in the prompt, where a provider prices them apart.";
+    CacheReadImage = "cache_read_image", Prompt, "Image tokens read from a prompt cache.";
+    InputVideo = "input_video", Prompt, "Video tokens in the prompt.";
+    Output = "output", Answer, "Answer tokens that the caller sees.";
+    Reasoning = "reasoning", Answer, "Answer tokens spent on thinking.";
+    OutputAudio = "output_audio", Answer, "Audio tokens in the answer.";
+    OutputImage = "output_image", Answer, "Image tokens in the answer.";
+    OutputVideo = "output_video", Answer, "Video tokens in the answer.";
+    Requests = "requests", Nothing, "Calls, where each one has a fee.";
+    AudioSeconds = "audio_seconds", Nothing,
+        "Seconds of audio, heard or spoken, where time is billed and not tokens.";
+    Characters = "characters", Nothing, "Characters of text to be spoken.";
+    Images = "images", Nothing, "Pictures, where each one has a price.";
+    Pages = "pages", Nothing, "Pages of documents that were read, not annotated.";
+    AnnotatedPages = "annotated_pages", Nothing, "Pages of documents that were read and annotated.";
+    Messages = "messages", Nothing, "Text messages sent into a session of voice.";
+    RerankSearches = "rerank_searches", Nothing,
+        "Searches by which documents were ranked: one query over up to a hundred of them.";
+    WebSearches = "web_searches", Nothing, "Web searches that the provider ran.";
+    FileSearches = "file_searches", Nothing, "Searches of stored files that the provider ran.";
+    Citations = "citations", Nothing,
+        "Tokens of sources that the provider read for the answer, where it bills them apart.";
 }
 
 const CLASSES: usize = UsageClass::ALL.len();
@@ -48,26 +82,18 @@ const CLASSES: usize = UsageClass::ALL.len();
 impl UsageClass {
     /// Whether the class counts tokens of the prompt, which choose a price's tier.
     pub const fn is_prompt(self) -> bool {
-        matches!(
-            self,
-            UsageClass::Input
-                | UsageClass::CacheRead
-                | UsageClass::CacheWrite
-                | UsageClass::CacheWriteLong
-                | UsageClass::InputAudio
-                | UsageClass::InputImage
-        )
+        matches!(self.whole(), Whole::Prompt)
     }
 
     /// Whether the class counts tokens of the answer.
     pub const fn is_output(self) -> bool {
-        matches!(
-            self,
-            UsageClass::Output
-                | UsageClass::Reasoning
-                | UsageClass::OutputAudio
-                | UsageClass::OutputImage
-        )
+        matches!(self.whole(), Whole::Answer)
+    }
+
+    /// Whether the class is counted by itself, and not as part of the prompt or the answer: calls,
+    /// searches, seconds, characters, pictures, pages.
+    pub const fn is_apart(self) -> bool {
+        matches!(self.whole(), Whole::Nothing)
     }
 }
 

@@ -8,7 +8,7 @@ use tollgate_model::account::{Fund, FundKind};
 use tollgate_model::price::Asked;
 use tollgate_model::refusal::Shortage;
 use tollgate_model::snapshot::TargetPlan;
-use tollgate_model::{Micros, Nanos, Reason, Refusal};
+use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
 use crate::worker::Worker;
@@ -16,6 +16,8 @@ use crate::worker::Worker;
 /// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
 /// address, a stored file.
 const REMOTE_PART_TOKENS: u64 = 65_536;
+/// Seconds of audio that such a part can have.
+const REMOTE_PART_SECONDS: u64 = 4 * 3_600;
 /// Tokens of an answer where nobody says how long it can be.
 const UNKNOWN_OUTPUT: u64 = 128_000;
 /// An answer is not cut below this for want of money: it would be paid for and useless.
@@ -99,15 +101,18 @@ impl Need<'_> {
                 .unwrap_or_else(|| target.provider.rule.clone());
             return Err(Refusal::new(Reason::PriceUnknown, detail).by(rule));
         }
-        // No tokenizer makes more tokens than there are bytes.
         let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
-        let remote = u64::from(chat.remote_parts).saturating_mul(REMOTE_PART_TOKENS);
+        let mut asked = Asked::of_bytes(bytes).with(UsageClass::WebSearches, chat.searches.into());
+        let remote = u64::from(chat.remote_parts);
+        asked.prompt_tokens = remote
+            .saturating_mul(REMOTE_PART_TOKENS)
+            .saturating_add(bytes);
+        let heard = remote.saturating_mul(REMOTE_PART_SECONDS);
+        let seconds = asked.apart.get(UsageClass::AudioSeconds).unwrap_or(0);
+        asked = asked.with(UsageClass::AudioSeconds, seconds.saturating_add(heard));
         Ok(Need {
             targets,
-            asked: Asked {
-                prompt_tokens: bytes.saturating_add(remote),
-                searches: chat.searches.into(),
-            },
+            asked,
             answers: u64::from(chat.answers).max(1),
             max_tokens: chat.max_tokens,
             at: call.at,
@@ -119,7 +124,7 @@ impl Need<'_> {
         let bounds = self.targets.iter().filter_map(|target| {
             let output = max_tokens.or(target.max_output).unwrap_or(UNKNOWN_OUTPUT);
             let price = target.price.as_ref()?.at(self.at);
-            Some(price.bound(self.asked, output.saturating_mul(self.answers)))
+            Some(price.bound(&self.asked, output.saturating_mul(self.answers)))
         });
         bounds.max().unwrap_or(Nanos::ZERO)
     }
@@ -128,7 +133,7 @@ impl Need<'_> {
     fn affordable(&self, money: Nanos) -> Option<u64> {
         let each = self.targets.iter().filter_map(|target| {
             let price = target.price.as_ref()?.at(self.at);
-            let output = price.affordable_output(self.asked, money)? / self.answers;
+            let output = price.affordable_output(&self.asked, money)? / self.answers;
             Some(output.min(target.max_output.unwrap_or(UNKNOWN_OUTPUT)))
         });
         if self.bound(Some(0)) > money {
