@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use tollgate_catalog::glob;
 use tollgate_catalog::rows::{ModelRow, PriceRow, ProviderRow, RateRow};
 use tollgate_model::Rate;
+use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::usage::UsageClass;
 
 use names::Names;
@@ -157,6 +158,8 @@ struct Model<'a> {
     #[serde(rename = "match")]
     rule: Value,
     context_window: Option<u64>,
+    #[serde(default)]
+    deprecated: bool,
     #[serde(borrow)]
     prices: &'a RawValue,
     #[serde(default)]
@@ -248,6 +251,10 @@ impl Model<'_> {
             except: names.except,
             context: self.context_window,
             max_output: None,
+            input: Modalities::UNKNOWN,
+            output: Modalities::UNKNOWN,
+            can: Abilities::UNKNOWN,
+            deprecated: self.deprecated,
             prices,
             id,
         })

@@ -7,13 +7,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tollgate_model::catalogue::{Catalogue, ModelFacts, ProviderFacts};
 
+use crate::families::Families;
 use crate::rows::{ModelRow, ProviderRow};
-use crate::shelf::{Limit, Shelf};
+use crate::shelf::Shelf;
 
 const PROVIDERS: &str = include_str!("../data/providers.json");
 const PRICES: &str = include_str!("../data/prices.json");
 const SANDBOX: &str = include_str!("../data/sandbox.json");
-const LIMITS: &str = include_str!("../data/max_output.json");
 
 static BUILTIN: LazyLock<Arc<Builtin>> = LazyLock::new(|| Arc::new(Builtin::read()));
 
@@ -40,7 +40,7 @@ pub struct Builtin {
     facts: Vec<ProviderFacts>,
     places: HashMap<String, usize>,
     shelves: Vec<LazyShelf>,
-    limits: Vec<Limit>,
+    families: Families,
 }
 
 /// A file of prices: one list of models per source.
@@ -73,14 +73,14 @@ impl Builtin {
             places: ids.zip(0..).collect(),
             facts: rows.iter().map(facts).collect(),
             shelves,
-            limits: serde_json::from_str(LIMITS).unwrap_or_default(),
+            families: Families::builtin(),
             rows,
         }
     }
 
     fn shelf(&self, provider: &str) -> Option<&Shelf> {
         let lazy = self.shelves.get(*self.places.get(provider)?)?;
-        Some(lazy.shelf.get_or_init(|| lazy.open(&self.limits)))
+        Some(lazy.shelf.get_or_init(|| lazy.open(&self.families)))
     }
 }
 
@@ -98,10 +98,10 @@ impl LazyShelf {
         })
     }
 
-    fn open(&self, limits: &[Limit]) -> Shelf {
+    fn open(&self, families: &Families) -> Shelf {
         let text = self.text.map_or("[]", RawValue::get);
         let rows: Vec<ModelRow> = serde_json::from_str(text).unwrap_or_default();
-        Shelf::new(rows, &self.source, limits)
+        Shelf::new(rows, &self.source, families)
     }
 }
 
@@ -136,6 +136,7 @@ fn facts(row: &ProviderRow) -> ProviderFacts {
 mod tests {
     use std::collections::HashSet;
 
+    use tollgate_model::abilities::Ability;
     use tollgate_model::usage::UsageClass;
     use tollgate_model::{Dialect, Kind, Micros, Nanos, Usage};
 
@@ -144,7 +145,6 @@ mod tests {
     #[test]
     fn every_file_can_be_read() {
         serde_json::from_str::<Vec<ProviderRow>>(PROVIDERS).unwrap();
-        serde_json::from_str::<Vec<Limit>>(LIMITS).unwrap();
         for text in [PRICES, SANDBOX] {
             let file: PriceFile = serde_json::from_str(text).unwrap();
             for (list, models) in file.providers {
@@ -300,6 +300,33 @@ mod tests {
                 .unwrap_or_else(|| panic!("{model}"));
             assert_eq!(facts.max_output, Some(tokens), "{model}");
         }
+    }
+
+    #[test]
+    fn what_models_can_do_is_known_of_most() {
+        let can = |provider, model| {
+            let facts = BUILTIN.model(provider, model);
+            facts.unwrap_or_else(|| panic!("{model}")).abilities
+        };
+        for (provider, model, sees, tools) in [
+            ("anthropic", "claude-sonnet-4-5", true, true),
+            ("anthropic", "claude-2", false, false),
+            ("openai", "gpt-5", true, true),
+            ("openai", "gpt-4-turbo", true, true),
+            ("openai", "text-embedding-3-small", false, false),
+            ("openai", "whisper-1", false, false),
+            ("google", "gemini-2.5-pro", true, true),
+            ("openrouter", "anthropic/claude-sonnet-4.5", true, true),
+            ("groq", "llama-3.3-70b-versatile", false, true),
+        ] {
+            let can = can(provider, model);
+            assert!(!can.is_unknown(), "{model}");
+            assert_eq!(can.has(Ability::Vision), sees, "{model}");
+            assert_eq!(can.has(Ability::Tools), tools, "{model}");
+        }
+        let all = providers().iter().flat_map(|facts| BUILTIN.models(&facts.id));
+        let (known, unknown): (Vec<_>, Vec<_>) = all.partition(|one| !one.abilities.is_unknown());
+        assert!(known.len() > 2 * unknown.len(), "{}", unknown.len());
     }
 
     #[test]

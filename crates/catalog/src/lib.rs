@@ -7,6 +7,7 @@
 
 mod builtin;
 mod environment;
+mod families;
 pub mod glob;
 pub mod money;
 pub mod rows;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::price::{Price, Rates, Schedule, Tier, When};
 use tollgate_model::usage::UsageClass;
@@ -67,6 +68,18 @@ pub struct ModelRow {
     /// The most tokens of an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output: Option<u64>,
+    /// What it takes in; absent where what is known of its family holds.
+    #[serde(default, skip_serializing_if = "Modalities::is_unknown")]
+    pub input: Modalities,
+    /// What it gives; the same.
+    #[serde(default, skip_serializing_if = "Modalities::is_unknown")]
+    pub output: Modalities,
+    /// What it can do; the same.
+    #[serde(default, skip_serializing_if = "Abilities::is_unknown")]
+    pub can: Abilities,
+    /// Whether its provider has announced its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
     /// Its prices, the first of which always holds; of those that hold, the last one counts. None
     /// where nobody knows what it costs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

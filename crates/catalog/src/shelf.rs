@@ -3,24 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::ModelFacts;
 
+use crate::families::Families;
 use crate::glob;
 use crate::rows::ModelRow;
-
-/// A line of `max_output.json`: names of models, whoever serves them, and the most tokens of an
-/// answer. The first line that fits counts. The numbers are the makers' documented limits; they
-/// bound what is held for a call that names no limit of its own, and are what a dialect sends that
-/// must name one, so that a number which is too large may be refused, and one which is too small
-/// cuts answers short.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Limit {
-    #[serde(rename = "match")]
-    pattern: String,
-    tokens: u64,
-}
 
 /// Models, findable by name. Every name in it is in lower case.
 #[derive(Debug, Default)]
@@ -42,11 +30,11 @@ struct Rule {
 
 impl Shelf {
     /// Builds it from rows. Where names fit several models, the first one is meant.
-    pub(crate) fn new(rows: Vec<ModelRow>, source: &str, limits: &[Limit]) -> Shelf {
+    pub(crate) fn new(rows: Vec<ModelRow>, source: &str, families: &Families) -> Shelf {
         let mut shelf = Shelf::default();
         for (place, row) in rows.into_iter().enumerate() {
             shelf.ids.entry(row.id.to_lowercase()).or_insert(place);
-            shelf.facts.push(facts(&row, source, limits));
+            shelf.facts.push(facts(&row, source, families));
             for pattern in row.patterns {
                 if glob::is_plain(&pattern) {
                     shelf.plain.entry(pattern).or_insert(place);
@@ -95,23 +83,24 @@ impl Shelf {
     }
 }
 
-fn facts(row: &ModelRow, source: &str, limits: &[Limit]) -> ModelFacts {
-    let max_output = row.max_output.or_else(|| limit(&row.id, limits));
+fn facts(row: &ModelRow, source: &str, families: &Families) -> ModelFacts {
+    let max_output = row.max_output.or_else(|| families.max_output(&row.id));
+    let price = row.schedule(source);
+    let family = families.kind(&row.id, price.as_ref());
     ModelFacts {
-        price: row.schedule(source),
         context_window: row.context,
         max_output: max_output.map(|tokens| row.context.map_or(tokens, |all| all.min(tokens))),
+        input: or(row.input, Modalities::is_unknown, family.input),
+        output: or(row.output, Modalities::is_unknown, family.output),
+        abilities: or(row.can, Abilities::is_unknown, family.can),
+        deprecated: row.deprecated,
         id: row.id.clone(),
+        price,
     }
 }
 
-/// The limit of a model, whoever serves it: `anthropic/claude-sonnet-4.5` is `claude-sonnet-4-5`.
-fn limit(id: &str, limits: &[Limit]) -> Option<u64> {
-    let name = id.rsplit('/').next()?.to_lowercase().replace('.', "-");
-    limits
-        .iter()
-        .find(|limit| glob::fits(&limit.pattern, &name))
-        .map(|limit| limit.tokens)
+fn or<T>(own: T, unknown: fn(&T) -> bool, general: T) -> T {
+    if unknown(&own) { general } else { own }
 }
 
 fn lower(name: &str) -> Cow<'_, str> {
@@ -155,7 +144,10 @@ fn undated(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::abilities::Ability;
+
     use super::*;
+    use crate::families::tests::families;
 
     fn shelf() -> Shelf {
         let rows: Vec<ModelRow> = serde_json::from_str(
@@ -166,15 +158,15 @@ mod tests {
             {"id":"gemini-pro-tts","match":["*-tts"]},
             {"id":"Qwen/Qwen3-32B","context":8000},
             {"id":"anthropic/claude-sonnet-4.5","context":200000},
-            {"id":"gemini-pro-x","max_output":7}]"#,
+            {"id":"gemini-pro-x","max_output":7,"can":["chat","tools"],"deprecated":true}]"#,
         )
         .unwrap();
-        let limits: Vec<Limit> = serde_json::from_str(
+        let families = families(
             r#"[{"match":"claude-sonnet-4-5*","tokens":64000},{"match":"qwen*","tokens":9000},
                 {"match":"gemini-pro*","tokens":8}]"#,
-        )
-        .unwrap();
-        Shelf::new(rows, "test", &limits)
+            r#"[{"match":"gemini-*","input":["text"],"can":["chat"]}]"#,
+        );
+        Shelf::new(rows, "test", &families)
     }
 
     #[test]
@@ -214,5 +206,15 @@ mod tests {
         assert_eq!(limit("Qwen/Qwen3-32B"), Some(8_000));
         assert_eq!(limit("gemini-pro-x"), Some(7));
         assert_eq!(limit("gpt-4o"), None);
+    }
+
+    #[test]
+    fn what_a_model_can_do_is_the_rows_own_else_the_familys() {
+        let shelf = shelf();
+        let facts = |name| shelf.find(name).unwrap();
+        assert!(!facts("gemini-pro").abilities.may_have(Ability::Tools));
+        assert!(facts("gemini-pro-x").abilities.has(Ability::Tools));
+        assert!(facts("gemini-pro-x").deprecated && !facts("gemini-pro").deprecated);
+        assert!(facts("gpt-4o").abilities.is_unknown());
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Dialect;
+use crate::abilities::{Abilities, Modalities};
 use crate::price::Schedule;
 
 /// Where a provider departs from what others of its dialect do.
@@ -50,6 +51,14 @@ pub struct ModelFacts {
     pub context_window: Option<u64>,
     /// The most tokens of an answer.
     pub max_output: Option<u64>,
+    /// What it takes in.
+    pub input: Modalities,
+    /// What it gives.
+    pub output: Modalities,
+    /// What it can do.
+    pub abilities: Abilities,
+    /// Whether its provider has announced its end.
+    pub deprecated: bool,
 }
 
 /// A catalogue of providers and models.

@@ -1,6 +1,7 @@
 //! The words of Tollgate as types. No I/O, no async, no clock, no randomness: time and ids are
 //! arguments. Every other crate speaks in these types, so a meaning has exactly one home.
 
+pub mod abilities;
 pub mod account;
 pub mod call;
 pub mod catalogue;

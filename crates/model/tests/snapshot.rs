@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tollgate_model::abilities::{Abilities, Ability, Modalities};
 use tollgate_model::account::FundKind;
 use tollgate_model::catalogue::{Catalogue, ModelFacts, ProviderFacts, Quirks};
 use tollgate_model::price::{Price, Rates, Schedule};
@@ -55,6 +56,10 @@ fn shelf() -> Arc<dyn Catalogue> {
         price: Some(Schedule::always(Price::flat("shelf", rates))),
         context_window: Some(1000),
         max_output: None,
+        input: Modalities::UNKNOWN,
+        output: Modalities::UNKNOWN,
+        abilities: Abilities::UNKNOWN.with(Ability::Vision),
+        deprecated: false,
     };
     Arc::new(Shelf {
         providers: vec![
@@ -106,6 +111,8 @@ fn the_sandbox_is_there_without_any_configuration() {
     let plan = snapshot.resolve("sandbox/echo").unwrap();
     assert_eq!(plan.targets[0].provider.endpoint, Endpoint::Sandbox);
     assert!(plan.targets[0].price.is_some());
+    assert!(plan.targets[0].abilities.has(Ability::Vision));
+    assert_eq!(plan.targets[0].context_window, Some(1000));
     assert!(snapshot.resolve("sandbox/nothing").is_none());
     assert!(snapshot.resolve("gpt-9").is_none());
 }

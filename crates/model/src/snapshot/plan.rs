@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Dialect;
+use crate::abilities::Abilities;
 use crate::account::Fund;
 use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
@@ -108,6 +109,10 @@ pub struct TargetPlan {
     pub price: Option<Schedule>,
     /// The most tokens of an answer, where it is known.
     pub max_output: Option<u64>,
+    /// The most tokens of prompt and answer together, where it is known.
+    pub context_window: Option<u64>,
+    /// What the model can do, where it is known.
+    pub abilities: Abilities,
 }
 
 impl TargetPlan {
@@ -313,5 +318,7 @@ pub(super) fn target(
             .or_else(|| facts.and_then(|facts| facts.price.clone()))
             .or_else(free),
         max_output: facts.and_then(|facts| facts.max_output.or(facts.context_window)),
+        context_window: facts.and_then(|facts| facts.context_window),
+        abilities: facts.map(|facts| facts.abilities).unwrap_or_default(),
     }
 }
