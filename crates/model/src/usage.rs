@@ -105,20 +105,32 @@ impl fmt::Display for UsageClass {
 
 /// What a call consumed. A class that was not reported is absent, which is not the same as zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage([Option<u64>; CLASSES]);
+pub struct Usage {
+    /// A bit for each class that was reported.
+    known: u32,
+    /// Zero for a class that was not.
+    amounts: [u64; CLASSES],
+}
+
+const _: () = assert!(CLASSES <= u32::BITS as usize, "each class has a bit");
 
 impl Usage {
     /// Nothing known.
-    pub const NONE: Usage = Usage([None; CLASSES]);
+    pub const NONE: Usage = Usage {
+        known: 0,
+        amounts: [0; CLASSES],
+    };
 
     /// The quantity of a class, where it was reported.
     pub fn get(&self, class: UsageClass) -> Option<u64> {
-        self.0[class as usize]
+        let known = self.known & (1 << class as u32) != 0;
+        known.then_some(self.amounts[class as usize])
     }
 
     /// Sets the quantity of a class.
     pub fn set(&mut self, class: UsageClass, quantity: u64) {
-        self.0[class as usize] = Some(quantity);
+        self.known |= 1 << class as u32;
+        self.amounts[class as usize] = quantity;
     }
 
     /// This usage with a class set: for building one in an expression.
@@ -130,8 +142,8 @@ impl Usage {
 
     /// Takes each class that `later` reports; a provider's later word replaces its earlier one.
     pub fn update(&mut self, later: &Usage) {
-        for (mine, theirs) in self.0.iter_mut().zip(later.0) {
-            *mine = theirs.or(*mine);
+        for (class, quantity) in later.iter() {
+            self.set(class, quantity);
         }
     }
 
@@ -154,7 +166,7 @@ impl Usage {
 
     /// Whether nothing was reported.
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
+        self.known == 0
     }
 
     fn total(&self, wanted: impl Fn(UsageClass) -> bool) -> u64 {
