@@ -324,7 +324,9 @@ mod tests {
             assert_eq!(can.has(Ability::Vision), sees, "{model}");
             assert_eq!(can.has(Ability::Tools), tools, "{model}");
         }
-        let all = providers().iter().flat_map(|facts| BUILTIN.models(&facts.id));
+        let all = providers()
+            .iter()
+            .flat_map(|facts| BUILTIN.models(&facts.id));
         let (known, unknown): (Vec<_>, Vec<_>) = all.partition(|one| !one.abilities.is_unknown());
         assert!(known.len() > 2 * unknown.len(), "{}", unknown.len());
     }

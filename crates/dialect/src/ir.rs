@@ -313,6 +313,8 @@ pub enum Opening {
     },
     /// Words by which the model declines.
     Refusal,
+    /// A picture, all of it: nothing follows but the end of the block.
+    Image(Media),
 }
 
 /// More of a block.

@@ -122,8 +122,13 @@ impl Decoder {
                     .delta(Delta::Arguments(input.get().to_owned()), events);
                 self.flow.close(events);
             }
+            Content::Image(media) => {
+                self.open = None;
+                self.flow.open(Opening::Image(media), events);
+                self.flow.close(events);
+            }
             _ => {
-                let detail = "The answer has a picture or sound, which cannot be streamed.";
+                let detail = "The answer has sound, which cannot be streamed.";
                 self.flow.broke(detail, events);
             }
         }

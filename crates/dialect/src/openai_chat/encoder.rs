@@ -5,7 +5,7 @@ use tollgate_model::{Nanos, Usage};
 use super::usage;
 use super::wire::{self, ExtraContent};
 use crate::codec::{ProviderError, Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Opening};
+use crate::ir::{Delta, Event, Media, Opening};
 use crate::ladder::with_thought;
 
 /// Writes chunks: each with the same id, time and model.
@@ -78,7 +78,18 @@ impl Encoder {
                 self.begin_call(id, name, signature.as_deref(), out);
                 Block::Tool { begun: false }
             }
+            Opening::Image(media) => {
+                self.picture(media, out);
+                Block::Text
+            }
         };
+    }
+
+    /// A picture, as OpenRouter writes it: OpenAI's own models give none here.
+    fn picture(&mut self, media: &Media, out: &mut Vec<u8>) {
+        let url = wire::quoted(&wire::url(media));
+        let image = format!("{{\"type\":\"image_url\",\"image_url\":{{\"url\":{url}}}}}");
+        self.chunk(&format!("{{\"images\":[{image}]}}"), None, out);
     }
 
     fn begin_call(&mut self, id: &str, name: &str, signature: Option<&str>, out: &mut Vec<u8>) {

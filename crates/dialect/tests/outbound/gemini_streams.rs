@@ -119,10 +119,19 @@ fn er_07_an_error_in_the_stream_ends_it() {
 }
 
 #[test]
-fn a_picture_in_a_stream_is_told_to_be_impossible() {
-    let picture = r#"{"candidates":[{"content":{"parts":[
-        {"inlineData":{"mimeType":"image/png","data":"aWc="}}]},"finishReason":"STOP"}]}"#;
-    assert!(shown(&[picture]).contains("cannot be streamed"));
+fn gr_09_a_picture_in_a_stream_is_a_block_and_sound_is_told_to_be_impossible() {
+    let medium = |mime: &str| {
+        let part = format!(r#"{{"inlineData":{{"mimeType":"{mime}","data":"aWc="}}}}"#);
+        shown(&[&format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{part}]}},"finishReason":"STOP"}}]}}"#
+        )])
+    };
+    let picture = medium("image/png");
+    assert!(
+        picture.contains("aWc=") && picture.ends_with("end"),
+        "{picture}"
+    );
+    assert!(medium("audio/wav").contains("cannot be streamed"));
 }
 
 #[test]

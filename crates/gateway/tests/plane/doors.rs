@@ -172,11 +172,7 @@ fn what_gets_lost_and_what_is_refused_is_named_in_the_callers_words() {
     let ask = |path: &str, voice: &Voice, body: Value| {
         let upstream = answering(*voice);
         let plane = Setup::with(voice, &upstream).start();
-        let answer = plane.ask(post(
-            path,
-            &[("x-api-key", key.as_str())],
-            body.to_string(),
-        ));
+        let answer = plane.ask(post(path, &[("x-api-key", key.as_str())], body.to_string()));
         plane.finish();
         answer
     };

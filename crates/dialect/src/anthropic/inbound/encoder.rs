@@ -117,6 +117,8 @@ impl Encoder {
                 );
                 self.begin(&block, Open::Call(false), out);
             }
+            // The dialect has no place for a picture in an answer.
+            Opening::Image(_) => self.open = Open::None,
         }
     }
 

@@ -6,7 +6,7 @@ use tollgate_model::{Nanos, Usage};
 use super::answer::Said;
 use super::wire::{Answer, Call, Data, Part, answer_id};
 use crate::codec::{ProviderError, Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Opening, Stop};
+use crate::ir::{Delta, Event, Media, Opening, Stop};
 
 /// Writes pieces: server-sent events of one line of data each.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ enum Block {
         signature: Option<String>,
         arguments: String,
     },
+    Picture(Media),
 }
 
 impl Encoder {
@@ -77,6 +78,9 @@ impl Encoder {
     fn close(&mut self, out: &mut Vec<u8>) {
         match std::mem::replace(&mut self.open, Block::Text) {
             Block::Text => {}
+            Block::Picture(media) => {
+                self.piece(Part::medium(&media), out);
+            }
             Block::Thinking { text, signature } => self.said.thought(&text, signature.as_deref()),
             Block::Call {
                 id,
@@ -140,6 +144,7 @@ impl Block {
                 signature: signature.clone(),
                 arguments: String::new(),
             },
+            Opening::Image(media) => Block::Picture(media.clone()),
         }
     }
 }
