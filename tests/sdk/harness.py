@@ -5,6 +5,7 @@ to a provider and what did not.
 """
 
 import contextlib
+import http.server
 import json
 import os
 import pathlib
@@ -16,8 +17,13 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from decimal import Decimal
+
+import google.auth.jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -122,6 +128,63 @@ class Tap:
         self.server.server_close()
 
 
+class Tokens:
+    """A server that gives tokens to a service account, once it has checked who asks."""
+
+    TOKEN = "ya29.for-the-sdk-tests"
+
+    def __init__(self):
+        tokens = self
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.claims: list[dict] = []
+
+        class Giving(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"])).decode()
+                [assertion] = urllib.parse.parse_qs(body)["assertion"]
+                tokens.claims.append(tokens.verified(assertion))
+                given = {"access_token": tokens.TOKEN, "expires_in": 3600, "token_type": "Bearer"}
+                answer = json.dumps(given).encode()
+                self.send_response(200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Giving)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/token"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def verified(self, assertion: str) -> dict:
+        """The claims of an assertion that the account has signed."""
+        public = serialization.PublicFormat.SubjectPublicKeyInfo
+        pem = self.key.public_key().public_bytes(serialization.Encoding.PEM, public)
+        return google.auth.jwt.decode(assertion, certs=pem, audience=self.url)
+
+    def account(self) -> dict:
+        """The key file of the account."""
+        pem = self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        return {
+            "type": "service_account",
+            "project_id": "sdk-tests",
+            "private_key_id": "1",
+            "private_key": pem.decode(),
+            "client_email": "robot@sdk-tests.iam.gserviceaccount.com",
+            "token_uri": self.url,
+        }
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
 _RESOURCES = """
 kind: Team
 name: lab
@@ -173,6 +236,28 @@ spec:
   headers: {headers}
 """
 
+# Two clouds with addresses and proofs of their own, both played by aimock.
+_PLATFORMS = """
+---
+kind: Provider
+name: azure-side
+spec:
+  catalog: azure-openai
+  base_url: http://127.0.0.1:{azure}
+  platform: {{ azure: {{ surface: deployments, api_version: "2024-10-21" }} }}
+  credentials: [ {{ name: main, key: {{ env: SDK_TESTS_KEY }} }} ]
+  prices: {{ mock-1: {{ input: "{input}", output: "{output}" }} }}
+---
+kind: Provider
+name: vertex-side
+spec:
+  catalog: vertex
+  base_url: http://127.0.0.1:{vertex}
+  platform: {{ vertex: {{ location: europe-west4 }} }}
+  credentials: [ {{ name: robot, service_account: {{ file: "{robot}" }} }} ]
+  prices: {{ mock-1: {{ input: "{input}", output: "{output}" }} }}
+"""
+
 # name: dialect, path, and the mischief that aimock is asked for
 PROVIDERS = {
     "openai-side": ("openai-chat", "v1", None),
@@ -182,6 +267,7 @@ PROVIDERS = {
     "garbling": ("openai-chat", "v1", "x-aimock-chaos-malformed"),
     "hanging-up": ("openai-chat", "v1", "x-aimock-chaos-disconnect"),
 }
+PLATFORMS = ["azure-side", "vertex-side"]
 UPSTREAMS = [name for name, (_, _, mischief) in PROVIDERS.items() if mischief is None]
 
 
@@ -214,13 +300,15 @@ class Tollgate:
         self.data = self.folder / "data"
         self.mock = Mock()
         started.callback(self.mock.stop)
-        self.taps = {name: Tap(self.mock.port) for name in PROVIDERS}
+        self.taps = {name: Tap(self.mock.port) for name in [*PROVIDERS, *PLATFORMS]}
         for tap in self.taps.values():
             started.callback(tap.stop)
+        self.tokens = Tokens()
+        started.callback(self.tokens.stop)
         self.log = started.enter_context(open(self.folder / "log", "w+"))
         serve = [binary(), "serve", "--data", self.data]
         serve += ["--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"]
-        clean = {k: v for k, v in os.environ.items() if not k.endswith(("_API_KEY", "_HOST"))}
+        clean = {k: v for k, v in os.environ.items() if not k.endswith(("_API_KEY", "_HOST", "_CREDENTIALS"))}
         environment = clean | {"SDK_TESTS_KEY": UPSTREAM_KEY}
         self.process = subprocess.Popen(serve, stdout=self.log, stderr=self.log, env=environment)
         started.callback(self._stop)
@@ -262,6 +350,10 @@ class Tollgate:
                 output=OUTPUT,
                 headers=json.dumps({mischief: "1"} if mischief else {}),
             )
+        robot = self.folder / "robot.json"
+        robot.write_text(json.dumps(self.tokens.account()))
+        ports = {"azure": self.taps["azure-side"].port, "vertex": self.taps["vertex-side"].port}
+        text += _PLATFORMS.format(robot=robot, input=INPUT, output=OUTPUT, **ports)
         file = self.folder / "resources.yaml"
         file.write_text(text)
         self.cli("apply", "-f", str(file))

@@ -140,7 +140,7 @@ fn wanted_lists() -> anyhow::Result<BTreeSet<String>> {
     Ok(rows
         .into_iter()
         .filter(|row| row.id != "sandbox")
-        .filter_map(|row| row.prices)
+        .flat_map(|row| row.prices)
         .collect())
 }
 

@@ -1090,6 +1090,25 @@ export interface components {
              */
             took: number;
         };
+        /** @description The header that carries an API key. */
+        AuthHeader: {
+            /** @description Its name, such as `api-key`. */
+            header: string;
+            /** @description What precedes the key, such as `Bearer ` with the space at its end. */
+            prefix?: string;
+        };
+        /** @description How Azure OpenAI is asked. */
+        AzureSpec: {
+            /** @description The version of the API, such as `2024-10-21`; may be left out at the surface `v1`. */
+            api_version?: string | null;
+            /**
+             * @description The surface.
+             * @default v1
+             */
+            surface?: components["schemas"]["AzureSurface"];
+        };
+        /** @description Which of its surfaces a resource of Azure OpenAI is asked at. */
+        AzureSurface: "v1" | "deployments";
         /** @description What a call cost, line by line, and who paid. */
         Bill: {
             /** @description The accounts that were charged. */
@@ -1426,6 +1445,8 @@ export interface components {
         CatalogProvider: {
             /** @description The address; absent where only its user knows it. */
             base_url?: string | null;
+            /** @description What a credential of it usually is: the member of a credential that holds it. */
+            credential: components["schemas"]["UsualCredential"];
             /** @description The wire format. */
             dialect: components["schemas"]["Dialect"];
             /** @description The usual environment variables of its API key. */
@@ -1507,12 +1528,21 @@ export interface components {
             /** @description Whether it works. */
             state: components["schemas"]["KeyState"];
         };
-        /** @description One credential of a provider's pool. */
+        /**
+         * @description One credential of a provider's pool: a name, and exactly one of `key`, `service_account`, `entra`
+         *     and `metadata`.
+         */
         CredentialSpec: {
+            /** @description A client of Microsoft Entra ID. */
+            entra?: components["schemas"]["EntraSpec"] | null;
             /** @description The API key. */
-            key: components["schemas"]["Secret"];
+            key?: components["schemas"]["Secret"] | null;
+            /** @description The machine's own identity, on Google's machines for Vertex AI, on Azure's for Azure OpenAI. */
+            metadata?: components["schemas"]["MetadataSpec"] | null;
             /** @description Tells it apart in records and alerts. */
             name: components["schemas"]["Name"];
+            /** @description The JSON of a Google service account, or of an application's default credentials. */
+            service_account?: components["schemas"]["Secret"] | null;
             /**
              * Format: uint32
              * @description The share of calls, relative to the pool's other credentials.
@@ -1588,6 +1618,25 @@ export interface components {
         };
         /** @description How a call ended. */
         Ending: "completed" | "refused" | "client_gone" | "upstream_cut" | "unresolved";
+        /** @description A client of Microsoft Entra ID. */
+        EntraSpec: {
+            /**
+             * @description Where tokens are given; another one in the clouds of governments and of China.
+             * @default https://login.microsoftonline.com
+             */
+            authority?: string;
+            /** @description The application (client) id. */
+            client_id: string;
+            /** @description A secret of that application. */
+            client_secret: components["schemas"]["Secret"];
+            /**
+             * @description What the token is for.
+             * @default https://cognitiveservices.azure.com/.default
+             */
+            scope?: string;
+            /** @description The directory: its id or one of its domains. */
+            tenant: string;
+        };
         /** @description One movement on one account; negative leaves it. */
         Entry: {
             /** @description The account. */
@@ -1778,6 +1827,16 @@ export interface components {
              */
             transactions: number;
         };
+        /** @description The metadata server of the machine. */
+        MetadataSpec: {
+            /** @description Its address, where it is not the usual one. */
+            base_url?: string | null;
+            /**
+             * @description Which of the machine's identities: the e-mail of a service account on Google's machines, the
+             *     client id of a managed identity on Azure's. The default one where it is left out.
+             */
+            identity?: string | null;
+        };
         /**
          * Format: int64
          * @description A point in time: microseconds since 1970-01-01 UTC. Written as RFC 3339 by `Display`, as the
@@ -1823,6 +1882,12 @@ export interface components {
             items: components["schemas"]["Person"][];
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
+        };
+        /** @description The cloud on which a provider runs. */
+        PlatformSpec: {
+            azure: components["schemas"]["AzureSpec"];
+        } | {
+            vertex: components["schemas"]["VertexSpec"];
         };
         /** @description The price of a model at a provider. */
         Price: {
@@ -1915,13 +1980,18 @@ export interface components {
              *     callers of these are served without a translation. The catalogue's where it is left out.
              */
             also?: components["schemas"]["Dialect"][] | null;
+            /**
+             * @description The header that carries an API key; the dialect's where it is left out here and in the
+             *     catalogue.
+             */
+            auth?: components["schemas"]["AuthHeader"] | null;
             /** @description The address under which the dialect's paths lie, without a slash at its end. */
             base_url?: string | null;
             /** @description A file of PEM certificates to trust besides the system's. */
             ca_file?: string | null;
             /**
              * @description The catalogue entry from which dialect, address and prices are taken; the resource's own
-             *     name where the catalogue has it.
+             *     name where the catalogue has it, else the platform's.
              */
             catalog?: string | null;
             /** @description The pool of credentials; may be empty for a provider that needs none. */
@@ -1933,6 +2003,11 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * @description The cloud on which it runs, where that has addresses of its own; the catalogue's where it is
+             *     left out.
+             */
+            platform?: components["schemas"]["PlatformSpec"] | null;
+            /**
              * @description Prices that replace the catalogue's, by the provider's name for the model; `*` is for every
              *     model that has no other.
              */
@@ -1941,6 +2016,12 @@ export interface components {
                     [key: string]: components["schemas"]["Rate"];
                 };
             };
+            /** @description Parameters that are added to the query of every request to the provider. */
+            query?: {
+                [key: string]: string;
+            };
+            /** @description Where the provider departs from its dialect; in place of what the catalogue says of it. */
+            quirks?: components["schemas"]["Quirks"] | null;
             /** @description How long to wait. */
             timeouts?: components["schemas"]["Timeouts"];
             /**
@@ -1948,6 +2029,29 @@ export interface components {
              * @default refuse
              */
             unpriced?: components["schemas"]["Unpriced"];
+        };
+        /** @description Where a provider departs from what others of its dialect do. */
+        Quirks: {
+            /**
+             * @description Wants `max_completion_tokens` where others take `max_tokens`.
+             * @default false
+             */
+            max_completion_tokens?: boolean;
+            /**
+             * @description Refuses the ids of calls of tools, which others of the dialect take (Gemini's, at Vertex AI).
+             * @default false
+             */
+            no_call_ids?: boolean;
+            /**
+             * @description Refuses `stream_options`, so that no usage can be asked for in a stream.
+             * @default false
+             */
+            no_stream_options?: boolean;
+            /**
+             * @description Serves one answer at a time: `n` above 1 is refused.
+             * @default false
+             */
+            single_choice?: boolean;
         };
         /** @description US dollars per million units as a decimal string, exact to nine digits after the point. */
         Rate: string;
@@ -2542,10 +2646,22 @@ export interface components {
             /** @description Up to when slots are counted, as RFC 3339. */
             until: string;
         };
+        /** @description What a credential of a provider usually is. */
+        UsualCredential: "key" | "service_account";
         /** @description What came of a stage. */
         Verdict: "passed" | "refused" | "cut" | "unknown";
         /** @description What a check of the whole ledger found. */
         Verification: components["schemas"]["LedgerReport"];
+        /** @description Where in Google Cloud models are asked. */
+        VertexSpec: {
+            /**
+             * @description The location: a region such as `europe-west4`, a multi-region (`us`, `eu`), or `global`.
+             * @default global
+             */
+            location?: string;
+            /** @description The project that pays; that of the service account where it is left out. */
+            project?: string | null;
+        };
         /** @description The wallet of a team. */
         Wallet: {
             /** @description The part of it that nobody has set aside. */

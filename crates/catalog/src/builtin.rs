@@ -57,7 +57,7 @@ struct PriceFile {
 #[derive(Debug, Default)]
 struct LazyShelf {
     source: String,
-    text: Option<&'static RawValue>,
+    texts: Vec<&'static RawValue>,
     shelf: OnceLock<Shelf>,
 }
 
@@ -86,21 +86,23 @@ impl Builtin {
 
 impl LazyShelf {
     fn of(row: &ProviderRow, files: &[PriceFile]) -> LazyShelf {
-        let list = row.prices.as_deref().and_then(|list| {
-            files
+        let mut shelf = LazyShelf::default();
+        for list in &row.prices {
+            let found = files
                 .iter()
-                .find_map(|file| Some((file.source.clone(), *file.providers.get(list)?)))
-        });
-        list.map_or_else(LazyShelf::default, |(source, text)| LazyShelf {
-            source,
-            text: Some(text),
-            shelf: OnceLock::new(),
-        })
+                .find_map(|file| Some((&file.source, *file.providers.get(&**list)?)));
+            if let Some((source, text)) = found {
+                shelf.source.clone_from(source);
+                shelf.texts.push(text);
+            }
+        }
+        shelf
     }
 
     fn open(&self, families: &Families) -> Shelf {
-        let text = self.text.map_or("[]", RawValue::get);
-        let rows: Vec<ModelRow> = serde_json::from_str(text).unwrap_or_default();
+        let read = |text: &&RawValue| serde_json::from_str::<Vec<ModelRow>>(text.get());
+        let lists = self.texts.iter().map(read);
+        let rows = lists.flat_map(Result::unwrap_or_default).collect();
         Shelf::new(rows, &self.source, families)
     }
 }
@@ -126,7 +128,10 @@ fn facts(row: &ProviderRow) -> ProviderFacts {
         dialect: row.dialect,
         also: row.also.clone(),
         base_url: row.base_url.clone(),
+        platform: row.platform.clone(),
+        auth: row.auth.clone(),
         env: row.env.clone(),
+        own_names: row.own_names,
         keyless: row.keyless,
         quirks: row.quirks,
     }
@@ -168,6 +173,9 @@ mod tests {
                 |variable| serde_json::json!([{ "name": "main", "key": { "env": variable } }]),
             );
             let mut spec = serde_json::json!({ "catalog": facts.id, "dialect": facts.dialect });
+            if let Some(platform) = &facts.platform {
+                spec["platform"] = serde_json::to_value(platform).unwrap();
+            }
             if let Some(url) = &facts.base_url {
                 spec["base_url"] = url.as_str().into();
             }
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_price_list_that_a_provider_names_is_there() {
-        for row in rows().iter().filter(|row| row.prices.is_some()) {
+        for row in rows().iter().filter(|row| !row.prices.is_empty()) {
             let models = BUILTIN.models(&row.id);
             assert!(
                 models.iter().any(|facts| facts.price.is_some()),

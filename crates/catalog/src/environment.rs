@@ -1,41 +1,79 @@
 //! Providers that the environment already has the means for.
 
+use serde_json::{Value, json};
+use tollgate_model::resources::PlatformSpec;
+
 use crate::builtin::rows;
+use crate::rows::ProviderRow;
 
 /// A variable that lets a provider be registered without a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The provider's id.
     pub provider: &'static str,
-    /// The variable: that of the API key, or where `base_url` is set, that of the address.
+    /// The variable: that of the credential, or of the address where no credential is needed.
     pub variable: &'static str,
-    /// The address that the variable told, as a spec's `base_url`.
-    pub base_url: Option<String>,
+    /// The spec of the resource, with which the provider can be called.
+    pub spec: Value,
 }
+
+/// The variables in which Google's own clients find project and location.
+const PROJECT: &str = "GOOGLE_CLOUD_PROJECT";
+const LOCATION: &str = "GOOGLE_CLOUD_LOCATION";
 
 /// The providers whose usual variables are set, in the catalogue's order; `vars` reads a variable.
 /// One that is set to nothing counts as not set. Left out are providers whose address only the
 /// user knows, and those whose variable opens more than models, such as `GITHUB_TOKEN`.
 pub fn environment(vars: impl Fn(&str) -> Option<String>) -> Vec<Found> {
     let set = |variable: &str| vars(variable).filter(|value| !value.trim().is_empty());
-    let found = rows().iter().filter(|row| row.register).filter_map(|row| {
-        if let Some(variable) = &row.address {
-            let base_url = Some(ollama_base_url(&set(variable)?));
-            return Some(Found {
-                provider: &row.id,
-                variable,
-                base_url,
-            });
+    let registered = rows().iter().filter(|row| row.register);
+    registered.filter_map(|row| find(row, &set)).collect()
+}
+
+fn find(row: &'static ProviderRow, set: &dyn Fn(&str) -> Option<String>) -> Option<Found> {
+    let first = row.env.iter().find(|variable| set(variable).is_some());
+    let (variable, spec) = match (&row.platform, &row.address) {
+        (Some(PlatformSpec::Vertex(_)), _) => (first?, vertex(&set(first?)?, set)),
+        (_, Some(address)) if row.keyless => {
+            let url = ollama_base_url(&set(address)?);
+            (address, json!({ "base_url": url }))
         }
-        row.base_url.as_ref()?;
-        let variable = row.env.iter().find(|variable| set(variable).is_some())?;
-        Some(Found {
-            provider: &row.id,
-            variable,
-            base_url: None,
-        })
-    });
-    found.collect()
+        (_, Some(address)) => {
+            let url = set(address)?;
+            let url = url.trim().trim_end_matches('/');
+            (
+                first?,
+                json!({ "base_url": url, "credentials": key(first?) }),
+            )
+        }
+        (_, None) => {
+            row.base_url.as_ref()?;
+            (first?, json!({ "credentials": key(first?) }))
+        }
+    };
+    Some(Found {
+        provider: &row.id,
+        variable,
+        spec,
+    })
+}
+
+fn key(variable: &str) -> Value {
+    json!([{ "name": "main", "key": { "env": variable } }])
+}
+
+/// Vertex AI with the credentials in a file, and with project and location where they are told.
+fn vertex(file: &str, set: &dyn Fn(&str) -> Option<String>) -> Value {
+    let mut place = serde_json::Map::new();
+    for (member, variable) in [("project", PROJECT), ("location", LOCATION)] {
+        if let Some(value) = set(variable) {
+            place.insert(member.to_owned(), json!(value.trim()));
+        }
+    }
+    json!({
+        "platform": { "vertex": place },
+        "credentials": [{ "name": "main", "service_account": { "file": file } }],
+    })
 }
 
 /// The base URL of what `OLLAMA_HOST` says, read as Ollama itself reads it: `HOST`, `HOST:PORT` or
@@ -94,6 +132,61 @@ mod tests {
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| (*value).to_owned())
         })
+    }
+
+    /// The spec is one that a resource takes.
+    fn is_taken(found: &Found) {
+        let document = Document {
+            kind: Kind::Provider,
+            name: found.provider.parse().unwrap(),
+            spec: found.spec.clone(),
+        };
+        document.check().unwrap();
+    }
+
+    #[test]
+    fn azure_is_registered_by_its_endpoint_and_its_key() {
+        let endpoint = ("AZURE_OPENAI_ENDPOINT", "https://me.openai.azure.com/");
+        let key = ("AZURE_OPENAI_API_KEY", "k");
+        assert_eq!(found(&[endpoint]), []);
+        assert_eq!(found(&[key]), []);
+        let found = found(&[endpoint, key]);
+        assert_eq!(
+            (found[0].provider, found[0].variable),
+            ("azure-openai", "AZURE_OPENAI_API_KEY")
+        );
+        assert_eq!(
+            found[0].spec,
+            json!({
+                "base_url": "https://me.openai.azure.com",
+                "credentials": [{ "name": "main", "key": { "env": "AZURE_OPENAI_API_KEY" } }],
+            })
+        );
+        is_taken(&found[0]);
+    }
+
+    #[test]
+    fn vertex_is_registered_by_the_file_of_its_credentials() {
+        let file = ("GOOGLE_APPLICATION_CREDENTIALS", "/etc/robot.json");
+        let spec = |more: &[(&str, &str)]| {
+            let found = found(&[&[file], more].concat());
+            assert_eq!(
+                (found[0].provider, found[0].variable),
+                ("vertex", "GOOGLE_APPLICATION_CREDENTIALS")
+            );
+            is_taken(&found[0]);
+            found[0].spec.clone()
+        };
+        let bare = spec(&[]);
+        assert_eq!(bare["platform"], json!({ "vertex": {} }));
+        let account = json!({ "file": "/etc/robot.json" });
+        assert_eq!(bare["credentials"][0]["service_account"], account);
+        let told = spec(&[
+            ("GOOGLE_CLOUD_PROJECT", "p-1"),
+            ("GOOGLE_CLOUD_LOCATION", "us-east5"),
+        ]);
+        let place = json!({ "project": "p-1", "location": "us-east5" });
+        assert_eq!(told["platform"]["vertex"], place);
     }
 
     #[test]
@@ -172,14 +265,8 @@ mod tests {
             let found = found(&[("OLLAMA_HOST", value)]);
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].provider, "ollama");
-            assert_eq!(found[0].base_url.as_deref(), Some(url), "{value}");
-            let spec = serde_json::json!({ "catalog": "ollama", "base_url": url });
-            let document = Document {
-                kind: Kind::Provider,
-                name: "ollama".parse().unwrap(),
-                spec,
-            };
-            document.check().unwrap();
+            assert_eq!(found[0].spec["base_url"], url, "{value}");
+            is_taken(&found[0]);
         }
     }
 }

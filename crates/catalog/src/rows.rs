@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::price::{Price, Rates, Schedule, Tier, When};
+use tollgate_model::resources::{AuthHeader, PlatformSpec};
 use tollgate_model::usage::UsageClass;
 use tollgate_model::{Dialect, Micros, Rate};
 
@@ -25,6 +26,12 @@ pub struct ProviderRow {
     /// The address under which the dialect's paths lie; absent where only the user knows it.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// The cloud on which it runs, where that has addresses of its own.
+    #[serde(default)]
+    pub platform: Option<PlatformSpec>,
+    /// The header that carries its API key, where it is not the dialect's.
+    #[serde(default)]
+    pub auth: Option<AuthHeader>,
     /// The usual variables of its API key, the likeliest first.
     #[serde(default)]
     pub env: Vec<String>,
@@ -41,13 +48,31 @@ pub struct ProviderRow {
     /// Where it departs from its dialect.
     #[serde(default)]
     pub quirks: Quirks,
-    /// The list in `prices.json` that is its own.
+    /// Whether its models are called as its owner likes. Then the lists only serve to find the price
+    /// of a model that is called as its maker calls it, and nobody means such a model by its bare
+    /// name.
     #[serde(default)]
-    pub prices: Option<String>,
+    pub own_names: bool,
+    /// The lists in `prices.json` that are its own, one after the other; a text where it is one.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub prices: Vec<String>,
 }
 
 fn yes() -> bool {
     true
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::One(list) => vec![list],
+        Written::Several(lists) => lists,
+    })
 }
 
 /// A model in `prices.json`.

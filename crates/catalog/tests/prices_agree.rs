@@ -71,8 +71,9 @@ fn lists() -> Vec<(String, String, Vec<ModelRow>)> {
         .into_iter()
         .filter(|row| row.id != "sandbox")
         .filter_map(|row| {
-            let list = row.prices?;
-            let rows = file.providers.remove(&list).unwrap();
+            // Those that take the lists of others have none of their own.
+            let list = row.prices.first()?.clone();
+            let rows = file.providers.remove(&list)?;
             Some((row.id, list, rows))
         });
     let all: Vec<_> = listed.collect();

@@ -197,7 +197,10 @@ pub(crate) fn users_of_secret<'a>(
     let wanted = Secret::Secret(secret.clone());
     resources
         .filter(|resource| match &resource.spec {
-            Spec::Provider(spec) => spec.credentials.iter().any(|c| c.key == wanted),
+            Spec::Provider(spec) => {
+                let mut secrets = spec.credentials.iter().filter_map(|c| c.access.secret());
+                secrets.any(|secret| *secret == wanted)
+            },
             _ => false,
         })
         .map(|resource| &resource.name)

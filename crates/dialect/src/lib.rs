@@ -21,6 +21,7 @@ pub mod names;
 mod node;
 pub mod openai_chat;
 mod passage;
+pub mod platform;
 mod probe;
 pub mod refusal;
 pub mod scan;

@@ -73,6 +73,32 @@ pub struct Object<const N: usize> {
     pub place: Place,
 }
 
+/// A member of an object with the comma that belongs to it: what has to go, so that the object is one
+/// without it. Key and value are those that a scan of `text` found.
+pub fn member(text: &[u8], key: Span, value: Span) -> Span {
+    let blank = |byte: &&u8| byte.is_ascii_whitespace();
+    let after = text.get(value.end..).unwrap_or_default();
+    let blanks = after.iter().take_while(blank).count();
+    if after.get(blanks) == Some(&b',') {
+        return Span {
+            start: key.start,
+            end: value.end + blanks + 1,
+        };
+    }
+    let before = text.get(..key.start).unwrap_or_default();
+    let blanks = before.iter().rev().take_while(blank).count();
+    let kept = before.get(..before.len() - blanks).unwrap_or_default();
+    let start = if kept.ends_with(b",") {
+        kept.len() - 1
+    } else {
+        key.start
+    };
+    Span {
+        start,
+        end: value.end,
+    }
+}
+
 /// Why a text was refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} at line {line}, column {column}")]

@@ -17,6 +17,7 @@ use crate::keys::{KeyLookup, KeyRing};
 use crate::listener;
 use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
+use crate::tokens::TokenBook;
 use crate::worker::Shared;
 
 /// What the gateway works with.
@@ -59,12 +60,15 @@ impl Gateway {
             sockets.push(listener::bind(address)?);
         }
         let (stop, stopped) = watch::channel(None);
+        let tls = Arc::new(Tls::default());
+        let tokens = TokenBook::new(Arc::clone(&tls), Arc::clone(&parts.clock));
         let shared = Arc::new(Shared {
             snapshot: parts.snapshot,
             keys: KeyRing::new(parts.keys),
             ledger: parts.ledger,
             health: HealthBook::default(),
-            tls: Tls::default(),
+            tls,
+            tokens,
             clock: parts.clock,
             ready: parts.ready,
             settings,

@@ -22,12 +22,15 @@ mod outgoing;
 mod pages;
 mod pool;
 mod probe;
+mod proof;
 mod sandbox;
 mod settings;
 mod settlement;
 mod stages;
 mod stream;
 mod tls;
+mod token;
+mod tokens;
 mod upstream;
 mod worker;
 

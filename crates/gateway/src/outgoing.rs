@@ -2,13 +2,14 @@
 //! translated where it speaks another.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
 use http::request::Builder;
 use http::{HeaderMap, Method, Request};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Loss, Target};
-use tollgate_dialect::{Carried, carried_headers, count, inbound, ir, outbound};
-use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
+use tollgate_dialect::platform::{self, Wanted};
+use tollgate_dialect::{Carried, carried_headers, inbound, ir, outbound};
+use tollgate_model::snapshot::{ProviderPlan, TargetPlan};
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
@@ -28,6 +29,16 @@ pub(crate) fn spoken(call: &Exchange, target: &TargetPlan) -> Dialect {
 
 /// Writes the body for a target. Fails where the target's dialect cannot say what the caller wants.
 pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal> {
+    let mut built = written(call, target)?;
+    let (platform, dialect) = (&target.provider.platform, spoken(call, target));
+    if let Some(body) = platform::body(platform, dialect, wanted(call), &built.body)? {
+        built.body = body.into();
+    }
+    Ok(built)
+}
+
+/// The body as the target's dialect has it.
+fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal> {
     let Some(chat) = &call.chat else {
         return Err(impossible("prepared before it was routed"));
     };
@@ -99,31 +110,35 @@ fn is_strict(headers: &HeaderMap) -> Result<bool, Refusal> {
     }
 }
 
-/// The HTTP request that carries a body to a candidate.
+/// What a call asks of a provider.
+fn wanted(call: &Exchange) -> Wanted {
+    match call.is_count() {
+        true => Wanted::Count,
+        false => Wanted::Answer {
+            stream: call.wants_stream(),
+        },
+    }
+}
+
+/// The HTTP request that carries a body to a candidate; the proof of who asks is put on it afterwards.
 pub(crate) fn request(
     call: &Exchange,
     candidate: &Candidate,
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
     let provider = &*candidate.target.provider;
-    let (dialect, model) = (spoken(call, &candidate.target), &candidate.target.model);
-    let stream = call.wants_stream();
-    let path = if call.is_count() {
-        count::path(dialect, model)?.ok_or_else(|| impossible("counted by who cannot"))?
-    } else {
-        outbound(dialect).path(model, stream)?
-    };
-    let accept = match stream {
+    let dialect = spoken(call, &candidate.target);
+    let (model, wanted) = (&candidate.target.model, wanted(call));
+    let path = platform::path(&provider.platform, dialect, model, wanted)?
+        .ok_or_else(|| impossible("counted by who cannot"))?;
+    let accept = match call.wants_stream() {
         true => outbound(dialect).stream_type(),
         false => "application/json",
     };
     let head = addressed(provider, dialect, Method::POST, &path)?
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(ACCEPT, accept);
-    let credential = candidate
-        .credential
-        .and_then(|at| provider.credentials.get(at));
-    let mut request = complete(provider, credential, head, body)?;
+    let mut request = complete(provider, head, body)?;
     if is_same_dialect(call, &candidate.target) {
         carry(&call.headers, dialect, request.headers_mut());
     }
@@ -152,15 +167,13 @@ fn carry(from: &HeaderMap, dialect: Dialect, to: &mut HeaderMap) {
     }
 }
 
-/// The HTTP request that asks a provider which models it has.
-pub(crate) fn models_request(
-    provider: &ProviderPlan,
-    credential: Option<&CredentialPlan>,
-) -> Result<Request<Full<Bytes>>, Refusal> {
-    let path = outbound(provider.dialect).models_path();
+/// The HTTP request that asks a provider which models it has; the proof of who asks is put on it
+/// afterwards.
+pub(crate) fn models_request(provider: &ProviderPlan) -> Result<Request<Full<Bytes>>, Refusal> {
+    let path = platform::models_path(&provider.platform, provider.dialect);
     let head = addressed(provider, provider.dialect, Method::GET, path)?
         .header(ACCEPT, "application/json");
-    complete(provider, credential, head, Bytes::new())
+    complete(provider, head, Bytes::new())
 }
 
 /// A request for a path below a provider's base address, with the headers that the dialect wants.
@@ -170,39 +183,26 @@ fn addressed(
     method: Method,
     path: &str,
 ) -> Result<Builder, Refusal> {
-    let Endpoint::Http {
-        tls,
-        host,
-        port,
-        base_path,
-        ..
-    } = &provider.endpoint
-    else {
+    let endpoint = &provider.endpoint;
+    let Some((base, authority)) = endpoint.base_path().zip(endpoint.authority()) else {
         return Err(impossible("the sandbox is not asked over HTTP"));
     };
-    let default = if *tls { 443 } else { 80 };
-    let shown = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host.clone()
-    };
-    let authority = if *port == default {
-        shown
-    } else {
-        format!("{shown}:{port}")
+    let begin = match provider.query.as_str() {
+        "" => "",
+        _ if path.contains('?') => "&",
+        _ => "?",
     };
     let head = Request::builder()
         .method(method)
-        .uri(format!("{base_path}{path}"))
+        .uri(format!("{base}{path}{begin}{}", provider.query))
         .header(HOST, authority);
     let headers = outbound(dialect).headers().iter();
     Ok(headers.fold(head, |head, (name, value)| head.header(*name, *value)))
 }
 
-/// Adds what every request to a provider carries, and its credential.
+/// Adds what every request to a provider carries but for the proof of who asks.
 fn complete(
     provider: &ProviderPlan,
-    credential: Option<&CredentialPlan>,
     head: Builder,
     body: Bytes,
 ) -> Result<Request<Full<Bytes>>, Refusal> {
@@ -210,33 +210,11 @@ fn complete(
     for (name, value) in &provider.headers {
         head = head.header(name, value);
     }
-    let mut request = head.body(Full::new(body)).map_err(|error| {
+    head.body(Full::new(body)).map_err(|error| {
         let detail = format!(
             "No request can be made for provider {}: {error}.",
             provider.name
         );
         Refusal::new(Reason::UpstreamUnreachable, detail).by(provider.rule.clone())
-    })?;
-    if let Some(credential) = credential {
-        let (name, value) = authorization(provider, credential)?;
-        request.headers_mut().insert(name, value);
-    }
-    Ok(request)
-}
-
-fn authorization(
-    provider: &ProviderPlan,
-    credential: &CredentialPlan,
-) -> Result<(HeaderName, HeaderValue), Refusal> {
-    let (name, before) = outbound(provider.dialect).auth();
-    let text = format!("{before}{}", credential.key.reveal());
-    let mut value = HeaderValue::try_from(text).map_err(|_| {
-        let detail = format!(
-            "The key of credential {} of provider {} has characters that no header can carry.",
-            credential.name, provider.name
-        );
-        Refusal::new(Reason::UpstreamAuthFailed, detail).by(provider.rule.clone())
-    })?;
-    value.set_sensitive(true);
-    Ok((HeaderName::from_static(name), value))
+    })
 }

@@ -1,18 +1,21 @@
 //! Asking a provider which models it has: the free way to test a credential before a call is made
 //! with it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 use tollgate_dialect::codec::Seen;
-use tollgate_dialect::outbound;
+use tollgate_dialect::{outbound, platform};
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan};
 
 use crate::connection::{broke, connect};
+use crate::proof::Proof;
 use crate::settings::Clock;
 use crate::tls::Tls;
+use crate::tokens::TokenBook;
 use crate::upstream::{Failure, Head, read_error, read_whole};
 use crate::{outgoing, sandbox};
 
@@ -77,9 +80,12 @@ async fn list(
     if provider.endpoint == Endpoint::Sandbox {
         return Ok(sandbox::models());
     }
-    let request = outgoing::models_request(provider, credential).map_err(Failure::unsendable)?;
+    let mut request = outgoing::models_request(provider).map_err(Failure::unsendable)?;
     let unreachable = |why| Failure::without_answer(FailureClass::Unreachable, why);
-    let (tls, waits) = (Tls::default(), provider.timeouts);
+    let (tls, waits) = (Arc::new(Tls::default()), provider.timeouts);
+    let tokens = TokenBook::new(Arc::clone(&tls), Arc::clone(clock));
+    let proof = Proof::of(provider, credential, &tokens).await?;
+    proof.put(&mut request);
     let (mut sender, driver) = connect(&tls, &provider.endpoint, waits.connect_ms)
         .await
         .map_err(unreachable)?;
@@ -90,7 +96,7 @@ async fn list(
         .into_parts();
     let codec = outbound(provider.dialect);
     let head = Head::of(&parts, codec.stream_type(), clock());
-    let secret = credential.map_or("", |credential| credential.key.reveal());
+    let secret = credential.map_or("", |credential| credential.access.secret());
     if !parts.status.is_success() {
         let error = codec.decode_error(head.status, &read_error(&mut body).await);
         return Err(Failure::answered(provider, &head, error, secret));
@@ -99,5 +105,6 @@ async fn list(
     if let Ok(Seen::Error(error)) = codec.look(&bytes) {
         return Err(Failure::told_in_success(provider, error, secret));
     }
-    codec.decode_models(&bytes).map_err(Failure::unreadable)
+    platform::decode_models(&provider.platform, provider.dialect, &bytes)
+        .map_err(Failure::unreadable)
 }

@@ -281,7 +281,7 @@ impl Relay {
             .into_iter()
             .flatten()
             .find(|one| Some(&one.name) == name);
-        used.map_or("", |credential| credential.key.reveal())
+        used.map_or("", |credential| credential.access.secret())
     }
 
     fn tell(&mut self, refusal: &Refusal) {

@@ -17,6 +17,7 @@ use crate::keys::KeyRing;
 use crate::pool::Pool;
 use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
+use crate::tokens::TokenBook;
 
 /// What all workers share.
 pub(crate) struct Shared {
@@ -24,7 +25,8 @@ pub(crate) struct Shared {
     pub(crate) keys: KeyRing,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: HealthBook,
-    pub(crate) tls: Tls,
+    pub(crate) tls: Arc<Tls>,
+    pub(crate) tokens: TokenBook,
     pub(crate) clock: Clock,
     pub(crate) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(crate) settings: Settings,

@@ -1,22 +1,11 @@
 //! What a catalogue of providers and models tells. The data lives in the crate `catalog`.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Dialect;
 use crate::abilities::{Abilities, Modalities};
 use crate::price::Schedule;
+use crate::resources::{AuthHeader, PlatformSpec};
 
-/// Where a provider departs from what others of its dialect do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Quirks {
-    /// Refuses `stream_options`, so that no usage can be asked for in a stream.
-    pub no_stream_options: bool,
-    /// Wants `max_completion_tokens` where others take `max_tokens`.
-    pub max_completion_tokens: bool,
-    /// Serves one answer at a time: `n` above 1 is refused.
-    pub single_choice: bool,
-}
+pub use crate::resources::Quirks;
 
 /// A provider as the catalogue knows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +21,15 @@ pub struct ProviderFacts {
     /// The address under which the dialect's paths lie; `None` for the built-in sandbox and for
     /// providers whose address only the user knows.
     pub base_url: Option<String>,
+    /// The cloud on which it runs, where that has addresses of its own.
+    pub platform: Option<PlatformSpec>,
+    /// The header that carries its API key, where it is not the dialect's.
+    pub auth: Option<AuthHeader>,
     /// The usual environment variables of its API key.
     pub env: Vec<String>,
+    /// Whether its models are called as its owner likes, so that those of the catalogue may not be
+    /// there.
+    pub own_names: bool,
     /// Whether it works without a key.
     pub keyless: bool,
     /// Where it departs from its dialect.

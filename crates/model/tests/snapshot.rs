@@ -45,7 +45,10 @@ fn shelf() -> Arc<dyn Catalogue> {
         dialect: Dialect::OpenaiChat,
         also: Vec::new(),
         base_url: base_url.map(str::to_owned),
+        platform: None,
+        auth: None,
         env: Vec::new(),
+        own_names: false,
         keyless: base_url.is_none(),
         quirks: Quirks::default(),
     };

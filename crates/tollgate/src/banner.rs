@@ -128,7 +128,7 @@ mod tests {
             registered: vec![Found {
                 provider: "openai",
                 variable: "OPENAI_API_KEY",
-                base_url: None,
+                spec: serde_json::json!({}),
             }],
             providers: vec!["openai".into(), "sandbox".into()],
         }

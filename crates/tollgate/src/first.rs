@@ -38,7 +38,8 @@ pub(crate) async fn begin(store: &Store, found: Vec<Found>, now: Micros) -> Resu
         made.key = Some(key);
     }
     for found in found {
-        let Some(provider) = provider(&found) else {
+        let spec = found.spec.clone();
+        let Some(provider) = resource(Kind::Provider, found.provider, spec) else {
             tracing::warn!(
                 "{} is set to something that no provider can be made of",
                 found.variable
@@ -82,14 +83,6 @@ fn beginnings(key: &str) -> Result<Vec<Change>, Failure> {
     Ok(resources.into_iter().map(Change::Put).collect())
 }
 
-fn provider(found: &Found) -> Option<Resource> {
-    let spec = match &found.base_url {
-        Some(url) => json!({ "base_url": url }),
-        None => json!({ "credentials": [{ "name": "main", "key": { "env": found.variable } }] }),
-    };
-    resource(Kind::Provider, found.provider, spec)
-}
-
 fn resource(kind: Kind, name: &str, spec: serde_json::Value) -> Option<Resource> {
     let name = name.parse().ok()?;
     Document { kind, name, spec }.check().ok()
@@ -113,7 +106,7 @@ mod tests {
         vec![Found {
             provider: "openai",
             variable: "OPENAI_API_KEY",
-            base_url: None,
+            spec: json!({ "credentials": [{ "name": "main", "key": { "env": "OPENAI_API_KEY" } }] }),
         }]
     }
 

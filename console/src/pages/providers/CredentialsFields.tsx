@@ -112,13 +112,15 @@ function KeyCard(props: {
             />
           </>
         )}
-        <SegmentedControl
-          size="xs"
-          aria-label="Where the key comes from"
-          data={sources.map((value) => ({ value, label: LABELS[value] }))}
-          value={source}
-          onChange={(value) => turn(sources.find((each) => each === value) ?? 'env')}
-        />
+        {!credential.kept && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Where the key comes from"
+            data={sources.map((value) => ({ value, label: LABELS[value] }))}
+            value={source}
+            onChange={(value) => turn(sources.find((each) => each === value) ?? 'env')}
+          />
+        )}
         {(!alone || known?.keyless !== false) && (
           <ActionIcon className={classes.end} aria-label={`Remove the key ${name}`} onClick={props.onRemove}>
             <IconX size={15} />
@@ -128,7 +130,7 @@ function KeyCard(props: {
       <KeyText
         credential={credential}
         known={known}
-        error={faultAt(error, `${pointer}/key`)}
+        error={faultAt(error, `${pointer}/${credential.form}`)}
         onChange={(text) => onChange({ ...credential, text })}
       />
     </div>
@@ -143,11 +145,16 @@ function KeyText(props: {
 }) {
   const { credential, known, error, onChange } = props;
   const { source, text } = credential;
+  if (credential.kept) {
+    return (
+      <p className={classes.note}>Tokens are had with it. It is changed in the provider’s specification.</p>
+    );
+  }
   if (source === 'paste') {
     return (
       <PasswordInput
         aria-label="API key"
-        placeholder="The key"
+        placeholder={credential.form === 'key' ? 'The key' : 'The JSON of the key file'}
         description="Stored sealed, shown never again."
         autoComplete="off"
         spellCheck={false}

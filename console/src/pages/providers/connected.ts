@@ -7,11 +7,21 @@ export const SANDBOX = 'sandbox';
 /** Where the key of a credential comes from. */
 export type KeySource = { env: string } | { file: string } | { secret: string };
 
-/** A credential as it is written down. */
+/** A credential as it is written down: exactly one of its forms. */
 export interface CredentialSpec {
   name: string;
-  key: KeySource;
+  key?: KeySource;
+  /** The key file of a Google service account. */
+  service_account?: KeySource;
+  /** A client of Microsoft Entra ID. */
+  entra?: { client_secret: KeySource; [other: string]: unknown };
   weight?: number;
+  [other: string]: unknown;
+}
+
+/** Where the secret of a credential comes from; undefined for one that has none. */
+export function sourceOf({ key, service_account, entra }: CredentialSpec): KeySource | undefined {
+  return key ?? service_account ?? entra?.client_secret;
 }
 
 /** What a provider says, as far as pages look at it. */
@@ -62,7 +72,10 @@ export function modelsAt(provider: string, models: Schemas['Resource'][]): strin
 
 /** The stored secrets that a provider takes. */
 export function secretsOf({ credentials = [] }: ProviderSpec): string[] {
-  return credentials.flatMap(({ key }) => ('secret' in key ? key.secret : []));
+  return credentials.flatMap((credential) => {
+    const source = sourceOf(credential);
+    return source && 'secret' in source ? source.secret : [];
+  });
 }
 
 /** The stored secrets that one provider takes and no other does. */

@@ -23,6 +23,7 @@ const openai: Schemas['CatalogProvider'] = {
   base_url: 'https://api.openai.com/v1',
   env: ['OPENAI_API_KEY'],
   keyless: false,
+  credential: 'key',
   models: 9,
 };
 const none = new Map<number, string>();
@@ -36,6 +37,9 @@ describe('the form of a provider', () => {
         { name: 'main', key: { env: 'OPENAI_API_KEY' }, weight: 3 },
         { name: 'spare', key: { secret: 'openai-key' } },
         { name: 'disk', key: { file: '/run/key' } },
+        { name: 'robot', service_account: { file: '/run/robot.json' } },
+        { name: 'app', entra: { tenant: 't', client_id: 'c', client_secret: { env: 'S' } }, weight: 2 },
+        { name: 'vm', metadata: {} },
       ],
     };
     expect(specOf(fieldsOf({ name: 'work', revision: 1, spec }), none)).toEqual(spec);
@@ -45,6 +49,12 @@ describe('the form of a provider', () => {
     const fields = newFields(openai, [], false);
     expect(fields.name).toBe('openai');
     expect(specOf(fields, none)).toEqual({ credentials: [{ name: 'main', key: { env: 'OPENAI_API_KEY' } }] });
+  });
+
+  it('asks for the key file of a service account where that is usual', () => {
+    const vertex = { ...openai, id: 'vertex', env: ['ROBOT'], credential: 'service_account' as const };
+    const spec = specOf(newFields(vertex, [], false), none);
+    expect(spec).toEqual({ credentials: [{ name: 'main', service_account: { env: 'ROBOT' } }] });
   });
 
   it('names its entry of the catalogue where its own name is another', () => {

@@ -6,10 +6,16 @@ import type { CredentialSpec, KeySource, ProviderSpec, Stored } from './connecte
 /** Where a key comes from: typed in here and then stored, stored already, or a variable or file of the gateway's. */
 export type Source = 'paste' | 'secret' | 'env' | 'file';
 
+/** The forms of a credential that are nothing but a secret. */
+export type Form = Known['credential'];
+
 /** One credential as it stands in the form. */
 export interface CredentialFields {
   id: number;
   name: string;
+  form: Form;
+  /** One of another form, which stays as it is but for its name and weight. */
+  kept?: CredentialSpec;
   source: Source;
   /** The key itself, or the name of the secret, variable or file. */
   text: string;
@@ -32,9 +38,10 @@ export function newFields(known: Known | undefined, taken: string[], mayPaste: b
   const name = known ? freeName(known.id, taken) : '';
   const source: Source = mayPaste ? 'paste' : 'env';
   const text = source === 'env' ? (known?.env[0] ?? '') : '';
+  const form = known?.credential ?? 'key';
   return {
     name,
-    credentials: known?.keyless ? [] : [{ id: 1, name: 'main', source, text, weight: 1 }],
+    credentials: known?.keyless ? [] : [{ id: 1, name: 'main', form, source, text, weight: 1 }],
     rest: known ? restOf(known, name) : { dialect: 'openai-chat', base_url: '' },
   };
 }
@@ -54,7 +61,7 @@ export function fieldsOf({ name, spec }: Stored): Fields {
       id: place + 1,
       name: credential.name,
       weight: credential.weight ?? 1,
-      ...readSource(credential.key),
+      ...read(credential),
     })),
   };
 }
@@ -65,7 +72,8 @@ export function specOf({ credentials, rest }: Fields, stored: ReadonlyMap<number
   const spec: ProviderSpec = Object.fromEntries(kept);
   if (credentials.length > 0) {
     spec.credentials = credentials.map((each): CredentialSpec => {
-      const written = { name: each.name.trim(), key: keyOf(each, stored.get(each.id)) };
+      const { weight: _, ...same } = each.kept ?? { [each.form]: keyOf(each, stored.get(each.id)) };
+      const written = { ...same, name: each.name.trim() };
       return each.weight === 1 ? written : { ...written, weight: each.weight };
     });
   }
@@ -83,7 +91,8 @@ export function withCredential(fields: Fields, source: Source): Fields {
   const id = Math.max(0, ...fields.credentials.map((credential) => credential.id)) + 1;
   const taken = fields.credentials.map(({ name }) => name);
   const name = freeName(taken.length === 0 ? 'main' : 'spare', taken);
-  return { ...fields, credentials: [...fields.credentials, { id, name, source, text: '', weight: 1 }] };
+  const form = fields.credentials[0]?.form ?? 'key';
+  return { ...fields, credentials: [...fields.credentials, { id, name, form, source, text: '', weight: 1 }] };
 }
 
 /** Why the form cannot be sent yet. */
@@ -91,7 +100,7 @@ export function blocked({ name, credentials, rest }: Fields, custom: boolean): s
   if (custom && !rest.base_url?.trim()) return 'Say at which address it is.';
   if (!name.trim()) return 'Give it a name.';
   if (credentials.some((each) => each.source === 'paste' && !each.text.trim())) return 'Paste the key.';
-  if (credentials.some(({ text }) => !text.trim())) return 'Say where the key comes from.';
+  if (credentials.some(({ text, kept }) => !kept && !text.trim())) return 'Say where the key comes from.';
   if (credentials.some((each) => !each.name.trim())) return 'Give every credential a name.';
   const rates = pricingOf(rest) === 'flat' ? [rateOf(rest, 'input'), rateOf(rest, 'output')] : [];
   if (rates.some((rate = '') => parseTyped(rate) === undefined)) return 'Say what a million tokens cost.';
@@ -165,6 +174,13 @@ export function priceOf(
   if (rates) return { source: 'the provider', rates };
   const free = { source: 'the provider', rates: { input: '0', output: '0' } };
   return listed ?? (unpriced === 'free' ? free : undefined);
+}
+
+function read(credential: CredentialSpec): Pick<CredentialFields, 'form' | 'kept' | 'source' | 'text'> {
+  const { key, service_account } = credential;
+  if (key) return { form: 'key', ...readSource(key) };
+  if (service_account) return { form: 'service_account', ...readSource(service_account) };
+  return { form: 'key', kept: credential, source: 'env', text: '' };
 }
 
 function readSource(key: KeySource): Pick<CredentialFields, 'source' | 'text'> {

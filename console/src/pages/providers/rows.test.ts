@@ -17,10 +17,27 @@ const known: Schemas['CatalogProvider'][] = [
     base_url: 'https://api.openai.com/v1',
     env: [],
     keyless: false,
+    credential: 'key',
     models: 9,
   },
-  { id: 'ollama', title: 'Ollama', dialect: 'openai-chat', env: [], keyless: true, models: 0 },
-  { id: 'sandbox', title: 'Sandbox', dialect: 'openai-chat', env: [], keyless: true, models: 3 },
+  {
+    id: 'ollama',
+    title: 'Ollama',
+    dialect: 'openai-chat',
+    env: [],
+    keyless: true,
+    credential: 'key',
+    models: 0,
+  },
+  {
+    id: 'sandbox',
+    title: 'Sandbox',
+    dialect: 'openai-chat',
+    env: [],
+    keyless: true,
+    credential: 'key',
+    models: 3,
+  },
 ];
 const key = (name: string) => ({ name, key: { secret: `${name}-key` } });
 const resources = [

@@ -1,6 +1,6 @@
 /** What the page knows of each provider, put together from what is stored, known and measured. Pure. */
 import type { Schemas } from '@/api/client';
-import { catalogIdOf, type KeySource, providersOf, SANDBOX, type Stored } from './connected';
+import { catalogIdOf, type KeySource, providersOf, SANDBOX, type Stored, sourceOf } from './connected';
 
 type Health = Schemas['CredentialView'];
 type Known = Schemas['CatalogProvider'];
@@ -85,10 +85,18 @@ function rowOf(stored: Stored, given: Given): Row {
   const ours = given.health?.filter(({ provider }) => provider === name);
   const specs = spec.credentials ?? [];
   const drawn = specs.some(({ weight }) => weight !== 0);
-  const named = specs.map(({ name: credential, key, weight }): Credential => {
+  const named = specs.map((written): Credential => {
+    const { name: credential, weight } = written;
     const health = ours?.find((each) => each.credential === credential);
     const reserve = drawn && weight === 0;
-    return { name: credential, key, weight, reserve, state: stateOf(health, given), health };
+    return {
+      name: credential,
+      key: sourceOf(written),
+      weight,
+      reserve,
+      state: stateOf(health, given),
+      health,
+    };
   });
   const bare = ours?.find(({ credential }) => !credential);
   return {

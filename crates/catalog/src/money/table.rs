@@ -154,7 +154,12 @@ pub(super) static KNOWN: &[Row] = &[
         &["reached your specified? workspace? api usage limits"],
         SpendLimit,
     ),
-    word(&["google"], &["BILLING_DISABLED"], Unfunded),
+    word(
+        &["azure-openai"],
+        &["ReadOnlyDisabledSubscription"],
+        Unfunded,
+    ),
+    word(&["google", "vertex"], &["BILLING_DISABLED"], Unfunded),
     word(&["google"], &["API_KEY_INVALID"], Auth),
     said(
         &["google"],
@@ -169,7 +174,7 @@ pub(super) static KNOWN: &[Row] = &[
         Unfunded,
     ),
     // Its message speaks of plan and billing whenever a limit per minute is met.
-    status(&["google"], &[429], RateLimited),
+    status(&["google", "vertex"], &[429], RateLimited),
     said(&["mistral"], &[429], &["monthly"], QuotaUsed),
     said(&["cohere"], &[429], &["api calls month"], QuotaUsed),
     said(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tollgate_catalog::providers as known_providers;
 use tollgate_model::catalogue::{Catalogue, ModelFacts};
 use tollgate_model::resource::nearest;
+use tollgate_model::resources::PlatformSpec;
 use tollgate_model::{Dialect, Micros};
 
 use crate::control::Clock;
@@ -33,8 +34,20 @@ pub(crate) struct CatalogProvider {
     pub env: Vec<String>,
     /// Whether it works without a key.
     pub keyless: bool,
+    /// What a credential of it usually is: the member of a credential that holds it.
+    pub credential: UsualCredential,
     /// How many of its models are known.
     pub models: usize,
+}
+
+/// What a credential of a provider usually is.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UsualCredential {
+    /// An API key.
+    Key,
+    /// The key file of a Google service account.
+    ServiceAccount,
 }
 
 /// A model that the catalogue knows.
@@ -95,6 +108,10 @@ pub(crate) async fn providers(
         base_url: facts.base_url.clone(),
         env: facts.env.clone(),
         keyless: facts.keyless,
+        credential: match facts.platform {
+            Some(PlatformSpec::Vertex(_)) => UsualCredential::ServiceAccount,
+            Some(PlatformSpec::Azure(_)) | None => UsualCredential::Key,
+        },
         models: catalogue.models(&facts.id).len(),
     });
     Json(Page::whole(views.collect()))

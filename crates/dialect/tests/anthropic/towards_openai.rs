@@ -15,6 +15,7 @@ const TARGET: Target<'static> = Target {
         no_stream_options: false,
         max_completion_tokens: true,
         single_choice: false,
+        no_call_ids: false,
     },
     max_output: None,
 };

@@ -77,6 +77,7 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
             no_stream_options: dice.below(2) == 0,
             max_completion_tokens: dice.below(2) == 0,
             single_choice: false,
+            no_call_ids: false,
         };
         let limit = (dice.below(2) == 0).then_some(7);
         let target = Target {

@@ -10,6 +10,7 @@ const PLAIN: Quirks = Quirks {
     no_stream_options: false,
     max_completion_tokens: false,
     single_choice: false,
+    no_call_ids: false,
 };
 const NEWER: Quirks = Quirks {
     max_completion_tokens: true,

@@ -4,11 +4,12 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
 use tollgate_dialect::codec::{Outbound, Seen};
 use tollgate_dialect::{count, outbound};
 use tollgate_model::call::{Attempt, FailureClass, Intent};
-use tollgate_model::snapshot::{Endpoint, ProviderPlan, TargetPlan};
+use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
 use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
@@ -16,6 +17,7 @@ use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
 use crate::health::Health;
 use crate::outgoing;
 use crate::pool::{Incoming, SendError};
+use crate::proof::Proof;
 use crate::sandbox;
 use crate::upstream::{Failure, Head, read_error, read_whole};
 use crate::worker::Worker;
@@ -118,10 +120,14 @@ fn is_first(call: &Exchange, candidate: &Candidate) -> bool {
     })
 }
 
-fn credential_name(candidate: &Candidate) -> std::sync::Arc<str> {
+/// The credential with which a candidate is asked, where it needs one.
+fn credential(candidate: &Candidate) -> Option<&CredentialPlan> {
     let pool = &candidate.target.provider.credentials;
-    let named = candidate.credential.and_then(|at| pool.get(at));
-    named.map_or_else(|| "".into(), |credential| credential.name.clone())
+    candidate.credential.and_then(|at| pool.get(at))
+}
+
+fn credential_name(candidate: &Candidate) -> std::sync::Arc<str> {
+    credential(candidate).map_or_else(|| "".into(), |credential| credential.name.clone())
 }
 
 /// Writes down, before anything is sent, that it is about to be: what the journal holds of a call
@@ -188,15 +194,12 @@ async fn attempt(
         };
         (head, Incoming::sandbox(answered.script))
     } else {
-        let response = send(worker, call, candidate, body).await?;
+        let response = ask(worker, call, candidate, body).await?;
         let (parts, incoming) = response.into_parts();
         let head = Head::of(&parts, codec.stream_type(), worker.now());
         (head, incoming)
     };
-    let secret = candidate
-        .credential
-        .and_then(|at| provider.credentials.get(at));
-    let secret = secret.map_or("", |credential| credential.key.reveal());
+    let secret = credential(candidate).map_or("", |credential| credential.access.secret());
     if !StatusCode::from_u16(head.status).is_ok_and(|status| status.is_success()) {
         let body = read_error(&mut incoming).await;
         let error = codec.decode_error(head.status, &body);
@@ -209,22 +212,46 @@ async fn attempt(
     }
 }
 
-/// Sends the request, and once more where the connection for it turned out to be dead.
-async fn send(
+/// Asks the provider with the credential, and once more where its token should hold and is not
+/// accepted.
+async fn ask(
     worker: &Worker,
     call: &Exchange,
     candidate: &Candidate,
     body: Bytes,
 ) -> Result<Response<Incoming>, Failure> {
-    let provider = &candidate.target.provider;
+    let tokens = &worker.shared.tokens;
+    let (provider, credential) = (&candidate.target.provider, credential(candidate));
+    let proof = Proof::of(provider, credential, tokens).await?;
+    let request = || {
+        let request = outgoing::request(call, candidate, body.clone());
+        request.map_err(Failure::unsendable)
+    };
+    let response = send(worker, provider, &proof, request).await?;
+    if response.status() != StatusCode::UNAUTHORIZED || !proof.is_worth_renewing(tokens) {
+        return Ok(response);
+    }
+    let proof = Proof::of(provider, credential, tokens).await?;
+    send(worker, provider, &proof, request).await
+}
+
+/// Sends a request, and once more where the connection for it turned out to be dead.
+async fn send(
+    worker: &Worker,
+    provider: &ProviderPlan,
+    proof: &Proof,
+    request: impl Fn() -> Result<Request<Full<Bytes>>, Failure>,
+) -> Result<Response<Incoming>, Failure> {
     let (endpoint, waits) = (&provider.endpoint, provider.timeouts);
-    let request = |body| outgoing::request(call, candidate, body).map_err(Failure::unsendable);
     let (pool, tls) = (&worker.pool, &worker.shared.tls);
-    let mut sent = pool
-        .send(tls, endpoint, request(body.clone())?, waits)
-        .await;
+    let proven = || {
+        let mut request = request()?;
+        proof.put(&mut request);
+        Ok::<_, Failure>(request)
+    };
+    let mut sent = pool.send(tls, endpoint, proven()?, waits).await;
     if matches!(sent, Err(SendError::Stale)) {
-        sent = pool.send(tls, endpoint, request(body)?, waits).await;
+        sent = pool.send(tls, endpoint, proven()?, waits).await;
     }
     sent.map_err(|error| {
         let class = match error {

@@ -12,6 +12,7 @@ mod failures;
 mod keys;
 mod limits;
 mod money;
+mod platforms;
 mod probe;
 mod requests;
 mod streams;

@@ -8,7 +8,7 @@ use tollgate_gateway::{Clock, probe};
 use tollgate_model::Snapshot;
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::Probe;
-use tollgate_model::snapshot::{CredentialPlan, ProviderPlan, SecretText};
+use tollgate_model::snapshot::{Access, CredentialPlan, ProviderPlan, SecretText};
 use tollgate_testkit::{Received, Reply, Upstream};
 
 use crate::voices::{ALL, OPENAI, Voice};
@@ -36,6 +36,11 @@ fn ask(provider: &ProviderPlan, credential: Option<&CredentialPlan>) -> Probe {
 
 fn with_its_key(provider: &ProviderPlan) -> Probe {
     ask(provider, provider.credentials.first())
+}
+
+/// The models that a provider of a configuration lists when it is asked with its first credential.
+pub(crate) fn listed(snapshot: &Snapshot, name: &str) -> Vec<String> {
+    with_its_key(&named(snapshot, name)).outcome.unwrap()
 }
 
 fn failure(probe: Probe) -> (FailureClass, Option<u16>, String) {
@@ -217,7 +222,7 @@ fn a_key_that_no_header_can_carry_is_a_wrong_key_and_is_not_sent() {
     let upstream = Upstream::start(|_| Reply::json(200, listing(&OPENAI).1));
     let provider = provider(&OPENAI, &upstream.url(), 9_000);
     let torn = CredentialPlan {
-        key: SecretText::new("sk-torn\n0123"),
+        access: Access::Key(SecretText::new("sk-torn\n0123")),
         ..provider.credentials[0].clone()
     };
     let (class, status, note) = failure(ask(&provider, Some(&torn)));

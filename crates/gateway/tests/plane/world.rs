@@ -7,6 +7,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -30,7 +31,7 @@ use crate::book::MemoryBook;
 use crate::client::{Answer, Client, get, post};
 use crate::voices::Voice;
 
-/// The time, which stands still: 2026-11-24T08:00:00Z.
+/// The time, which stands still until a test moves it: 2026-11-24T08:00:00Z.
 pub(crate) const START: Micros = Micros(1_795_507_200_000_000);
 
 /// The key of every provider here.
@@ -104,8 +105,12 @@ impl KeyLookup for Keys {
 struct OneSecret;
 
 impl Secrets for OneSecret {
-    fn open(&self, _: &Secret) -> Result<SecretText, String> {
-        Ok(SecretText::new(PROVIDER_KEY))
+    fn open(&self, secret: &Secret) -> Result<SecretText, String> {
+        Ok(match secret {
+            // A file that a test has made stands where the name of a variable would.
+            Secret::Env(file) if file.starts_with('{') => SecretText::new(file),
+            _ => SecretText::new(PROVIDER_KEY),
+        })
     }
 }
 
@@ -217,12 +222,16 @@ impl Setup {
             strict_settlement: self.strict,
         };
         let snapshot = Arc::new(ArcSwap::from_pointee(self.snapshot(7)));
+        let clock = Arc::new(AtomicI64::new(START.0));
         let parts = Parts {
             snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
             ledger: Arc::clone(&ledger),
             journals,
-            clock: Arc::new(|| START),
+            clock: {
+                let clock = Arc::clone(&clock);
+                Arc::new(move || Micros(clock.load(Ordering::SeqCst)))
+            },
             ready: Arc::new(|| true),
         };
         let gateway = Gateway::start(settings, parts).unwrap();
@@ -235,6 +244,7 @@ impl Setup {
             snapshot,
             pump: Some((stop, pumping)),
             committer,
+            clock,
         }
     }
 }
@@ -249,6 +259,7 @@ pub(crate) struct Plane {
     snapshot: Arc<ArcSwap<Snapshot>>,
     pump: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     committer: Committer,
+    clock: Arc<AtomicI64>,
 }
 
 impl Plane {
@@ -296,6 +307,11 @@ impl Plane {
     /// What the gateway knows of its credentials.
     pub(crate) fn credentials(&self) -> Vec<CredentialHealth> {
         self.gateway.as_ref().expect("it runs").credentials()
+    }
+
+    /// Lets time pass for the gateway.
+    pub(crate) fn pass_seconds(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
     /// Changes the configuration.

@@ -2,14 +2,21 @@
 
 mod application;
 mod budget;
+mod credential;
+mod grammar;
 mod key;
 mod model;
+mod platform;
 mod provider;
+mod quirks;
 mod team;
 
 pub use application::ApplicationSpec;
 pub use budget::{BudgetScope, BudgetSpec, Exhausted};
+pub use credential::{AccessSpec, CredentialSpec, EntraSpec, MetadataSpec, Secret};
 pub use key::KeySpec;
 pub use model::{ModelSpec, Strategy, TargetSpec};
-pub use provider::{CredentialSpec, PriceSpec, ProviderSpec, Secret, Timeouts, Unpriced};
+pub use platform::{AuthHeader, AzureSpec, AzureSurface, PlatformSpec, VertexSpec};
+pub use provider::{PriceSpec, ProviderSpec, Timeouts, Unpriced};
+pub use quirks::Quirks;
 pub use team::{Billing, TeamSpec};

@@ -5,43 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::credential::{self, CredentialSpec};
+use super::grammar::{check_base_url, check_header_name};
+use super::platform::{AuthHeader, PlatformSpec};
+use super::quirks::Quirks;
 use crate::resource::SpecError;
 use crate::usage::UsageClass;
-use crate::{Dialect, Name, Rate};
-
-/// Where a secret comes from. The secret itself never stands in a spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-pub enum Secret {
-    /// A variable of the gateway's environment.
-    Env(String),
-    /// A file that the gateway can read; a newline at its end is left out.
-    File(String),
-    /// A secret in the store, set by `tollgate secret set NAME`.
-    Secret(Name),
-}
-
-/// One credential of a provider's pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CredentialSpec {
-    /// Tells it apart in records and alerts.
-    pub name: Name,
-    /// The API key.
-    pub key: Secret,
-    /// The share of calls, relative to the pool's other credentials.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    #[schemars(extend("default" = 1))]
-    pub weight: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-fn is_one(weight: &u32) -> bool {
-    *weight == 1
-}
+use crate::{Dialect, Rate};
 
 /// What to do with a call of a model that has no price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,7 +54,7 @@ impl Default for Timeouts {
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderSpec {
     /// The catalogue entry from which dialect, address and prices are taken; the resource's own
-    /// name where the catalogue has it.
+    /// name where the catalogue has it, else the platform's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub catalog: Option<String>,
     /// The wire format; the catalogue's where it is left out.
@@ -97,12 +67,26 @@ pub struct ProviderSpec {
     /// The address under which the dialect's paths lie, without a slash at its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// The cloud on which it runs, where that has addresses of its own; the catalogue's where it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<PlatformSpec>,
+    /// The header that carries an API key; the dialect's where it is left out here and in the
+    /// catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<AuthHeader>,
     /// The pool of credentials; may be empty for a provider that needs none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub credentials: Vec<CredentialSpec>,
     /// Headers that every request to the provider carries.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// Parameters that are added to the query of every request to the provider.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
+    /// Where the provider departs from its dialect; in place of what the catalogue says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quirks: Option<Quirks>,
     /// Prices that replace the catalogue's, by the provider's name for the model; `*` is for every
     /// model that has no other.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -128,7 +112,7 @@ fn is_default(timeouts: &Timeouts) -> bool {
 }
 
 /// Headers that the gateway itself sets, so that no spec may.
-const OWN_HEADERS: [&str; 8] = [
+const OWN_HEADERS: [&str; 9] = [
     "host",
     "content-length",
     "transfer-encoding",
@@ -137,32 +121,31 @@ const OWN_HEADERS: [&str; 8] = [
     "authorization",
     "x-api-key",
     "x-goog-api-key",
+    "api-key",
 ];
 
 impl ProviderSpec {
     pub(crate) fn check(&self) -> Result<(), SpecError> {
         if let Some(url) = &self.base_url {
-            check_base_url(url)?;
+            check_base_url("spec.base_url", url)?;
         }
         let also = self.also.as_deref().unwrap_or_default();
         if let Some(place) = (1..also.len()).find(|place| also[..*place].contains(&also[*place])) {
             let message = format!("{} stands here twice", also[place]);
             return Err(SpecError::new(format!("spec.also[{place}]"), message));
         }
-        for (place, credential) in self.credentials.iter().enumerate() {
-            if self.credentials[..place]
-                .iter()
-                .any(|other| other.name == credential.name)
-            {
-                let message = format!("two credentials are called {}", credential.name);
-                return Err(SpecError::new(
-                    format!("spec.credentials[{place}].name"),
-                    message,
-                ));
-            }
+        credential::check(&self.credentials)?;
+        if let Some(platform) = &self.platform {
+            platform.check()?;
+        }
+        if let Some(auth) = &self.auth {
+            auth.check()?;
         }
         for (name, value) in &self.headers {
             check_header(name, value)?;
+        }
+        if self.query.keys().any(String::is_empty) {
+            return Err(SpecError::new("spec.query", "a parameter has a name"));
         }
         let waits = self.timeouts;
         if waits.connect_ms == 0 || waits.first_byte_ms == 0 || waits.idle_ms == 0 {
@@ -175,41 +158,9 @@ impl ProviderSpec {
     }
 }
 
-fn check_base_url(url: &str) -> Result<(), SpecError> {
-    let place = "spec.base_url";
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    let Some(rest) = rest else {
-        return Err(SpecError::new(
-            place,
-            format!("\"{url}\" begins with neither https:// nor http://"),
-        ));
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    if host.is_empty() || host.contains('@') || url.ends_with('/') {
-        let message = "write scheme, host and path, without user, without a slash at the end";
-        return Err(SpecError::new(place, message));
-    }
-    let plain = url
-        .bytes()
-        .all(|b| b.is_ascii_graphic() && !b"?#\"<>\\^`{}|".contains(&b));
-    if plain {
-        Ok(())
-    } else {
-        Err(SpecError::new(
-            place,
-            "a base URL has no query and no spaces",
-        ))
-    }
-}
-
 fn check_header(name: &str, value: &str) -> Result<(), SpecError> {
     let place = format!("spec.headers.{name}");
-    let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    if name.is_empty() || !name.bytes().all(token) {
-        return Err(SpecError::new(place, "this is not the name of a header"));
-    }
+    check_header_name(&place, name)?;
     if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
         return Err(SpecError::new(place, "the gateway sets this header itself"));
     }

@@ -3,25 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::access::Secrets;
 use super::plan::{
-    ApplicationPlan, CredentialPlan, Endpoint, ModelPlan, ProviderPlan, SANDBOX, SecretText,
-    Snapshot, TargetPlan, bare, target,
+    ApplicationPlan, ModelPlan, ProviderPlan, SANDBOX, Snapshot, TargetPlan, bare, target,
 };
+use super::provider;
 use crate::Name;
 use crate::account::{Fund, FundKind};
-use crate::catalogue::{Catalogue, ProviderFacts};
-use crate::price::{Price, Rates};
-use crate::resource::{Kind, Resource, RuleRef, Spec, SpecError, nearest};
-use crate::resources::{
-    Billing, BudgetScope, BudgetSpec, CredentialSpec, ModelSpec, ProviderSpec, Secret, Timeouts,
-    Unpriced,
-};
-
-/// Opens the secrets that specs point to.
-pub trait Secrets {
-    /// The secret, or a sentence that says why it cannot be had.
-    fn open(&self, secret: &Secret) -> Result<SecretText, String>;
-}
+use crate::catalogue::Catalogue;
+use crate::resource::{Kind, Resource, Spec, SpecError, nearest};
+use crate::resources::{Billing, BudgetScope, BudgetSpec, ModelSpec};
 
 /// A snapshot, and what is not wrong but will not work either.
 #[derive(Debug)]
@@ -117,91 +108,22 @@ impl Compiler<'_> {
         let mut plans = Vec::new();
         for resource in self.resources {
             if let Spec::Provider(spec) = &resource.spec {
-                plans.extend(self.provider(resource, spec).map(Arc::new));
+                match provider::plan(resource, spec, &*self.catalogue, self.secrets) {
+                    Ok(plan) => plans.push(Arc::new(plan)),
+                    Err((place, message)) => self.fault(resource, place, message),
+                }
             }
         }
         if !plans.iter().any(|plan| &*plan.name == SANDBOX) {
-            plans.extend(sandbox(&*self.catalogue).map(Arc::new));
+            plans.extend(provider::sandbox(&*self.catalogue).map(Arc::new));
+        }
+        for plan in &plans {
+            let told = plan.missing.iter();
+            let told = told.map(|why| format!("Provider {}: {why}", plan.name));
+            self.warnings.extend(told);
         }
         plans.sort_by(|a, b| a.name.cmp(&b.name));
         plans
-    }
-
-    fn provider(&mut self, resource: &Resource, spec: &ProviderSpec) -> Option<ProviderPlan> {
-        let catalogue = Arc::clone(&self.catalogue);
-        let id = spec.catalog.as_deref().unwrap_or(resource.name.as_str());
-        let facts = catalogue.provider(id);
-        if spec.catalog.is_some() && facts.is_none() {
-            self.fault(
-                resource,
-                "spec.catalog",
-                format!("the catalogue has no provider \"{id}\""),
-            );
-            return None;
-        }
-        let dialect = spec.dialect.or(facts.map(|facts| facts.dialect));
-        let Some(dialect) = dialect else {
-            let message = "name the dialect: the catalogue does not know this provider".to_owned();
-            self.fault(resource, "spec.dialect", message);
-            return None;
-        };
-        let endpoint = match (spec.base_url.as_deref(), facts) {
-            (Some(url), _) => endpoint(url, spec.ca_file.as_deref()),
-            (None, Some(facts)) if facts.id == SANDBOX => Some(Endpoint::Sandbox),
-            (None, Some(facts)) => facts
-                .base_url
-                .as_deref()
-                .and_then(|url| endpoint(url, spec.ca_file.as_deref())),
-            (None, None) => None,
-        };
-        let Some(endpoint) = endpoint else {
-            let message = "give the address: the catalogue has none for this provider".to_owned();
-            self.fault(resource, "spec.base_url", message);
-            return None;
-        };
-        let known = facts.filter(|facts| facts.dialect == dialect);
-        let known = known.map_or(&[][..], |facts| &facts.also);
-        let also = spec.also.as_deref().unwrap_or(known);
-        let (credentials, missing) = self.credentials(resource, &spec.credentials);
-        Some(ProviderPlan {
-            name: resource.name.shared(),
-            catalog: facts.map(|facts| facts.id.as_str().into()),
-            dialect,
-            also: also.to_vec(),
-            endpoint,
-            keyless: spec.credentials.is_empty(),
-            credentials,
-            missing,
-            headers: spec.headers.clone().into_iter().collect(),
-            timeouts: spec.timeouts,
-            quirks: facts.map(|facts| facts.quirks).unwrap_or_default(),
-            rule: resource.rule(),
-            prices: prices(resource, spec),
-            unpriced: spec.unpriced,
-        })
-    }
-
-    fn credentials(
-        &mut self,
-        resource: &Resource,
-        specs: &[CredentialSpec],
-    ) -> (Vec<CredentialPlan>, Vec<String>) {
-        let (mut usable, mut missing) = (Vec::new(), Vec::new());
-        for spec in specs {
-            match self.secrets.open(&spec.key) {
-                Ok(key) => usable.push(CredentialPlan {
-                    name: spec.name.shared(),
-                    key,
-                    weight: spec.weight,
-                }),
-                Err(why) => missing.push(format!("credential {}: {why}", spec.name)),
-            }
-        }
-        let told = missing
-            .iter()
-            .map(|why| format!("Provider {}: {why}", resource.name));
-        self.warnings.extend(told);
-        (usable, missing)
     }
 
     fn models(&mut self, providers: &[Arc<ProviderPlan>]) -> HashMap<Arc<str>, Arc<ModelPlan>> {
@@ -209,7 +131,7 @@ impl Compiler<'_> {
         let mut bare_names: HashMap<&str, Vec<TargetPlan>> = HashMap::new();
         let catalogue = Arc::clone(&self.catalogue);
         for provider in providers {
-            let Some(id) = provider.catalog.as_deref() else {
+            let Some(id) = provider.catalog.as_deref().filter(|_| !provider.own_names) else {
                 continue;
             };
             for facts in catalogue.models(id) {
@@ -370,69 +292,5 @@ fn budget(resource: &Resource, spec: &BudgetSpec) -> Arc<Fund> {
         },
         rule: resource.rule(),
         on_exhausted: spec.on_exhausted.into(),
-    })
-}
-
-fn prices(resource: &Resource, spec: &ProviderSpec) -> HashMap<String, Price> {
-    let source = format!(
-        "Provider {} (revision {})",
-        resource.name, resource.revision
-    );
-    let entries = spec.prices.iter().map(|(model, list)| {
-        let mut rates = Rates::default();
-        for (class, rate) in list {
-            rates.set(*class, *rate);
-        }
-        (model.clone(), Price::flat(source.clone(), rates))
-    });
-    entries.collect()
-}
-
-fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
-    let facts: &ProviderFacts = catalogue.provider(SANDBOX)?;
-    Some(ProviderPlan {
-        name: SANDBOX.into(),
-        catalog: Some(SANDBOX.into()),
-        dialect: facts.dialect,
-        also: facts.also.clone(),
-        endpoint: Endpoint::Sandbox,
-        credentials: Vec::new(),
-        keyless: true,
-        missing: Vec::new(),
-        headers: Vec::new(),
-        timeouts: Timeouts::default(),
-        quirks: facts.quirks,
-        rule: RuleRef {
-            kind: Kind::Provider,
-            name: SANDBOX.parse().ok()?,
-            revision: 0,
-        },
-        prices: HashMap::new(),
-        unpriced: Unpriced::Refuse,
-    })
-}
-
-/// Splits a base URL that [`ProviderSpec`] has checked.
-fn endpoint(url: &str, ca_file: Option<&str>) -> Option<Endpoint> {
-    let (tls, rest) = match url.strip_prefix("https://") {
-        Some(rest) => (true, rest),
-        None => (false, url.strip_prefix("http://")?),
-    };
-    let (authority, path) = match rest.find('/') {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-        _ => (authority, if tls { 443 } else { 80 }),
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let base_path = path.trim_end_matches('/').to_owned();
-    (!host.is_empty()).then(|| Endpoint::Http {
-        tls,
-        host: host.to_owned(),
-        port,
-        base_path,
-        ca_file: ca_file.map(str::to_owned),
     })
 }

@@ -1,11 +1,17 @@
 //! The configuration as the data plane reads it: immutable, every name resolved, every price at
 //! hand, every secret opened. Keys are not in it; there may be a million.
 
+mod access;
 mod compile;
+mod endpoint;
 mod plan;
+mod platform;
+mod provider;
 
-pub use compile::{Compiled, Secrets};
+pub use access::{Access, Grant, SecretText, Secrets, TokenSource};
+pub use compile::Compiled;
+pub use endpoint::Endpoint;
 pub use plan::{
-    ApplicationPlan, CredentialPlan, Endpoint, ModelPlan, ProviderPlan, SANDBOX, SecretText,
-    Snapshot, TargetPlan,
+    ApplicationPlan, CredentialPlan, ModelPlan, ProviderPlan, SANDBOX, Snapshot, TargetPlan,
 };
+pub use platform::{Platform, Publisher};

@@ -4,63 +4,24 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::access::Access;
+use super::endpoint::Endpoint;
+use super::platform::Platform;
 use crate::Dialect;
 use crate::abilities::Abilities;
 use crate::account::Fund;
 use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
-use crate::resources::{Billing, Strategy, Timeouts, Unpriced};
-
-/// A secret in memory: never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SecretText(Arc<str>);
-
-impl SecretText {
-    /// Wraps a secret.
-    pub fn new(text: &str) -> SecretText {
-        SecretText(text.into())
-    }
-
-    /// The secret, for the one place that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
-/// Where a provider is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Endpoint {
-    /// Inside the process: the built-in sandbox.
-    Sandbox,
-    /// Over the network.
-    Http {
-        /// Whether TLS is spoken.
-        tls: bool,
-        /// Host name or address, without brackets.
-        host: String,
-        /// The port.
-        port: u16,
-        /// What precedes the dialect's paths: empty, or `/v1`.
-        base_path: String,
-        /// A file of certificates to trust besides the system's.
-        ca_file: Option<String>,
-    },
-}
+use crate::resources::{AuthHeader, Billing, Strategy, Timeouts, Unpriced};
 
 /// One usable credential of a provider.
 #[derive(Clone, Debug)]
 pub struct CredentialPlan {
     /// Its name.
     pub name: Arc<str>,
-    /// The API key.
-    pub key: SecretText,
+    /// What it is.
+    pub access: Access,
     /// Its share of calls.
     pub weight: u32,
 }
@@ -78,8 +39,16 @@ pub struct ProviderPlan {
     pub also: Vec<Dialect>,
     /// Where it is reached.
     pub endpoint: Endpoint,
+    /// Where models are asked below that address.
+    pub platform: Platform,
+    /// What is added to the query of every request: empty, or `a=b&c=d`.
+    pub query: String,
+    /// The header that carries an API key, where it is not the dialect's.
+    pub auth: Option<AuthHeader>,
     /// Its credentials that could be opened.
     pub credentials: Vec<CredentialPlan>,
+    /// Whether its models are called as its owner likes: then a bare name never means one of them.
+    pub own_names: bool,
     /// Whether it is called without a credential where it has none.
     pub keyless: bool,
     /// Why credentials are missing, for the refusal of a call that needs one.
@@ -116,13 +85,15 @@ pub struct TargetPlan {
 }
 
 impl TargetPlan {
-    /// The dialect in which the target is asked on behalf of a caller: the caller's where the
-    /// provider speaks it, so that nothing need be translated, else the provider's own.
+    /// The dialect in which the target is asked on behalf of a caller: the one on which the platform
+    /// decides; else the caller's where the provider speaks it, so that nothing need be translated;
+    /// else the provider's own.
     pub fn dialect_for(&self, caller: Dialect) -> Dialect {
-        if self.provider.also.contains(&caller) {
-            caller
-        } else {
-            self.provider.dialect
+        let provider = &self.provider;
+        match provider.platform.dialect_of(&self.model) {
+            Some(dialect) => dialect,
+            None if provider.also.contains(&caller) => caller,
+            None => provider.dialect,
         }
     }
 }
@@ -236,6 +207,7 @@ impl Snapshot {
         let targets: Vec<TargetPlan> = self
             .providers
             .iter()
+            .filter(|provider| !provider.own_names)
             .filter_map(|provider| {
                 let facts = self.catalogue.model(provider.catalog.as_deref()?, name)?;
                 Some(target(provider, name, 1, Some(facts)))

@@ -26,6 +26,8 @@ pub(super) struct Places {
     pub(super) limit: Option<Span>,
     /// Signatures of calls that were made by models of other providers.
     pub(super) seals: Vec<Span>,
+    /// The ids of calls and of their results, each as a member with its comma.
+    pub(super) call_ids: Vec<Span>,
 }
 
 impl Forward for Places {
@@ -48,6 +50,10 @@ impl Forward for Places {
         }
         for seal in &self.seals {
             splice.replace(*seal, quoted(NO_SIGNATURE));
+        }
+        let refused = target.quirks.no_call_ids;
+        for id in self.call_ids.iter().filter(|_| refused) {
+            splice.replace(*id, "");
         }
         if let Some(limit) = limit {
             self.set_limit(limit, &mut splice);

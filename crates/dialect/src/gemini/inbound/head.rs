@@ -48,6 +48,13 @@ const READING: [&str; 6] = [
     "retrieval",
     "codeExecution",
 ];
+/// Members that hold a call of a tool, or what came of it.
+const CALLS: [&str; 4] = [
+    "functionCall",
+    "function_call",
+    "functionResponse",
+    "function_response",
+];
 const SIGNATURES: [&str; 2] = ["thoughtSignature", "thought_signature"];
 
 /// Reads the head of a request.
@@ -79,6 +86,7 @@ pub(super) fn head(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> 
             limit_place: config.place,
             limit: config.limit,
             seals: seals(body, contents),
+            call_ids: call_ids(body, contents),
         }),
     })
 }
@@ -328,4 +336,48 @@ fn seals(body: &[u8], contents: Span) -> Vec<Span> {
         }
     }
     found
+}
+
+/// The ids of calls and of their results, each as a member with its comma.
+fn call_ids(body: &[u8], contents: Span) -> Vec<Span> {
+    let text = contents.of(body);
+    let mut found = Vec::new();
+    for name in CALLS {
+        for at in keys(text, name) {
+            let after = at + name.len() + 2;
+            let rest = text.get(after..).unwrap_or_default();
+            let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b':';
+            let start = after + rest.iter().take_while(blank).count();
+            let call = object(text.get(start..).unwrap_or_default());
+            if let Ok(scanned) = scan::scan(call, ["id"])
+                && let ([Some(key)], [Some(value)]) = (scanned.keys, scanned.values)
+            {
+                let member = scan::member(call, key, value);
+                found.push(member.shifted(contents.start + start));
+            }
+        }
+    }
+    found
+}
+
+/// The object with which a text begins; empty where it begins with something else. The text is part
+/// of one that was checked to be JSON.
+fn object(text: &[u8]) -> &[u8] {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let end = if at == 0 { 0 } else { at + 1 };
+            return text.get(..end).unwrap_or_default();
+        }
+    }
+    &[]
 }

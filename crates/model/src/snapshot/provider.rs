@@ -1,0 +1,264 @@
+//! Compiling providers: address, platform, credentials, prices.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::access::{Access, Secrets, TokenSource};
+use super::endpoint::Endpoint;
+use super::plan::{CredentialPlan, ProviderPlan, SANDBOX};
+use super::platform::Platform;
+use crate::catalogue::{Catalogue, ProviderFacts};
+use crate::price::{Price, Rates};
+use crate::resource::{Kind, Resource, RuleRef};
+use crate::resources::{
+    AccessSpec, AzureSurface, CredentialSpec, PlatformSpec, ProviderSpec, Timeouts, Unpriced,
+};
+
+/// What is wrong with a spec: where, and a sentence.
+type Fault = (&'static str, String);
+
+/// The plan of a provider. Fails where the spec leaves out what the catalogue does not know.
+pub(super) fn plan(
+    resource: &Resource,
+    spec: &ProviderSpec,
+    catalogue: &dyn Catalogue,
+    secrets: &dyn Secrets,
+) -> Result<ProviderPlan, Fault> {
+    let named = |id: &str| {
+        let message = format!("the catalogue has no provider \"{id}\"");
+        let found = catalogue.provider(id);
+        found.ok_or(("spec.catalog", message))
+    };
+    let facts = match (&spec.catalog, &spec.platform) {
+        (Some(id), _) => Some(named(id)?),
+        (None, None) => catalogue.provider(resource.name.as_str()),
+        (None, Some(platform)) => catalogue
+            .provider(resource.name.as_str())
+            .or_else(|| catalogue.provider(platform.catalog())),
+    };
+    let dialect = spec.dialect.or(facts.map(|facts| facts.dialect));
+    let unknown = "name the dialect: the catalogue does not know this provider";
+    let dialect = dialect.ok_or(("spec.dialect", unknown.to_owned()))?;
+    let cloud = spec.platform.as_ref();
+    let cloud = cloud.or_else(|| facts?.platform.as_ref());
+    let nowhere = "give the address: the catalogue has none for this provider";
+    let endpoint = address(spec, facts, cloud).ok_or(("spec.base_url", nowhere.to_owned()))?;
+    let Pool {
+        usable,
+        missing,
+        project,
+    } = credentials(&spec.credentials, cloud, secrets);
+    let platform = platform(cloud, project);
+    // What is listed holds for the dialect that is listed, and for addresses that are the dialect's.
+    let known = facts.filter(|facts| facts.dialect == dialect && platform == Platform::Plain);
+    let known = known.map_or(&[][..], |facts| &facts.also);
+    let also = spec.also.as_deref().unwrap_or(known);
+    let auth = spec.auth.as_ref().or_else(|| facts?.auth.as_ref());
+    let known = facts.map(|facts| facts.quirks);
+    Ok(ProviderPlan {
+        name: resource.name.shared(),
+        catalog: facts.map(|facts| facts.id.as_str().into()),
+        dialect,
+        also: also.to_vec(),
+        endpoint,
+        platform,
+        query: query(spec, cloud),
+        auth: auth.cloned(),
+        own_names: facts.is_some_and(|facts| facts.own_names),
+        keyless: spec.credentials.is_empty(),
+        credentials: usable,
+        missing,
+        headers: spec.headers.clone().into_iter().collect(),
+        timeouts: spec.timeouts,
+        quirks: spec.quirks.or(known).unwrap_or_default(),
+        rule: resource.rule(),
+        prices: prices(resource, spec),
+        unpriced: spec.unpriced,
+    })
+}
+
+fn credentials(
+    specs: &[CredentialSpec],
+    cloud: Option<&PlatformSpec>,
+    secrets: &dyn Secrets,
+) -> Pool {
+    let vertex = match cloud {
+        Some(PlatformSpec::Vertex(vertex)) => Some(vertex),
+        Some(PlatformSpec::Azure(_)) | None => None,
+    };
+    let mut pool = Pool {
+        project: vertex.and_then(|vertex| vertex.project.clone()),
+        ..Pool::default()
+    };
+    for spec in specs {
+        let opened = access(&spec.access, cloud, secrets).and_then(|(access, project)| {
+            pool.project = pool.project.take().or(project);
+            match vertex.is_some() && pool.project.is_none() {
+                false => Ok(access),
+                true => Err("it names no project; set platform.vertex.project".to_owned()),
+            }
+        });
+        match opened {
+            Ok(access) => pool.usable.push(CredentialPlan {
+                name: spec.name.shared(),
+                access,
+                weight: spec.weight,
+            }),
+            Err(why) => pool
+                .missing
+                .push(format!("credential {}: {why}", spec.name)),
+        }
+    }
+    pool
+}
+
+/// Opens what a credential is, and tells the project that it names. The error is a sentence for the
+/// operator.
+fn access(
+    spec: &AccessSpec,
+    cloud: Option<&PlatformSpec>,
+    secrets: &dyn Secrets,
+) -> Result<(Access, Option<String>), String> {
+    let token = |source| Access::Token(Arc::new(source));
+    Ok(match spec {
+        AccessSpec::Key(secret) => (Access::Key(secrets.open(secret)?), None),
+        AccessSpec::ServiceAccount(secret) => {
+            let json = secrets.open(secret)?;
+            let (source, project) = TokenSource::of_google_file(json.reveal())?;
+            (token(source), project)
+        }
+        AccessSpec::Entra(entra) => {
+            let secret = secrets.open(&entra.client_secret)?;
+            let source = TokenSource::of_entra(entra, secret);
+            (
+                token(source.ok_or("its authority is not an address")?),
+                None,
+            )
+        }
+        AccessSpec::Metadata(spec) => {
+            let source = match cloud {
+                Some(PlatformSpec::Vertex(_)) => TokenSource::of_google_machine(spec),
+                Some(PlatformSpec::Azure(_)) => TokenSource::of_azure_machine(spec),
+                None => return Err("metadata is for the platforms vertex and azure".to_owned()),
+            };
+            (token(source.ok_or("its base_url is not an address")?), None)
+        }
+    })
+}
+
+/// The credentials of a provider that could be opened, why others could not, and the project on whose
+/// account calls go, where one is named.
+#[derive(Default)]
+struct Pool {
+    usable: Vec<CredentialPlan>,
+    missing: Vec<String>,
+    project: Option<String>,
+}
+
+/// Where a provider is reached.
+fn address(
+    spec: &ProviderSpec,
+    facts: Option<&ProviderFacts>,
+    cloud: Option<&PlatformSpec>,
+) -> Option<Endpoint> {
+    let ca_file = spec.ca_file.as_deref();
+    let listed = || facts.and_then(|facts| facts.base_url.clone());
+    match (&spec.base_url, cloud) {
+        (Some(url), Some(PlatformSpec::Azure(azure))) => {
+            Endpoint::of(&azure_url(url, azure.surface), ca_file)
+        }
+        (Some(url), _) => Endpoint::of(url, ca_file),
+        (None, _) if facts.is_some_and(|facts| facts.id == SANDBOX) => Some(Endpoint::Sandbox),
+        (None, Some(PlatformSpec::Vertex(vertex))) => Endpoint::of(&vertex.base_url(), ca_file),
+        (None, _) => Endpoint::of(&listed()?, ca_file),
+    }
+}
+
+/// The address of a surface of Azure OpenAI, whether the resource's endpoint was given or more of it.
+fn azure_url(url: &str, surface: AzureSurface) -> String {
+    let bare = url.strip_suffix("/v1").unwrap_or(url);
+    let bare = bare.strip_suffix("/openai").unwrap_or(bare);
+    match surface {
+        AzureSurface::V1 => format!("{bare}/openai/v1"),
+        AzureSurface::Deployments => format!("{bare}/openai"),
+    }
+}
+
+fn platform(cloud: Option<&PlatformSpec>, project: Option<String>) -> Platform {
+    match cloud {
+        Some(PlatformSpec::Azure(azure)) if azure.surface == AzureSurface::Deployments => {
+            Platform::Deployments
+        }
+        Some(PlatformSpec::Vertex(vertex)) => Platform::Vertex {
+            project: project.unwrap_or_default().into(),
+            location: vertex.location.as_str().into(),
+        },
+        Some(PlatformSpec::Azure(_)) | None => Platform::Plain,
+    }
+}
+
+/// The query of every request: the version of Azure's API, and what the spec adds.
+fn query(spec: &ProviderSpec, cloud: Option<&PlatformSpec>) -> String {
+    let version = match cloud {
+        Some(PlatformSpec::Azure(azure)) => azure.api_version.as_deref(),
+        Some(PlatformSpec::Vertex(_)) | None => None,
+    };
+    let version = version.map(|version| ("api-version", version));
+    let more = spec.query.iter().map(|(name, value)| (&**name, &**value));
+    let pairs = version.into_iter().chain(more);
+    let pairs = pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A text as it may stand in a query: everything but letters, digits and `-._~` percent-encoded.
+fn encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let sign = |b: u8| match plain(b) {
+        true => char::from(b).to_string(),
+        false => format!("%{b:02X}"),
+    };
+    text.bytes().map(sign).collect()
+}
+
+fn prices(resource: &Resource, spec: &ProviderSpec) -> HashMap<String, Price> {
+    let source = format!(
+        "Provider {} (revision {})",
+        resource.name, resource.revision
+    );
+    let entries = spec.prices.iter().map(|(model, list)| {
+        let mut rates = Rates::default();
+        for (class, rate) in list {
+            rates.set(*class, *rate);
+        }
+        (model.clone(), Price::flat(source.clone(), rates))
+    });
+    entries.collect()
+}
+
+pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
+    let facts: &ProviderFacts = catalogue.provider(SANDBOX)?;
+    Some(ProviderPlan {
+        name: SANDBOX.into(),
+        catalog: Some(SANDBOX.into()),
+        dialect: facts.dialect,
+        also: facts.also.clone(),
+        endpoint: Endpoint::Sandbox,
+        platform: Platform::Plain,
+        query: String::new(),
+        auth: None,
+        credentials: Vec::new(),
+        own_names: false,
+        keyless: true,
+        missing: Vec::new(),
+        headers: Vec::new(),
+        timeouts: Timeouts::default(),
+        quirks: facts.quirks,
+        rule: RuleRef {
+            kind: Kind::Provider,
+            name: SANDBOX.parse().ok()?,
+            revision: 0,
+        },
+        prices: HashMap::new(),
+        unpriced: Unpriced::Refuse,
+    })
+}
