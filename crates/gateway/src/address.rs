@@ -50,6 +50,19 @@ impl Address {
     /// Reads the address of a request.
     pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
         let path = uri.path();
+        if let Some((path, model)) = azure(path) {
+            let address = Address::at(&path, method, uri, headers);
+            let model = model.or(address.model.clone());
+            return Address { model, ..address };
+        }
+        match google_cloud(path) {
+            Some(path) => Address::at(&path, method, uri, headers),
+            None => Address::at(path, method, uri, headers),
+        }
+    }
+
+    /// Reads a path, which may stand for the one of the request.
+    fn at(path: &str, method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
         let at = |dialect, operation| Address {
             dialect,
             operation,
@@ -109,6 +122,53 @@ impl Address {
             None => at(dialect, None),
         }
     }
+}
+
+/// How the paths below a deployment of Azure's end, where the name of the deployment has slashes.
+const BELOW_DEPLOYMENTS: [&str; 9] = [
+    "chat/completions",
+    "completions",
+    "embeddings",
+    "images/generations",
+    "images/edits",
+    "audio/transcriptions",
+    "audio/translations",
+    "audio/speech",
+    "responses",
+];
+
+/// Reads a path as clients of Azure OpenAI write it: the path of OpenAI's for which it stands, and the
+/// deployment where it names one, in whose name some clients leave slashes as they are.
+fn azure(path: &str) -> Option<(String, Option<String>)> {
+    let rest = path.strip_prefix("/openai/")?;
+    if let Some(named) = rest.strip_prefix("deployments/") {
+        let known = BELOW_DEPLOYMENTS.iter().find_map(|tail| {
+            let model = named.strip_suffix(tail)?.strip_suffix('/')?;
+            Some((model, *tail))
+        });
+        let (model, tail) = known.or_else(|| named.split_once('/'))?;
+        return Some((format!("/v1/{tail}"), Some(decoded(model).into_owned())));
+    }
+    let rest = rest.strip_prefix("v1/").unwrap_or(rest);
+    Some((format!("/v1/{rest}"), None))
+}
+
+/// Reads a path as clients of Vertex AI write it: the path of Gemini's for which it stands. Project and
+/// location are whatever the client was set up with; they say nothing here. A publisher other than
+/// Google is what a client makes of the first part of `provider/model`.
+fn google_cloud(path: &str) -> Option<String> {
+    let rest = path
+        .strip_prefix("/v1beta1/")
+        .or_else(|| path.strip_prefix("/v1/"))?;
+    let (place, published) = rest.split_once("publishers/")?;
+    let parts = place.split('/').collect::<Vec<_>>();
+    if !matches!(parts.as_slice(), [""] | ["projects", _, "locations", _, ""]) {
+        return None;
+    }
+    Some(match published.split_once("/models/")? {
+        ("google", model) => format!("/v1beta/models/{model}"),
+        (publisher, model) => format!("/v1beta/models/{publisher}/{model}"),
+    })
 }
 
 /// Reads `MODEL:VERB` of Gemini's paths: the model, and whether its answer is to be streamed. A
@@ -219,6 +279,81 @@ mod tests {
             (one.operation, one.model.as_deref()),
             (Some(GetModel), Some("llama3:8b"))
         );
+    }
+
+    #[test]
+    fn clients_of_azure_and_of_vertex_come_by_the_same_doors() {
+        use Dialect::{Gemini, OpenaiChat};
+        use Operation::{Chat, Count, GetModel, ListModels};
+        let vertex = "/v1beta1/projects/p/locations/us-east5/publishers/google/models";
+        for (path, dialect, operation, model) in [
+            (
+                "/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21",
+                OpenaiChat,
+                Some(Chat),
+                Some("my-gpt"),
+            ),
+            (
+                "/openai/deployments/openai%2Fgpt-4o/chat/completions",
+                OpenaiChat,
+                Some(Chat),
+                Some("openai/gpt-4o"),
+            ),
+            (
+                "/openai/deployments/up/gpt-4o/chat/completions",
+                OpenaiChat,
+                Some(Chat),
+                Some("up/gpt-4o"),
+            ),
+            (
+                "/v1beta1/publishers/up/models/m-1:generateContent",
+                Gemini,
+                Some(Chat),
+                Some("up/m-1"),
+            ),
+            ("/openai/v1/chat/completions", OpenaiChat, Some(Chat), None),
+            ("/openai/v1/models", OpenaiChat, Some(ListModels), None),
+            (
+                "/openai/models?api-version=x",
+                OpenaiChat,
+                Some(ListModels),
+                None,
+            ),
+            ("/openai/v1/models/m", OpenaiChat, Some(GetModel), Some("m")),
+            ("/openai/deployments/m", OpenaiChat, None, None),
+            ("/openai/deployments/m/nothing", OpenaiChat, None, Some("m")),
+            (
+                &format!("{vertex}/m:generateContent"),
+                Gemini,
+                Some(Chat),
+                Some("m"),
+            ),
+            (
+                &format!("{vertex}/m:countTokens"),
+                Gemini,
+                Some(Count),
+                Some("m"),
+            ),
+            (
+                "/v1beta1/publishers/google/models/m:streamGenerateContent?alt=sse",
+                Gemini,
+                Some(Chat),
+                Some("m"),
+            ),
+            (
+                "/v1/projects/p/publishers/google/models/m:countTokens",
+                OpenaiChat,
+                None,
+                None,
+            ),
+        ] {
+            let found = read(&Method::POST, path);
+            assert_eq!(
+                (found.dialect, found.operation, found.model.as_deref()),
+                (dialect, operation, model),
+                "{path}"
+            );
+        }
     }
 
     #[test]

@@ -85,7 +85,9 @@ fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
         reveal: call.caller.is_some(),
         explain: None,
     };
-    let is_foreign = refused.reason == Reason::RouteNotFound && !call.uri.path().starts_with("/v1");
+    let path = call.uri.path();
+    let is_ours = path.starts_with("/v1") || path.starts_with("/openai/");
+    let is_foreign = refused.reason == Reason::RouteNotFound && !is_ours;
     let (body, kind) = if is_foreign {
         (refusal::problem(&view), "application/problem+json")
     } else {

@@ -75,7 +75,9 @@ fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
         Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Some(key),
         _ => None,
     });
-    let alone = header("x-api-key").chain(header("x-goog-api-key"));
+    let alone = ["x-api-key", "x-goog-api-key", "api-key"]
+        .into_iter()
+        .flat_map(header);
     let trimmed = bearer.chain(alone).map(|key| Cow::Borrowed(key.trim()));
     let mut keys = trimmed
         .chain(parameters(&call.uri, "key"))

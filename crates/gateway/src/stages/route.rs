@@ -1,8 +1,8 @@
 //! Stage 2: path and method to operation, model name to targets.
 
 use tollgate_dialect::codec::Address;
-use tollgate_dialect::{count, inbound};
-use tollgate_model::{Reason, Refusal};
+use tollgate_dialect::{count, inbound, platform};
+use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::address::Operation;
 use crate::exchange::Exchange;
@@ -20,6 +20,7 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
         let detail = format!("{} takes {method}, not {}.", shown(path), call.method);
         return Err(Refusal::new(Reason::MethodNotAllowed, detail).at(method.as_str()));
     }
+    name_model(call)?;
     let address = Address {
         model: call.address.model.as_deref(),
         stream: call.address.stream,
@@ -32,6 +33,20 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     // Whether there is such a model is only told to those who have a key.
     call.plan = call.snapshot.resolve(&chat.model);
     call.chat = Some(chat);
+    Ok(())
+}
+
+/// Puts the model that the address names into the body, where callers of a dialect that has it there
+/// come by an address that names it all the same: a deployment of Azure's.
+fn name_model(call: &mut Exchange) -> Result<(), Refusal> {
+    let asks = matches!(call.address.operation, Some(Operation::Chat));
+    let named = call.address.model.as_deref();
+    let named = named.filter(|_| asks && call.dialect != Dialect::Gemini);
+    if let Some(model) = named
+        && let Some(body) = platform::named(&call.body, model)?
+    {
+        call.body = body.into();
+    }
     Ok(())
 }
 
