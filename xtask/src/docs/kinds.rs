@@ -229,11 +229,7 @@ mod tests {
             "{}",
             row("targets")
         );
-        assert!(
-            row("scope").contains("`organization` or {team: name}"),
-            "{}",
-            row("scope")
-        );
+        assert!(part.contains("| `scope` | `organization` or {team: name}"));
         assert!(
             row("window").contains("`week`: From Monday to Monday"),
             "{}",
