@@ -17,6 +17,7 @@ pub mod ir;
 mod ladder;
 mod lenient;
 mod listing;
+mod loss;
 pub mod names;
 mod node;
 pub mod openai_chat;

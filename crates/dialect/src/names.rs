@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use tollgate_model::Refusal;
 
-use crate::codec::Loss;
 use crate::ir::Request;
+use crate::loss::Loss;
 
 /// What precedes the position of a turn, and of a tool.
 const TURN: &str = "messages[";
