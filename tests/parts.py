@@ -57,6 +57,12 @@ def postgresql() -> None:
     debian("postgresql", lambda: bool(glob.glob("/usr/lib/postgresql/*/bin/initdb")))
 
 
+def valkey() -> None:
+    """The server that keeps what nodes share; the tests start one of their own."""
+    programs = ["valkey-server", "redis-server"]
+    debian("redis-server", lambda: any(shutil.which(program) for program in programs))
+
+
 def python() -> None:
     """A virtual environment with tests/requirements.txt, kept while that does not change."""
     lock = ROOT / "tests" / "requirements.txt"

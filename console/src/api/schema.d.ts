@@ -1224,6 +1224,40 @@ export interface components {
             /** @description What was spent up to it. */
             spent: components["schemas"]["Amount"];
         };
+        /** @description Who shares the answers that are kept. */
+        CacheScope: "key" | "application" | "team" | "global";
+        /** @description Answers that are kept, and given again where the same is asked. */
+        CacheSpec: {
+            /**
+             * Format: uint32
+             * @description The largest answer that is kept, in bytes.
+             * @default 1048576
+             */
+            most_bytes?: number;
+            /**
+             * Format: uint8
+             * @description What an answer costs that is given again, in percent of what it cost the first time: 0 to
+             *     100.
+             * @default 0
+             */
+            price_percent?: number;
+            /**
+             * @description Who shares them.
+             * @default key
+             */
+            scope?: components["schemas"]["CacheScope"];
+            /**
+             * @description Whether to keep answers to requests that offer tools: what a tool did once need not be right
+             *     to do again.
+             * @default false
+             */
+            tools?: boolean;
+            /**
+             * Format: uint32
+             * @description How many seconds an answer is kept: 1 to 2,592,000, which are 30 days.
+             */
+            ttl_s: number;
+        };
         /**
          * @description All that is kept of a call. Times in it are microseconds: `at` counts from 1970, the others from
          *     `at`.
@@ -1274,6 +1308,8 @@ export interface components {
             path: string;
             /** @description Where the price came from. */
             price_source?: string;
+            /** @description The call whose answer was given again, out of the cache; no provider was asked then. */
+            recalled?: components["schemas"]["CallId"] | null;
             /** @description Why it was refused or failed. */
             refusal?: components["schemas"]["Refusal"] | null;
             /**
@@ -1848,6 +1884,8 @@ export interface components {
          * @description A model: a name that callers ask for, and the targets behind it.
          */
         ModelSpec: {
+            /** @description Whether and how answers are kept, to be given again where the same is asked. */
+            cache?: components["schemas"]["CacheSpec"] | null;
             /**
              * @description How a target is chosen.
              * @default priority

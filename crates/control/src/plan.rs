@@ -200,7 +200,7 @@ pub(crate) fn users_of_secret<'a>(
             Spec::Provider(spec) => {
                 let mut secrets = spec.credentials.iter().filter_map(|c| c.access.secret());
                 secrets.any(|secret| *secret == wanted)
-            },
+            }
             _ => false,
         })
         .map(|resource| &resource.name)

@@ -8,6 +8,7 @@
 
 pub mod anthropic;
 pub mod array;
+mod canonical;
 pub mod codec;
 pub mod count;
 mod fault;
@@ -31,6 +32,7 @@ pub mod sse;
 mod tier;
 mod tree;
 
+pub use canonical::canonical;
 use tollgate_model::Dialect;
 
 use crate::codec::{Inbound, Outbound};

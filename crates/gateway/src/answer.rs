@@ -1,7 +1,7 @@
 //! Answers and their headers. The only place of the gateway where a status is written.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use tollgate_dialect::{inbound, refusal};
 use tollgate_model::{Nanos, Reason, Refusal};
@@ -18,6 +18,7 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-tollgate-attempts");
 const COST: HeaderName = HeaderName::from_static("x-tollgate-cost-usd");
 const DROPPED: HeaderName = HeaderName::from_static("x-tollgate-dropped");
 const MAX_TOKENS: HeaderName = HeaderName::from_static("x-tollgate-max-tokens");
+const CACHE: HeaderName = HeaderName::from_static("x-tollgate-cache");
 const ESTIMATE: HeaderName = HeaderName::from_static("x-tollgate-estimate");
 const REASON: HeaderName = HeaderName::from_static("x-tollgate-reason");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
@@ -148,6 +149,13 @@ fn served<B>(call: &Exchange, response: &mut Response<B>) {
         .insert(ATTEMPTS, HeaderValue::from(attempts));
     if !call.dropped.is_empty() {
         set(response, DROPPED, &call.dropped.join(", "));
+    }
+    if let Some(word) = call.cache.word() {
+        let headers = response.headers_mut();
+        headers.insert(CACHE, HeaderValue::from_static(word));
+        if let Some(hit) = call.cache.hit() {
+            headers.insert(AGE, HeaderValue::from(hit.age));
+        }
     }
     if let Some(tokens) = call.max_tokens_set {
         response

@@ -12,7 +12,7 @@ use crate::body::Reply;
 use crate::exchange::Exchange;
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
-use crate::{answer, models, pages};
+use crate::{answer, models, pages, recall};
 
 /// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
 /// future is dropped, and the exchange with it, which then settles itself.
@@ -50,8 +50,15 @@ async fn walk(
     if !asks_a_model(call) {
         return Ok(());
     }
+    recall::run(worker, call).await;
     admit::run(worker, call).await?;
     call.passed(Stage::Admit);
+    if call.cache.hit().is_some() {
+        call.passed(Stage::Prepare);
+        call.passed(Stage::Dispatch);
+        call.first_byte = call.elapsed().max(1);
+        return Ok(());
+    }
     prepare::run(worker, call)?;
     call.passed(Stage::Prepare);
     dispatch::run(worker, call).await?;

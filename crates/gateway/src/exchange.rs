@@ -16,6 +16,7 @@ use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
 
 use crate::address::{Address, Operation};
+use crate::cache::Use;
 use crate::pool::Incoming;
 use crate::worker::Worker;
 
@@ -57,6 +58,8 @@ pub(crate) struct Exchange {
     /// Set by admit.
     pub(crate) hold: Option<Hold>,
     pub(crate) max_tokens_set: Option<u64>,
+    /// Set between authorize and admit: an answer that was kept, or where this one is to be.
+    pub(crate) cache: Use,
     /// Set by prepare.
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) decoded: Option<Box<ir::Request>>,
@@ -116,6 +119,7 @@ impl Exchange {
             funds: Vec::new(),
             hold: None,
             max_tokens_set: None,
+            cache: Use::Off,
             candidates: Vec::new(),
             decoded: None,
             outgoing: None,

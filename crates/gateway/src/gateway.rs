@@ -12,6 +12,7 @@ use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
 use tollgate_model::Snapshot;
 
+use crate::cache::{Answers, SharedAnswers};
 use crate::health::{CredentialHealth, HealthBook};
 use crate::keys::{KeyLookup, KeyRing};
 use crate::listener;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub keys: Arc<dyn KeyLookup>,
     /// The money.
     pub ledger: Arc<Ledger>,
+    /// The answers that this node shares with others.
+    pub answers: Option<Arc<dyn SharedAnswers>>,
     /// One per worker.
     pub journals: Vec<Journal>,
     /// The time.
@@ -69,6 +72,7 @@ impl Gateway {
             health: HealthBook::default(),
             tls,
             tokens,
+            answers: Answers::new(settings.cache_bytes, parts.answers),
             clock: parts.clock,
             ready: parts.ready,
             settings,

@@ -10,6 +10,7 @@
 mod address;
 mod answer;
 mod body;
+mod cache;
 mod connection;
 mod driver;
 mod exchange;
@@ -23,6 +24,7 @@ mod pages;
 mod pool;
 mod probe;
 mod proof;
+mod recall;
 mod sandbox;
 mod settings;
 mod settlement;
@@ -34,6 +36,7 @@ mod tokens;
 mod upstream;
 mod worker;
 
+pub use cache::SharedAnswers;
 pub use gateway::{Gateway, Parts};
 pub use health::{CredentialHealth, CredentialState, LastFailure};
 pub use keys::{KeyFound, KeyLookup};

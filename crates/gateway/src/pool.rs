@@ -174,6 +174,7 @@ enum Source {
         back: Option<Lent>,
     },
     Sandbox(Script),
+    Nothing,
 }
 
 impl Incoming {
@@ -181,6 +182,13 @@ impl Incoming {
     pub(crate) fn sandbox(script: Script) -> Incoming {
         Incoming {
             source: Source::Sandbox(script),
+        }
+    }
+
+    /// The rest of an answer of which nothing is left.
+    pub(crate) const fn nothing() -> Incoming {
+        Incoming {
+            source: Source::Nothing,
         }
     }
 
@@ -204,6 +212,7 @@ impl Chunks for Incoming {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
         let (body, back) = match &mut self.source {
             Source::Sandbox(script) => return script.poll_chunk(cx),
+            Source::Nothing => return Poll::Ready(None),
             Source::Http { body, back } => (body, back),
         };
         let next = ready!(body.poll_chunk(cx));

@@ -45,6 +45,8 @@ pub struct Settings {
     pub workers: usize,
     /// What a caller may send.
     pub limits: Limits,
+    /// How many bytes of answers are kept in memory.
+    pub cache_bytes: usize,
     /// Whether the last bytes of an answer wait until its settlement is on disk.
     pub strict_settlement: bool,
 }

@@ -30,6 +30,12 @@ pub(crate) struct Closed {
 
 /// What a usage costs at the target that answered.
 pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
+    if let Some(hit) = call.cache.hit() {
+        return Cost {
+            total: hit.price,
+            ..Cost::default()
+        };
+    }
     let schedule = call
         .served
         .as_ref()
@@ -42,6 +48,8 @@ pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
 /// What a call has consumed and what that costs, as it stands.
 pub(crate) fn price(call: &Exchange, outcome: &Outcome) -> (Usage, Cost) {
     match outcome.quality {
+        // Nobody worked for it a second time.
+        _ if call.cache.hit().is_some() => (Usage::NONE, cost_of(call, &Usage::NONE)),
         UsageQuality::None => (outcome.usage, Cost::default()),
         UsageQuality::Exact => (outcome.usage, cost_of(call, &outcome.usage)),
         UsageQuality::Estimated => {
@@ -142,7 +150,10 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
         .map(|hold| hold.settle(ended.cost.total))
         .unwrap_or_default();
     let duration = u64::try_from(call.started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let price_source = if ended.cost.lines.is_empty() {
+    let hit = call.cache.hit().filter(|_| ended.refusal.is_none());
+    let price_source = if let Some(hit) = hit {
+        format!("the cache, from {}", hit.of)
+    } else if ended.cost.lines.is_empty() {
         String::new()
     } else {
         let schedule = call
@@ -167,10 +178,14 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
         ending: ended.outcome.ending,
         refusal: ended.refusal,
         attempts: std::mem::take(&mut call.attempts),
+        recalled: hit.map(|hit| hit.of),
         dropped: std::mem::take(&mut call.dropped),
         max_tokens_set: call.max_tokens_set,
         usage: ended.usage,
-        usage_quality: ended.outcome.quality,
+        usage_quality: match hit {
+            Some(_) => UsageQuality::None,
+            None => ended.outcome.quality,
+        },
         cost: ended.cost.total,
         cost_lines: ended.cost.lines,
         price_source,

@@ -18,10 +18,12 @@ use tollgate_model::refusal::Stage;
 use tollgate_model::usage::{Usage, UsageQuality};
 use tollgate_model::{Dialect, Micros, Reason, Refusal};
 
+use crate::cache::Keeping;
 use crate::connection::Chunks;
 use crate::exchange::Exchange;
 use crate::outgoing::{is_same_dialect, spoken};
 use crate::pool::Incoming;
+use crate::recall;
 use crate::settlement::{Outcome, close, cost_of, price};
 use crate::upstream::redacted;
 use crate::worker::Durable;
@@ -44,6 +46,8 @@ pub(crate) struct Relay {
     out: VecDeque<Bytes>,
     delivered: u64,
     silence: Silence,
+    /// The answer as it comes, where it is to be kept.
+    keeping: Option<Keeping>,
     /// With `settlement: strict`, the last bytes wait for this.
     committing: Option<Durable>,
 }
@@ -98,6 +102,7 @@ impl Relay {
             out: VecDeque::new(),
             delivered: 0,
             silence: Silence::new(idle),
+            keeping: recall::keeping(&call),
             committing: None,
             call,
         })
@@ -148,6 +153,8 @@ impl Relay {
     }
 
     fn take_in(&mut self, bytes: Bytes) {
+        let keeping = self.keeping.take();
+        self.keeping = keeping.and_then(|mut keeping| keeping.push(&bytes).then_some(keeping));
         match &mut self.through {
             Through::Tap(tap) => {
                 let call = &self.call;
@@ -346,7 +353,15 @@ impl Relay {
             self.put(text);
         }
         let outcome = self.outcome(ending);
+        let keeping = self
+            .keeping
+            .take()
+            .filter(|_| outcome.quality == UsageQuality::Exact);
         let closed = close(&mut self.call, outcome);
+        if let Some(keeping) = keeping {
+            let worker = &self.call.worker;
+            keeping.keep(&worker.shared.answers, closed.cost, worker.now());
+        }
         if self.call.worker.shared.settings.strict_settlement {
             self.committing = closed.durable;
         }

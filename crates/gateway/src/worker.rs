@@ -12,6 +12,7 @@ use tollgate_ledger::journal::Journal;
 use tollgate_model::call::CallRecord;
 use tollgate_model::{CallId, Micros, Snapshot};
 
+use crate::cache::Answers;
 use crate::health::HealthBook;
 use crate::keys::KeyRing;
 use crate::pool::Pool;
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) health: HealthBook,
     pub(crate) tls: Arc<Tls>,
     pub(crate) tokens: TokenBook,
+    pub(crate) answers: Answers,
     pub(crate) clock: Clock,
     pub(crate) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(crate) settings: Settings,

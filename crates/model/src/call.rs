@@ -261,6 +261,9 @@ pub struct CallRecord {
     pub path: String,
     /// Whether a streamed answer was asked for.
     pub stream: bool,
+    /// The call whose answer was given again, out of the cache; no provider was asked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled: Option<CallId>,
     /// Members of the request that the target's dialect could not carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,

@@ -1,6 +1,7 @@
 //! The binary: command line and wiring, nothing else.
 
 mod address;
+mod answers;
 mod ask;
 mod assets;
 mod banner;

@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tollgate_control::signin;
 use tollgate_gateway::{Gateway, Limits, Parts};
 
+use crate::answers;
 use crate::banner::Banner;
 use crate::config::Settings;
 use crate::config::raw::{Role, Settlement};
@@ -152,6 +153,7 @@ impl Serving {
                 runtime: Handle::current(),
             }),
             ledger: Arc::clone(&self.till.ledger),
+            answers: answers::shared(settings.cache_server.as_ref(), Handle::current())?,
             journals: self.till.journals.clone(),
             clock: Arc::new(clock::now),
             ready: Arc::new(move || open.load(Ordering::Acquire)),
@@ -167,6 +169,7 @@ impl Serving {
                 body_timeout: limits.body_timeout,
                 attempts: limits.attempts,
             },
+            cache_bytes: settings.cache_bytes,
             strict_settlement: settings.settlement == Settlement::Strict,
         };
         let gateway = Gateway::start(gateway, parts).map_err(cannot)?;

@@ -27,10 +27,11 @@ pub fn explain(record: &CallRecord) -> Story {
 
 fn headline(record: &CallRecord) -> String {
     let (took, cost) = (span_text(record.duration), record.cost);
-    let by = record
-        .served()
-        .map(|served| format!(" by {} {}", served.provider, served.model))
-        .unwrap_or_default();
+    let by = match (record.recalled, record.served()) {
+        (Some(_), _) => " out of the cache".to_owned(),
+        (None, Some(served)) => format!(" by {} {}", served.provider, served.model),
+        (None, None) => String::new(),
+    };
     match record.ending {
         Ending::Completed => format!("Served{by} in {took} for ${cost}."),
         Ending::ClientGone => format!(

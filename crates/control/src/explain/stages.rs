@@ -109,7 +109,11 @@ fn admit(record: &CallRecord, verdict: Verdict) -> Vec<String> {
         .map(|charge| format!("set aside ${} on {}", charge.held, title(&charge.account)))
         .collect();
     if says.is_empty() && verdict == Verdict::Passed {
-        says.push("nothing to set aside: no budget and no wallet applies".to_owned());
+        let nothing = match record.recalled {
+            Some(_) => "nothing to set aside: an answer from the cache costs nothing here",
+            None => "nothing to set aside: no budget and no wallet applies",
+        };
+        says.push(nothing.to_owned());
     }
     says.extend(
         record
@@ -122,6 +126,11 @@ fn admit(record: &CallRecord, verdict: Verdict) -> Vec<String> {
 fn prepare(record: &CallRecord, verdict: Verdict) -> Vec<String> {
     if verdict != Verdict::Passed || record.ending == Ending::Unresolved {
         return Vec::new();
+    }
+    if let Some(call) = record.recalled {
+        return vec![format!(
+            "the answer of {call} is given again, out of the cache: nobody is asked"
+        )];
     }
     if record.dropped.is_empty() {
         return vec!["the request was passed on with nothing left out".to_owned()];

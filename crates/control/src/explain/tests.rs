@@ -76,6 +76,7 @@ fn served() -> CallRecord {
         status: 200,
         ending: Ending::Completed,
         refusal: None,
+        recalled: None,
         attempts: vec![attempt("openai", "gpt-5", None)],
         dropped: Vec::new(),
         max_tokens_set: None,
@@ -102,6 +103,7 @@ fn refused(stages: usize, refusal: Refusal) -> CallRecord {
         status: refusal.status,
         ending: Ending::Refused,
         refusal: Some(refusal),
+        recalled: None,
         attempts: Vec::new(),
         usage: Usage::NONE,
         usage_quality: UsageQuality::None,
@@ -152,6 +154,31 @@ fn a_served_call_tells_its_stages_and_its_bill_to_the_last_digit() {
     account   budget marketing-month from 2026-11-01T00:00:00Z: held $0.0124, took $0.002017514, gave back $0.010382486
     account   the wallet of team default: held $0.0124, took $0.002017514, gave back $0.010382486
     ");
+}
+
+#[test]
+fn an_answer_out_of_the_cache_names_the_call_that_got_it() {
+    let record = CallRecord {
+        recalled: Some(CallId(0x0196_0000_0000_7000_8000_0000_0000_0009)),
+        attempts: Vec::new(),
+        usage: Usage::NONE,
+        usage_quality: UsageQuality::None,
+        cost: Nanos::ZERO,
+        cost_lines: Vec::new(),
+        price_source: String::new(),
+        charges: Vec::new(),
+        ..served()
+    };
+    let told = explain(&record).to_string();
+    for line in [
+        "Served out of the cache in 1204 ms for $0.00.",
+        "admit     passed  nothing to set aside: an answer from the cache costs nothing here",
+        "prepare   passed  the answer of call_01jr000000e008000000000009 is given again, out of the \
+         cache: nobody is asked",
+        "settle    passed  nothing was charged",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
 }
 
 #[test]

@@ -35,7 +35,17 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         let detail = "Calls cannot be recorded right now, so none is made.";
         return Err(Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5));
     }
-    let (hold, lowered) = set_aside(&worker.shared.ledger, call).await?;
+    let price = call.cache.hit().map(|hit| hit.price);
+    if price == Some(Nanos::ZERO) {
+        return Ok(());
+    }
+    let (hold, lowered) = match price {
+        Some(price) => (
+            set_price_aside(&worker.shared.ledger, call, price).await?,
+            None,
+        ),
+        None => set_aside(&worker.shared.ledger, call).await?,
+    };
     call.hold = Some(hold);
     call.max_tokens_set = lowered;
     Ok(())
@@ -69,6 +79,22 @@ async fn set_aside(ledger: &Arc<Ledger>, call: &Exchange) -> Result<(Hold, Optio
         amount = need.bound(lowered);
         rounds -= 1;
     }
+}
+
+/// The money for an answer whose price is known before.
+async fn set_price_aside(
+    ledger: &Arc<Ledger>,
+    call: &Exchange,
+    price: Nanos,
+) -> Result<Hold, Refusal> {
+    if let Some(hold) = ledger.try_hold(&call.funds, price, call.at) {
+        return Ok(hold);
+    }
+    let held = ledger.hold(&call.funds, price, call.at).await;
+    held.map_err(|error| match error {
+        HoldError::Unavailable(why) => unavailable(&why),
+        HoldError::Short(short) => refusal(&short, price, None, call.at),
+    })
 }
 
 /// What decides the most that a call can cost.

@@ -10,7 +10,9 @@ use tollgate_model::usage::{Usage, UsageQuality};
 
 use crate::answer::{self, refuse};
 use crate::body::Reply;
+use crate::cache::Keeping;
 use crate::exchange::{Answer, Exchange, impossible};
+use crate::recall;
 use crate::settlement::{Outcome, close};
 use crate::stream::Relay;
 use crate::worker::Worker;
@@ -28,13 +30,16 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             head.map(|()| Reply::Relay(Box::new(relay)))
         }
         Some(Answer::Whole { bytes, .. }) if call.is_count() => {
-            settled(worker, call, bytes, Outcome::nothing(Ending::Completed)).await
+            let nothing = Outcome::nothing(Ending::Completed);
+            settled(worker, call, bytes, nothing, None).await
         }
         Some(Answer::Whole {
             bytes,
             usage,
             decoded,
         }) => {
+            let mut keeping = recall::keeping(&call).filter(|_| usage.is_some());
+            keeping = keeping.and_then(|mut keeping| keeping.push(&bytes).then_some(keeping));
             let body = match decoded {
                 None => bytes,
                 Some(response) => written(&call, &response, bytes.len(), at),
@@ -49,13 +54,13 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
                 tokens: size(&body).div_ceil(4),
                 ..Outcome::nothing(Ending::Completed)
             };
-            settled(worker, call, body, outcome).await
+            settled(worker, call, body, outcome, keeping).await
         }
         None if call.is_count() => {
             call.first_byte = call.elapsed().max(1);
             let body = count::answer(call.dialect, count::estimate(&call.body));
             let outcome = Outcome::nothing(Ending::Completed);
-            let mut response = settled(worker, call, body.into(), outcome).await;
+            let mut response = settled(worker, call, body.into(), outcome, None).await;
             answer::tell_estimate(&mut response);
             response
         }
@@ -70,12 +75,13 @@ fn written(call: &Exchange, response: &ir::Response, room: usize, at: Micros) ->
     out.into()
 }
 
-/// A whole answer, and its call settled.
+/// A whole answer, its call settled, and the answer kept where it is to be.
 async fn settled(
     worker: &Worker,
     mut call: Exchange,
     body: Bytes,
     outcome: Outcome,
+    keeping: Option<Keeping>,
 ) -> Response<Reply> {
     call.passed(Stage::Relay);
     let outcome = Outcome {
@@ -84,6 +90,9 @@ async fn settled(
     };
     let mut response = answer::whole(&call, body);
     let closed = close(&mut call, outcome);
+    if let Some(keeping) = keeping {
+        keeping.keep(&worker.shared.answers, closed.cost, worker.now());
+    }
     answer::tell_cost(&mut response, closed.cost);
     if worker.shared.settings.strict_settlement
         && let Some(durable) = closed.durable

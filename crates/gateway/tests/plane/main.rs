@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod book;
+mod cache;
 mod client;
 mod counts;
 mod doors;

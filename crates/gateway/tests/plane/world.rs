@@ -219,6 +219,7 @@ impl Setup {
             listen: "127.0.0.1:0".parse().unwrap(),
             workers: journals.len(),
             limits: self.limits,
+            cache_bytes: 1 << 20,
             strict_settlement: self.strict,
         };
         let snapshot = Arc::new(ArcSwap::from_pointee(self.snapshot(7)));
@@ -227,6 +228,7 @@ impl Setup {
             snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
             ledger: Arc::clone(&ledger),
+            answers: None,
             journals,
             clock: {
                 let clock = Arc::clone(&clock);

@@ -236,6 +236,7 @@ pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> CallRecord {
         status: 0,
         ending: Ending::Unresolved,
         refusal: None,
+        recalled: None,
         attempts: Vec::new(),
         dropped: Vec::new(),
         max_tokens_set: None,

@@ -43,6 +43,7 @@ pub fn call(id: u128, charges: Vec<Charge>) -> CallRecord {
         status: 200,
         ending: Ending::Completed,
         refusal: None,
+        recalled: None,
         attempts: Vec::new(),
         dropped: Vec::new(),
         max_tokens_set: None,

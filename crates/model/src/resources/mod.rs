@@ -2,6 +2,7 @@
 
 mod application;
 mod budget;
+mod cache;
 mod credential;
 mod grammar;
 mod key;
@@ -13,6 +14,7 @@ mod team;
 
 pub use application::ApplicationSpec;
 pub use budget::{BudgetScope, BudgetSpec, Exhausted};
+pub use cache::{CacheScope, CacheSpec};
 pub use credential::{AccessSpec, CredentialSpec, EntraSpec, MetadataSpec, Secret};
 pub use key::KeySpec;
 pub use model::{ModelSpec, Strategy, TargetSpec};

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::CacheSpec;
 use crate::Name;
 use crate::resource::SpecError;
 
@@ -49,6 +50,9 @@ pub struct ModelSpec {
     pub strategy: Strategy,
     /// At least one.
     pub targets: Vec<TargetSpec>,
+    /// Whether and how answers are kept, to be given again where the same is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheSpec>,
 }
 
 fn is_default(strategy: &Strategy) -> bool {
@@ -59,6 +63,9 @@ impl ModelSpec {
     pub(crate) fn check(&self) -> Result<(), SpecError> {
         if self.targets.is_empty() {
             return Err(SpecError::new("spec.targets", "name at least one target"));
+        }
+        if let Some(cache) = &self.cache {
+            cache.check()?;
         }
         for (place, target) in self.targets.iter().enumerate() {
             if target.model.is_empty() {

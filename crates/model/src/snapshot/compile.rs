@@ -183,6 +183,7 @@ impl Compiler<'_> {
             rule: Some(resource.rule()),
             strategy: spec.strategy,
             targets,
+            cache: spec.cache,
         })
     }
 

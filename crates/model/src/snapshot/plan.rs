@@ -13,7 +13,7 @@ use crate::account::Fund;
 use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
-use crate::resources::{AuthHeader, Billing, Strategy, Timeouts, Unpriced};
+use crate::resources::{AuthHeader, Billing, CacheSpec, Strategy, Timeouts, Unpriced};
 
 /// One usable credential of a provider.
 #[derive(Clone, Debug)]
@@ -109,6 +109,8 @@ pub struct ModelPlan {
     pub strategy: Strategy,
     /// At least one.
     pub targets: Vec<TargetPlan>,
+    /// How its answers are kept.
+    pub cache: Option<CacheSpec>,
 }
 
 /// An application, ready to be charged.
@@ -243,6 +245,7 @@ pub(super) fn bare(name: &str, targets: Vec<TargetPlan>) -> ModelPlan {
         rule: None,
         strategy: Strategy::Priority,
         targets,
+        cache: None,
     }
 }
 

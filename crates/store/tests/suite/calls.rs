@@ -23,6 +23,7 @@ fn refused(number: u64) -> CallRecord {
         status: 402,
         ending: Ending::Refused,
         caller: None,
+        recalled: None,
         attempts: Vec::new(),
         ..call(number, "bolt", &[])
     }

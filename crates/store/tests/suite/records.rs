@@ -101,6 +101,7 @@ pub(crate) fn call(number: u64, team: &str, taken: &[(&AccountId, Nanos)]) -> Ca
         status: 200,
         ending: Ending::Completed,
         refusal: None,
+        recalled: None,
         attempts: vec![Attempt {
             provider: "openai".into(),
             model: "gpt-5".into(),

@@ -50,6 +50,7 @@ fn refused(number: u64, reason: Reason, status: u16) -> CallRecord {
         refusal: Some(Refusal::new(reason, "no")),
         status,
         ending: Ending::Refused,
+        recalled: None,
         attempts: Vec::new(),
         usage: Usage::NONE,
         ..call(number, "acme", &[])
@@ -359,6 +360,7 @@ async fn durations_are_kept_of_what_was_delivered_whole(place: Place) {
         ..took(4, "acme", 7)
     };
     let without_provider = CallRecord {
+        recalled: None,
         attempts: Vec::new(),
         ..took(5, "acme", 7)
     };
@@ -483,6 +485,7 @@ fn mixed(number: u64) -> CallRecord {
         },
         5 => CallRecord {
             ending: Ending::Unresolved,
+            recalled: None,
             attempts: Vec::new(),
             ..call(number, "bolt", &[])
         },

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::secrets;
 use crate::tree::{self, Tree};
 
-use raw::{Database, Raw, Role, Settlement, Unsettled};
+use raw::{Raw, Role, ServerAddress, Settlement, Unsettled};
 use table::SETTINGS;
 
 /// The configuration, complete and checked.
@@ -37,6 +37,10 @@ pub(crate) struct Settings {
     pub workers: usize,
     /// What a request may take.
     pub limits: Limits,
+    /// How many bytes of answers are kept in memory.
+    pub cache_bytes: usize,
+    /// Where answers are shared with other nodes.
+    pub cache_server: Option<SecretText>,
     /// When the last frame of an answer is sent.
     pub settlement: Settlement,
     /// What becomes of interrupted calls.
@@ -167,6 +171,10 @@ fn typed(name: &str, tree: &Tree) -> Result<Raw, String> {
     })
 }
 
+/// With what the addresses of the servers begin that can be used.
+const POSTGRES: [&str; 2] = ["postgres", "postgresql"];
+const VALKEY: [&str; 2] = ["redis", "valkey"];
+
 fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settings, Failure> {
     let limits = Limits {
         body_bytes: at_least_one("limits.body_bytes", raw.limits.body_bytes)?,
@@ -182,13 +190,19 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
         role: given("role", raw.role)?,
         database: raw
             .database
-            .map(|database| open_database(&database, variable))
+            .map(|address| open_address("database", &address, &POSTGRES, variable))
             .transpose()?,
         workers: match given("workers", raw.workers)? {
             0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             workers => workers,
         },
         limits,
+        cache_bytes: given("cache.memory_bytes", raw.cache.memory_bytes)?,
+        cache_server: raw
+            .cache
+            .server
+            .map(|address| open_address("cache.server", &address, &VALKEY, variable))
+            .transpose()?,
         settlement: given("settlement", raw.settlement)?,
         unsettled: given("unsettled", raw.unsettled)?,
         shutdown: Duration::from_secs(given("shutdown_seconds", raw.shutdown_seconds)?),
@@ -215,22 +229,24 @@ fn millis(member: &str, value: Option<u64>) -> Result<Duration, Failure> {
     at_least_one(member, value).map(Duration::from_millis)
 }
 
-fn open_database(
-    database: &Database,
+fn open_address(
+    member: &str,
+    address: &ServerAddress,
+    schemes: &[&str],
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<SecretText, Failure> {
-    let address = match database {
-        Database::Address(text) => SecretText::new(text),
-        Database::Kept(secret) => secrets::open_outside(secret, variable)
-            .map_err(|why| Failure::Usage(format!("database: {why}")))?,
+    let address = match address {
+        ServerAddress::Given(text) => SecretText::new(text),
+        ServerAddress::Kept(secret) => secrets::open_outside(secret, variable)
+            .map_err(|why| Failure::Usage(format!("{member}: {why}")))?,
     };
     let scheme = address.reveal().split("://").next().unwrap_or_default();
-    if ["postgres", "postgresql"].contains(&scheme) {
-        Ok(address)
-    } else {
-        let message = "database: the address begins with neither postgres:// nor postgresql://";
-        Err(Failure::Usage(message.to_owned()))
+    if schemes.contains(&scheme) {
+        return Ok(address);
     }
+    let known = schemes.join(":// nor ");
+    let message = format!("{member}: the address begins with neither {known}://");
+    Err(Failure::Usage(message))
 }
 
 #[cfg(test)]
@@ -308,6 +324,7 @@ mod tests {
         for setting in SETTINGS {
             let text = match setting.member {
                 "database" => "postgres://h/d",
+                "cache.server" => "redis://h",
                 "control_hosts" => "a.example,b.example",
                 _ => setting.default,
             };
@@ -338,6 +355,7 @@ mod tests {
             load("database: { env: ABSENT }\n", &[], &[]),
             load("database: 3\n", &[], &[]),
             load("limits: { attempts: 0 }\n", &[], &[]),
+            load("cache: { server: memcached://h }\n", &[], &[]),
             load("calls_retention: 30\n", &[], &[]),
             load("", &[("TOLLGATE_CALLS_RETENTION", "never")], &[]),
             load("a: [\n", &[], &[]),
@@ -366,6 +384,7 @@ mod tests {
         database: the variable ABSENT is not set in the gateway's environment
         tollgate.yaml, line 1: database: write an address such as postgres://host/name, or {env: NAME}, or {file: PATH}
         limits.attempts is 0; it is at least 1
+        cache.server: the address begins with neither redis:// nor valkey://
         tollgate.yaml, line 1: calls_retention: invalid type: integer `30`, expected a string
         TOLLGATE_CALLS_RETENTION: "never" is not a length of time such as 30d or 12h
         tollgate.yaml, line 1: unclosed bracket '['

@@ -17,9 +17,10 @@ pub(crate) struct Raw {
     pub gateway: Option<Address>,
     pub control: Option<Address>,
     pub role: Option<Role>,
-    pub database: Option<Database>,
+    pub database: Option<ServerAddress>,
     pub workers: Option<usize>,
     pub limits: RawLimits,
+    pub cache: RawCache,
     pub settlement: Option<Settlement>,
     pub unsettled: Option<Unsettled>,
     pub shutdown_seconds: Option<u64>,
@@ -39,6 +40,23 @@ pub(crate) struct RawLimits {
     pub attempts: Option<u32>,
 }
 
+/// The member `cache`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawCache {
+    pub memory_bytes: Option<usize>,
+    pub server: Option<ServerAddress>,
+}
+
+impl RawCache {
+    fn over(self, weaker: RawCache) -> RawCache {
+        RawCache {
+            memory_bytes: self.memory_bytes.or(weaker.memory_bytes),
+            server: self.server.or(weaker.server),
+        }
+    }
+}
+
 impl Raw {
     /// What this source says, and where it says nothing, what a weaker one does.
     pub(crate) fn over(self, weaker: Raw) -> Raw {
@@ -50,6 +68,7 @@ impl Raw {
             database: self.database.or(weaker.database),
             workers: self.workers.or(weaker.workers),
             limits: self.limits.over(weaker.limits),
+            cache: self.cache.over(weaker.cache),
             settlement: self.settlement.or(weaker.settlement),
             unsettled: self.unsettled.or(weaker.unsettled),
             shutdown_seconds: self.shutdown_seconds.or(weaker.shutdown_seconds),
@@ -141,19 +160,19 @@ impl<'de> Deserialize<'de> for Span {
     untagged,
     expecting = "write an address such as postgres://host/name, or {env: NAME}, or {file: PATH}"
 )]
-pub(crate) enum Database {
+pub(crate) enum ServerAddress {
     /// The address itself, password and all.
-    Address(String),
+    Given(String),
     /// Where the address is kept.
     Kept(Secret),
 }
 
 /// The address may hold a password.
-impl fmt::Debug for Database {
+impl fmt::Debug for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Database::Address(_) => f.write_str("[address]"),
-            Database::Kept(secret) => secret.fmt(f),
+            ServerAddress::Given(_) => f.write_str("[address]"),
+            ServerAddress::Kept(secret) => secret.fmt(f),
         }
     }
 }
@@ -241,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_address_of_a_database_is_not_shown() {
-        let database = Database::Address("postgres://u:secret@h/d".into());
+        let database = ServerAddress::Given("postgres://u:secret@h/d".into());
         assert!(!format!("{database:?}").contains("secret"));
     }
 }

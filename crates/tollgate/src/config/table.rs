@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::str::FromStr;
 
-use super::raw::{Database, Raw};
+use super::raw::{Raw, ServerAddress};
 
 /// One setting.
 pub(crate) struct Setting {
@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 17] = [
+pub(crate) const SETTINGS: [Setting; 19] = [
     Setting {
         member: "data",
         flag: "--data",
@@ -82,7 +82,7 @@ pub(crate) const SETTINGS: [Setting; 17] = [
         doc: "PostgreSQL, as `postgres://user@host/name`, `{env: NAME}` or `{file: PATH}`. Without \
               it everything is kept in SQLite in the data folder.",
         set: |raw, text| {
-            raw.database = Some(Database::Address(text.to_owned()));
+            raw.database = Some(ServerAddress::Given(text.to_owned()));
             Ok(())
         },
     },
@@ -127,6 +127,24 @@ pub(crate) const SETTINGS: [Setting; 17] = [
         default: "3",
         doc: "How many targets and credentials a call tries before it fails.",
         set: |raw, text| number(&mut raw.limits.attempts, text),
+    },
+    Setting {
+        member: "cache.memory_bytes",
+        flag: "",
+        default: "67108864",
+        doc: "How many bytes of answers a node keeps in memory, for models whose spec keeps them.",
+        set: |raw, text| number(&mut raw.cache.memory_bytes, text),
+    },
+    Setting {
+        member: "cache.server",
+        flag: "",
+        default: "",
+        doc: "Valkey or Redis, as `redis://host:6379`, `{env: NAME}` or `{file: PATH}`: with it, \
+              nodes share the answers that they keep.",
+        set: |raw, text| {
+            raw.cache.server = Some(ServerAddress::Given(text.to_owned()));
+            Ok(())
+        },
     },
     Setting {
         member: "settlement",
