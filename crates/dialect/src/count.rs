@@ -1,5 +1,5 @@
 //! Counting the tokens of a prompt without asking for an answer: `/v1/messages/count_tokens` of
-//! Anthropic, `:countTokens` of Gemini. OpenAI's chat dialect has no such thing.
+//! Anthropic, `:countTokens` of Gemini. The other dialects have no such thing.
 
 use memchr::memchr_iter;
 use serde_json::json;
@@ -26,7 +26,12 @@ const PDF: &[u8] = b"JVBERi";
 pub fn head(dialect: Dialect, body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
     match dialect {
         Dialect::AnthropicMessages => anthropic_head(body),
-        Dialect::OpenaiChat | Dialect::Gemini => inbound(dialect).head(body, address),
+        Dialect::OpenaiChat
+        | Dialect::OpenaiCompletions
+        | Dialect::Gemini
+        | Dialect::Cohere
+        | Dialect::Ollama
+        | Dialect::OllamaGenerate => inbound(dialect).head(body, address),
     }
 }
 
@@ -66,7 +71,11 @@ impl Forward for ModelOnly {
 pub fn path(dialect: Dialect, model: &str) -> Result<Option<String>, Refusal> {
     let answering = outbound(dialect).path(model, false)?;
     Ok(match dialect {
-        Dialect::OpenaiChat => None,
+        Dialect::OpenaiChat
+        | Dialect::OpenaiCompletions
+        | Dialect::Cohere
+        | Dialect::Ollama
+        | Dialect::OllamaGenerate => None,
         Dialect::AnthropicMessages => Some(format!("{answering}/count_tokens")),
         Dialect::Gemini => answering
             .strip_suffix(":generateContent")
@@ -77,7 +86,12 @@ pub fn path(dialect: Dialect, model: &str) -> Result<Option<String>, Refusal> {
 /// The name under which an answer tells the count.
 fn member(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::OpenaiChat | Dialect::AnthropicMessages => "input_tokens",
+        Dialect::OpenaiChat
+        | Dialect::OpenaiCompletions
+        | Dialect::AnthropicMessages
+        | Dialect::Cohere
+        | Dialect::Ollama
+        | Dialect::OllamaGenerate => "input_tokens",
         Dialect::Gemini => "totalTokens",
     }
 }

@@ -10,6 +10,7 @@ pub mod anthropic;
 pub mod array;
 mod canonical;
 pub mod codec;
+pub mod cohere;
 pub mod count;
 mod fault;
 mod flow;
@@ -17,11 +18,14 @@ pub mod gemini;
 pub mod ir;
 mod ladder;
 mod lenient;
+mod lines;
 mod listing;
 mod loss;
 pub mod names;
 mod node;
+pub mod ollama;
 pub mod openai_chat;
+pub mod openai_completions;
 mod passage;
 pub mod platform;
 mod probe;
@@ -43,6 +47,10 @@ pub fn inbound(dialect: Dialect) -> &'static dyn Inbound {
         Dialect::OpenaiChat => &openai_chat::OpenaiChat,
         Dialect::AnthropicMessages => &anthropic::Anthropic,
         Dialect::Gemini => &gemini::Gemini,
+        Dialect::Cohere => &cohere::Cohere,
+        Dialect::OpenaiCompletions => &openai_completions::OpenaiCompletions,
+        Dialect::Ollama => &ollama::Ollama,
+        Dialect::OllamaGenerate => &ollama::OllamaGenerate,
     }
 }
 
@@ -52,6 +60,10 @@ pub fn outbound(dialect: Dialect) -> &'static dyn Outbound {
         Dialect::OpenaiChat => &openai_chat::OpenaiChat,
         Dialect::AnthropicMessages => &anthropic::Anthropic,
         Dialect::Gemini => &gemini::Gemini,
+        Dialect::Cohere => &cohere::Cohere,
+        Dialect::OpenaiCompletions => &openai_completions::OpenaiCompletions,
+        Dialect::Ollama => &ollama::Ollama,
+        Dialect::OllamaGenerate => &ollama::OllamaGenerate,
     }
 }
 
@@ -67,7 +79,12 @@ pub enum Carried {
 /// The headers of a caller that go on to a provider of the caller's dialect. All others stay here.
 pub fn carried_headers(dialect: Dialect) -> &'static [(&'static str, Carried)] {
     match dialect {
-        Dialect::OpenaiChat | Dialect::Gemini => &[],
+        Dialect::OpenaiChat
+        | Dialect::OpenaiCompletions
+        | Dialect::Gemini
+        | Dialect::Cohere
+        | Dialect::Ollama
+        | Dialect::OllamaGenerate => &[],
         Dialect::AnthropicMessages => &[
             ("anthropic-version", Carried::Instead),
             ("anthropic-beta", Carried::Beside),

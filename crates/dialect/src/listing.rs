@@ -32,13 +32,15 @@ pub(crate) fn names(body: &[u8], list: &str, name: &str) -> Result<Vec<String>, 
 
 #[cfg(test)]
 mod tests {
-    use tollgate_model::Dialect::{self, AnthropicMessages, Gemini, OpenaiChat};
+    use tollgate_model::Dialect::{
+        self, AnthropicMessages, Cohere, Gemini, Ollama, OpenaiChat, OpenaiCompletions,
+    };
 
     use crate::outbound;
 
     #[test]
     fn every_dialect_reads_the_names_from_its_list_of_models() {
-        let cases: [(Dialect, &str, &[&str]); 8] = [
+        let cases: [(Dialect, &str, &[&str]); 11] = [
             (
                 OpenaiChat,
                 r#"{"object":"list","data":[{"id":"gpt-4o","object":"model","created":1,
@@ -71,6 +73,17 @@ mod tests {
                 &["gemini-2.5-flash", "tunedModels/x"],
             ),
             (Gemini, r#"{"models":[]}"#, &[]),
+            (
+                Cohere,
+                r#"{"models":[{"name":"command-a-03-2025","endpoints":["chat"]}]}"#,
+                &["command-a-03-2025"],
+            ),
+            (
+                Ollama,
+                r#"{"models":[{"name":"qwen3:8b","model":"qwen3:8b","size":5,"details":{}}]}"#,
+                &["qwen3:8b"],
+            ),
+            (OpenaiCompletions, r#"{"data":[{"id":"base"}]}"#, &["base"]),
         ];
         for (dialect, body, want) in cases {
             let read = outbound(dialect).decode_models(body.as_bytes());
@@ -90,7 +103,7 @@ mod tests {
             r#"[{"secret":"secret"}]"#,
             r#"{"data":[7],"models":["secret"]}"#,
         ];
-        for dialect in [OpenaiChat, AnthropicMessages, Gemini] {
+        for dialect in [OpenaiChat, AnthropicMessages, Gemini, Cohere, Ollama] {
             for body in cases {
                 let why = outbound(dialect).decode_models(body.as_bytes());
                 let why = why.unwrap_err();

@@ -86,6 +86,17 @@ pub(crate) fn number(
     }
 }
 
+/// How many members there are whose name ends in `_url`: pictures and the like that may lie elsewhere.
+/// A quote inside a text is escaped, so a name in quotes before a colon is a key.
+pub(crate) fn urls(text: &[u8]) -> usize {
+    static STEM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("_url\""));
+    let is_key = |at: &usize| {
+        let rest = text.get(at + STEM.needle().len()..);
+        rest.is_some_and(is_before_colon)
+    };
+    STEM.find_iter(text).filter(is_key).count()
+}
+
 /// The key whose opening quote stands at `at`; `None` where it is not the key of a member. A quote
 /// inside a text is escaped, so that a name in quotes before a colon is a key.
 pub(crate) fn key_at(text: &[u8], at: usize) -> Option<&[u8]> {

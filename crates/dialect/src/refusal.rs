@@ -24,9 +24,14 @@ pub struct View<'a> {
 pub fn body(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
     let problem = Problem::of(view);
     match dialect {
-        Dialect::OpenaiChat => json(&OpenaiBody::of(view, problem)),
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions => json(&OpenaiBody::of(view, problem)),
         Dialect::AnthropicMessages => json(&AnthropicBody::of(view, problem)),
         Dialect::Gemini => json(&GeminiBody::of(view, problem)),
+        Dialect::Cohere => json(&CohereBody::of(view, problem)),
+        Dialect::Ollama | Dialect::OllamaGenerate => json(&OllamaBody {
+            error: view.message(),
+            problem,
+        }),
     }
 }
 
@@ -38,11 +43,17 @@ pub fn problem(view: &View<'_>) -> Vec<u8> {
 
 /// The last event of a stream that broke off: the error, and no end of the answer after it.
 pub fn stream_error(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
-    let name: &[u8] = match dialect {
-        Dialect::AnthropicMessages => b"event: error\n",
-        Dialect::OpenaiChat | Dialect::Gemini => b"",
+    let (name, data): (&[u8], Vec<u8>) = match dialect {
+        Dialect::AnthropicMessages => (b"event: error\n", body(dialect, view)),
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::Gemini => {
+            (b"", body(dialect, view))
+        }
+        Dialect::Cohere => (b"event: message-end\n", json(&CohereEnd::of(view))),
+        Dialect::Ollama | Dialect::OllamaGenerate => {
+            return [&body(dialect, view)[..], b"\n"].concat();
+        }
     };
-    [name, &b"data: "[..], &body(dialect, view), b"\n\n"].concat()
+    [name, &b"data: "[..], &data, b"\n\n"].concat()
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
@@ -296,6 +307,58 @@ impl<'a> GeminiBody<'a> {
             details,
         };
         GeminiBody { error }
+    }
+}
+
+#[derive(Serialize)]
+struct CohereBody<'a> {
+    id: CallId,
+    message: &'a str,
+    problem: Problem<'a>,
+}
+
+impl<'a> CohereBody<'a> {
+    fn of(view: &View<'a>, problem: Problem<'a>) -> CohereBody<'a> {
+        CohereBody {
+            id: view.call,
+            message: view.message(),
+            problem,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct OllamaBody<'a> {
+    error: &'a str,
+    problem: Problem<'a>,
+}
+
+/// The end of a stream that did not come to its end, as Cohere tells it.
+#[derive(Serialize)]
+struct CohereEnd<'a> {
+    r#type: &'static str,
+    id: CallId,
+    delta: CohereFailure<'a>,
+    problem: Problem<'a>,
+}
+
+#[derive(Serialize)]
+struct CohereFailure<'a> {
+    finish_reason: &'static str,
+    error: &'a str,
+}
+
+impl<'a> CohereEnd<'a> {
+    fn of(view: &View<'a>) -> CohereEnd<'a> {
+        CohereEnd {
+            r#type: "message-end",
+            id: view.call,
+            delta: CohereFailure {
+                finish_reason: "ERROR",
+                error: view.message(),
+            },
+            problem: Problem::of(view),
+        }
     }
 }
 

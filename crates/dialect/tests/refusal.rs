@@ -197,3 +197,46 @@ fn er_02_anthropic_types_follow_the_status() {
         );
     }
 }
+
+/// Dialects whose errors are one text.
+const PLAIN: [(Dialect, &str); 3] = [
+    (Dialect::Cohere, "/message"),
+    (Dialect::Ollama, "/error"),
+    (Dialect::OllamaGenerate, "/error"),
+];
+
+#[test]
+fn a_shortage_is_told_in_a_text_with_the_problem_beside_it() {
+    for (dialect, place) in PLAIN {
+        let told: Value = serde_json::from_str(&shown(dialect, &short())).unwrap();
+        let words = told.pointer(place).and_then(Value::as_str);
+        assert_eq!(words, Some(&*short().detail), "{dialect}");
+        assert_eq!(told["problem"]["reason"], "hold_exceeds_balance");
+        assert_eq!(told["problem"]["money"]["required"], "0.96");
+        let text = body(dialect, &view(&short(), false));
+        let text = String::from_utf8(text).unwrap();
+        for secret in ["0.96", "0.04", "2666", "acme", "\"money\"", "\"rule\""] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    let completions = shown(Dialect::OpenaiCompletions, &short());
+    assert_eq!(completions, shown(Dialect::OpenaiChat, &short()));
+}
+
+#[test]
+fn an_error_ends_a_stream_of_the_plainer_dialects_in_their_own_way() {
+    let refusal = Refusal::new(Reason::UpstreamBadResponse, "The provider broke off.");
+    let end = |dialect| String::from_utf8(stream_error(dialect, &view(&refusal, true))).unwrap();
+    let cohere = end(Dialect::Cohere);
+    let data = cohere.strip_prefix("event: message-end\ndata: ").unwrap();
+    let told: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(told["type"], "message-end");
+    assert_eq!(told["delta"]["finish_reason"], "ERROR");
+    assert_eq!(told["delta"]["error"], "The provider broke off.");
+    assert!(cohere.ends_with("}\n\n"));
+    let ollama = end(Dialect::Ollama);
+    assert_eq!(ollama.matches('\n').count(), 1, "one line");
+    let told: Value = serde_json::from_str(&ollama).unwrap();
+    assert_eq!(told["error"], "The provider broke off.");
+    assert_eq!(end(Dialect::OpenaiCompletions), end(Dialect::OpenaiChat));
+}

@@ -7,6 +7,8 @@ use tollgate_model::Dialect;
 
 /// Headers that only Google's clients send.
 const GOOGLES: [&str; 2] = ["x-goog-api-key", "x-goog-api-client"];
+/// The header by which Cohere's clients say their name, and how it begins.
+const COHERES: (&str, &str) = ("x-fern-sdk-name", "cohere");
 
 /// What a path and method ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +21,18 @@ pub(crate) enum Operation {
     ListModels,
     /// One model of the list.
     GetModel,
+    /// What is known of the model whose name stands in the body.
+    ShowModel,
+    /// The version of the API.
+    Version,
 }
 
 impl Operation {
     /// The method with which it is asked for.
     pub(crate) fn method(self) -> Method {
         match self {
-            Operation::Chat | Operation::Count => Method::POST,
-            Operation::ListModels | Operation::GetModel => Method::GET,
+            Operation::Chat | Operation::Count | Operation::ShowModel => Method::POST,
+            Operation::ListModels | Operation::GetModel | Operation::Version => Method::GET,
         }
     }
 }
@@ -70,8 +76,22 @@ impl Address {
             stream: None,
             array: false,
         };
-        if path == "/v1/chat/completions" {
-            return at(Dialect::OpenaiChat, Some(Operation::Chat));
+        match path {
+            "/v1/chat/completions" => return at(Dialect::OpenaiChat, Some(Operation::Chat)),
+            "/v1/completions" => return at(Dialect::OpenaiCompletions, Some(Operation::Chat)),
+            "/v2/chat" => return at(Dialect::Cohere, Some(Operation::Chat)),
+            _ => {}
+        }
+        if let Some(rest) = path.strip_prefix("/api/") {
+            let (dialect, operation) = match rest {
+                "chat" => (Dialect::Ollama, Some(Operation::Chat)),
+                "generate" => (Dialect::OllamaGenerate, Some(Operation::Chat)),
+                "tags" => (Dialect::Ollama, Some(Operation::ListModels)),
+                "show" => (Dialect::Ollama, Some(Operation::ShowModel)),
+                "version" => (Dialect::Ollama, Some(Operation::Version)),
+                _ => (Dialect::Ollama, None),
+            };
+            return at(dialect, operation);
         }
         if let Some(rest) = path.strip_prefix("/v1/messages") {
             let operation = match rest {
@@ -97,12 +117,11 @@ impl Address {
                 ..at(Dialect::Gemini, Some(operation))
             };
         }
-        // Google's SDKs ask below `/v1` as well, where the same paths are OpenAI's and Anthropic's.
+        // Below `/v1` the same paths are OpenAI's, Anthropic's, Cohere's and, for its SDKs, Google's.
         let google = beta || GOOGLES.iter().any(|name| headers.contains_key(*name));
-        let dialect = match (google, headers.contains_key("anthropic-version")) {
-            (true, _) => Dialect::Gemini,
-            (false, true) => Dialect::AnthropicMessages,
-            (false, false) => Dialect::OpenaiChat,
+        let dialect = match google {
+            true => Dialect::Gemini,
+            false => by_headers(path, headers),
         };
         match rest {
             Some("" | "/") => at(dialect, Some(Operation::ListModels)),
@@ -169,6 +188,19 @@ fn google_cloud(path: &str) -> Option<String> {
         ("google", model) => format!("/v1beta/models/{model}"),
         (publisher, model) => format!("/v1beta/models/{publisher}/{model}"),
     })
+
+/// The dialect of a path that several share.
+fn by_headers(path: &str, headers: &HeaderMap) -> Dialect {
+    let (name, start) = COHERES;
+    let client = headers.get(name).and_then(|name| name.to_str().ok());
+    let is_cohere = client.is_some_and(|client| client.starts_with(start));
+    if headers.contains_key("anthropic-version") {
+        Dialect::AnthropicMessages
+    } else if is_cohere || path.starts_with("/v2/") {
+        Dialect::Cohere
+    } else {
+        Dialect::OpenaiChat
+    }
 }
 
 /// Reads `MODEL:VERB` of Gemini's paths: the model, and whether its answer is to be streamed. A
@@ -237,10 +269,14 @@ mod tests {
 
     #[test]
     fn ai_21_paths_say_what_is_asked_for_and_in_which_dialect() {
-        use Dialect::{AnthropicMessages, Gemini, OpenaiChat};
-        use Operation::{Chat, Count, GetModel, ListModels};
+        use Dialect::{
+            AnthropicMessages, Cohere, Gemini, Ollama, OllamaGenerate, OpenaiChat,
+            OpenaiCompletions,
+        };
+        use Operation::{Chat, Count, GetModel, ListModels, ShowModel, Version};
         for (path, dialect, operation) in [
             ("/v1/chat/completions", OpenaiChat, Some(Chat)),
+            ("/v1/completions", OpenaiCompletions, Some(Chat)),
             ("/v1/messages", AnthropicMessages, Some(Chat)),
             ("/v1/messages?beta=true", AnthropicMessages, Some(Chat)),
             (
@@ -262,6 +298,14 @@ mod tests {
             ("/v1/models", OpenaiChat, Some(ListModels)),
             ("/v1/models/llama3:8b", OpenaiChat, Some(GetModel)),
             ("/v2", OpenaiChat, None),
+            ("/api/chat", Ollama, Some(Chat)),
+            ("/api/generate", OllamaGenerate, Some(Chat)),
+            ("/api/tags", Ollama, Some(ListModels)),
+            ("/api/show", Ollama, Some(ShowModel)),
+            ("/api/version", Ollama, Some(Version)),
+            ("/api/pull", Ollama, None),
+            ("/v2/chat", Cohere, Some(Chat)),
+            ("/v2/summarize", Cohere, None),
         ] {
             let found = read(&Method::POST, path);
             assert_eq!(
@@ -274,6 +318,10 @@ mod tests {
         headers.insert("x-goog-api-key", "k".parse().unwrap());
         let list = Address::of(&Method::GET, &"/v1/models".parse().unwrap(), &headers);
         assert_eq!((list.dialect, list.operation), (Gemini, Some(ListModels)));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-fern-sdk-name", "cohere".parse().unwrap());
+        let list = Address::of(&Method::GET, &"/v1/models".parse().unwrap(), &headers);
+        assert_eq!((list.dialect, list.operation), (Cohere, Some(ListModels)));
         let one = read(&Method::GET, "/v1beta/models/llama3:8b");
         assert_eq!(
             (one.operation, one.model.as_deref()),

@@ -86,8 +86,8 @@ fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
         reveal: call.caller.is_some(),
         explain: None,
     };
-    let path = call.uri.path();
-    let is_ours = path.starts_with("/v1") || path.starts_with("/openai/");
+    const OURS: [&str; 4] = ["/v1", "/v2/", "/api/", "/openai/"];
+    let is_ours = OURS.iter().any(|start| call.uri.path().starts_with(start));
     let is_foreign = refused.reason == Reason::RouteNotFound && !is_ours;
     let (body, kind) = if is_foreign {
         (refusal::problem(&view), "application/problem+json")

@@ -1,5 +1,7 @@
 //! The list of models, as the caller's clients read it.
 
+use std::sync::Arc;
+
 use http::Response;
 use serde_json::{Value, json};
 use tollgate_model::snapshot::ModelPlan;
@@ -10,16 +12,21 @@ use crate::answer::{self, refuse};
 use crate::body::Reply;
 use crate::exchange::Exchange;
 
+/// Where a date must be and none is known.
+const EARLIEST: &str = "1970-01-01T00:00:00Z";
+/// The version of Ollama's API that is spoken here, by which its clients tell what they may ask for.
+const OLLAMA_VERSION: &str = "0.13.0";
+
 /// A model, as the clients of a dialect read it. When it was made is not known, so that where a date
 /// must be, it is the earliest.
 fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
     match dialect {
-        Dialect::OpenaiChat => json!({
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions => json!({
             "id": plan.name, "object": "model", "created": 0, "owned_by": owner(plan),
         }),
         Dialect::AnthropicMessages => json!({
             "type": "model", "id": plan.name, "display_name": plan.name,
-            "created_at": "1970-01-01T00:00:00Z",
+            "created_at": EARLIEST,
         }),
         Dialect::Gemini => {
             let mut entry = json!({
@@ -32,7 +39,46 @@ fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
             }
             entry
         }
+        Dialect::Ollama | Dialect::OllamaGenerate => json!({
+            "name": plan.name, "model": plan.name, "modified_at": EARLIEST, "size": 0, "digest": "",
+            "details": details(),
+        }),
+        Dialect::Cohere => json!({
+            "name": plan.name, "endpoints": ["chat"], "finetuned": false,
+            "default_endpoints": [], "is_deprecated": false,
+        }),
     }
+}
+
+/// What Ollama tells of a model's file, of which there is none here.
+fn details() -> Value {
+    json!({
+        "parent_model": "", "format": "", "family": "", "families": [], "parameter_size": "",
+        "quantization_level": "",
+    })
+}
+
+/// One model as Ollama shows it. What it can do is not known for every provider, so that its clients
+/// may ask for all that is carried; a provider that cannot says so.
+fn shown() -> Value {
+    json!({
+        "modelfile": "", "parameters": "", "template": "", "license": "", "modified_at": EARLIEST,
+        "details": details(), "model_info": {},
+        "capabilities": ["completion", "tools", "vision", "thinking"],
+    })
+}
+
+/// The model whose name stands in the body, in the newer of two ways or the older one.
+fn asked_in_body(call: &Exchange) -> Result<String, Refusal> {
+    let body: Value = serde_json::from_slice(&call.body)
+        .map_err(|_| Refusal::new(Reason::RequestMalformed, "The body is not JSON."))?;
+    let names = ["model", "name"].iter();
+    let mut names = names.filter_map(|member| body.get(*member)?.as_str());
+    let name = names.find(|name| !name.is_empty());
+    name.map(str::to_owned).ok_or_else(|| {
+        let detail = "`model` must be the name of a model.";
+        Refusal::new(Reason::RequestMalformed, detail).at("model")
+    })
 }
 
 fn owner(plan: &ModelPlan) -> &str {
@@ -45,13 +91,17 @@ fn list(dialect: Dialect, mut plans: Vec<&ModelPlan>) -> Value {
     plans.sort_by_key(|plan| &plan.name);
     let entries: Vec<Value> = plans.iter().map(|plan| entry(dialect, plan)).collect();
     match dialect {
-        Dialect::OpenaiChat => json!({ "object": "list", "data": entries }),
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions => {
+            json!({ "object": "list", "data": entries })
+        }
         Dialect::AnthropicMessages => json!({
             "data": entries, "has_more": false,
             "first_id": plans.first().map(|plan| &plan.name),
             "last_id": plans.last().map(|plan| &plan.name),
         }),
-        Dialect::Gemini => json!({ "models": entries }),
+        Dialect::Gemini | Dialect::Cohere | Dialect::Ollama | Dialect::OllamaGenerate => {
+            json!({ "models": entries })
+        }
     }
 }
 
@@ -70,7 +120,11 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
         [] => {
             let list = match call.dialect {
                 Dialect::Gemini => "/v1beta/models",
-                Dialect::OpenaiChat | Dialect::AnthropicMessages => "/v1/models",
+                Dialect::Ollama | Dialect::OllamaGenerate => "/api/tags",
+                Dialect::OpenaiChat
+                | Dialect::OpenaiCompletions
+                | Dialect::AnthropicMessages
+                | Dialect::Cohere => "/v1/models",
             };
             format!("There is no model \"{name}\"; `GET {list}` lists those there are.")
         }
@@ -84,22 +138,35 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
 
 /// Answers a question about models: only those that the key may ask for.
 pub(crate) fn answer(mut call: Exchange) -> Response<Reply> {
-    let allowed = |name: &str| may_use(&call, name);
-    let asked = call.address.model.as_deref();
-    let body = match asked.filter(|_| call.address.operation == Some(Operation::GetModel)) {
-        Some(name) => match call.snapshot.resolve(name).filter(|_| allowed(name)) {
-            Some(plan) => entry(call.dialect, &plan),
-            None => {
-                let refusal = unknown(&call, name);
-                return refuse(call, refusal);
-            }
-        },
-        None => {
-            let plans = call.snapshot.models().filter(|plan| allowed(&plan.name));
-            list(call.dialect, plans.map(|plan| &**plan).collect())
+    match told(&call) {
+        Ok(body) => {
+            // A look at a list is no call: nothing is recorded.
+            call.closed = true;
+            answer::json(&call, body.to_string().into())
         }
-    };
-    // A look at a list is no call: nothing is recorded.
-    call.closed = true;
-    answer::json(&call, body.to_string().into())
+        Err(refusal) => refuse(call, refusal),
+    }
+}
+
+fn told(call: &Exchange) -> Result<Value, Refusal> {
+    match (call.address.operation, call.address.model.as_deref()) {
+        (Some(Operation::GetModel), Some(name)) => Ok(entry(call.dialect, &*known(call, name)?)),
+        (Some(Operation::ShowModel), _) => {
+            known(call, &asked_in_body(call)?)?;
+            Ok(shown())
+        }
+        (Some(Operation::Version), _) => Ok(json!({ "version": OLLAMA_VERSION })),
+        _ => {
+            let plans = call.snapshot.models();
+            let plans = plans.filter(|plan| may_use(call, &plan.name));
+            Ok(list(call.dialect, plans.map(|plan| &**plan).collect()))
+        }
+    }
+}
+
+/// The model of this name.
+fn known(call: &Exchange, name: &str) -> Result<Arc<ModelPlan>, Refusal> {
+    let plan = call.snapshot.resolve(name);
+    let plan = plan.filter(|_| may_use(call, name));
+    plan.ok_or_else(|| unknown(call, name))
 }

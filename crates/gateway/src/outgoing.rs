@@ -76,7 +76,8 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
         return Err(impossible("not decoded"));
     };
     if let Some(set) = call.max_tokens_set {
-        request.max_tokens = Some(set);
+        // What the dialect means where nobody names a limit may be less than what the money covers.
+        request.max_tokens = Some(request.max_tokens.map_or(set, |own| own.min(set)));
     }
     let mut loss = Loss::default();
     let names = inbound(call.dialect).names();

@@ -15,6 +15,14 @@ pub enum Dialect {
     AnthropicMessages,
     /// Gemini, `POST /v1beta/models/M:generateContent`.
     Gemini,
+    /// OpenAI completions, `POST /v1/completions`, from before there was chat.
+    OpenaiCompletions,
+    /// Cohere chat, version 2, `POST /v2/chat`.
+    Cohere,
+    /// Ollama's own chat, `POST /api/chat`.
+    Ollama,
+    /// Ollama's own answer to one prompt, `POST /api/generate`.
+    OllamaGenerate,
 }
 
 impl Dialect {
@@ -24,6 +32,10 @@ impl Dialect {
             Dialect::OpenaiChat => "openai-chat",
             Dialect::AnthropicMessages => "anthropic-messages",
             Dialect::Gemini => "gemini",
+            Dialect::OpenaiCompletions => "openai-completions",
+            Dialect::Cohere => "cohere",
+            Dialect::Ollama => "ollama",
+            Dialect::OllamaGenerate => "ollama-generate",
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
 }
 
 /// Looks at an answer without decoding it.
-pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
+pub(crate) fn look(body: &[u8]) -> Result<Seen, String> {
     let object =
         scan::scan(body, ["error", "usage", "x_groq"]).map_err(|fault| fault.to_string())?;
     let [fault, told, groq] = object.values.map(|span| span.map(|span| span.of(body)));
@@ -88,8 +88,9 @@ struct Message {
     images: Option<Vec<Value>>,
 }
 
+/// A call of a tool, whole. Providers of other dialects write it so, too.
 #[derive(Deserialize)]
-struct Call {
+pub(crate) struct Call {
     #[serde(default, deserialize_with = "lenient::text")]
     id: Option<String>,
     function: Option<CalledFunction>,
@@ -152,7 +153,14 @@ impl Message {
 }
 
 impl Call {
-    fn block(self, at: usize) -> Option<Block> {
+    /// Whether it has no id.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.id.as_deref().unwrap_or_default().is_empty()
+    }
+
+    /// The call as a block; `at` is its place among the calls, of which an id is made where it has
+    /// none. `None` where it calls nothing.
+    pub(crate) fn block(self, at: usize) -> Option<Block> {
         let function = self.function?;
         let content = Content::ToolUse {
             id: self

@@ -16,7 +16,7 @@ const ARGUMENTS_LIMIT: usize = 8 << 20;
 
 /// A piece of a call.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     #[serde(default, deserialize_with = "lenient::count")]
     index: Option<u64>,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -36,8 +36,14 @@ struct PieceFunction {
 }
 
 impl Piece {
+    /// A piece of the call at a place among the calls.
+    pub(crate) fn at(mut self, index: u64) -> Piece {
+        self.index = Some(index);
+        self
+    }
+
     /// A piece of the one call that the form before `tool_calls` knows.
-    pub(super) fn legacy(function: Value) -> Piece {
+    pub(crate) fn legacy(function: Value) -> Piece {
         let function = serde_json::from_value(function).unwrap_or_default();
         Piece {
             index: Some(0),
@@ -50,7 +56,7 @@ impl Piece {
 
 /// The calls so far.
 #[derive(Debug, Default)]
-pub(super) struct Calls {
+pub(crate) struct Calls {
     calls: Vec<Call>,
     /// The call whose block is open; those before it are closed, those after it wait.
     open: Option<usize>,
@@ -74,12 +80,12 @@ struct Call {
 
 impl Calls {
     /// Whether there was a call.
-    pub(super) fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.calls.iter().any(|call| !call.name.is_empty())
     }
 
     /// Takes a piece and tells what can be told.
-    pub(super) fn take(&mut self, piece: Piece, flow: &mut Flow, events: &mut Vec<Event>) {
+    pub(crate) fn take(&mut self, piece: Piece, flow: &mut Flow, events: &mut Vec<Event>) {
         let function = piece.function.unwrap_or_default();
         let arguments = match function.arguments {
             Some(Value::String(text)) => text,
@@ -106,7 +112,7 @@ impl Calls {
     }
 
     /// Tells everything that waits and closes it.
-    pub(super) fn close_all(&mut self, flow: &mut Flow, events: &mut Vec<Event>) {
+    pub(crate) fn close_all(&mut self, flow: &mut Flow, events: &mut Vec<Event>) {
         while self.closed < self.calls.len() {
             self.tell(flow, events);
             self.close(flow, events);

@@ -188,7 +188,7 @@ impl StreamEncoder for Encoder {
 }
 
 /// The error that ends a stream; what would end it properly never follows.
-fn fail(error: &ProviderError, out: &mut Vec<u8>) {
+pub(crate) fn fail(error: &ProviderError, out: &mut Vec<u8>) {
     let text = format!(
         "data: {{\"error\":{{\"message\":{},\"type\":\"server_error\",\"param\":null,\
          \"code\":\"upstream_error\"}}}}\n\n",

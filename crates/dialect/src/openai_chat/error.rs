@@ -7,14 +7,14 @@ use crate::fault;
 use crate::sse::Frames;
 
 /// Reads an error answer.
-pub(super) fn decode(status: u16, body: &[u8]) -> ProviderError {
+pub(crate) fn decode(status: u16, body: &[u8]) -> ProviderError {
     let (error, inner) = fault::read(status, body);
     let whole = serde_json::from_slice(body).unwrap_or_default();
     complete(error, &inner, &whole)
 }
 
 /// The error that an object tells in place of an answer; `None` where it has none.
-pub(super) fn in_place_of_answer(text: &[u8]) -> Option<ProviderError> {
+pub(crate) fn in_place_of_answer(text: &[u8]) -> Option<ProviderError> {
     let whole: Value = serde_json::from_slice(text).ok()?;
     let inner = whole
         .get("error")
@@ -24,7 +24,7 @@ pub(super) fn in_place_of_answer(text: &[u8]) -> Option<ProviderError> {
 }
 
 /// An error of which nothing is known.
-pub(super) fn unsaid() -> ProviderError {
+pub(crate) fn unsaid() -> ProviderError {
     ProviderError {
         message: "The provider told of an error and did not say which.".to_owned(),
         ..ProviderError::default()
@@ -33,7 +33,7 @@ pub(super) fn unsaid() -> ProviderError {
 
 /// The error with which a stream begins (`HTTP 200` and then an error): `None` where its first frame
 /// is something else or has not come yet. A body that is no stream but one JSON object counts too.
-pub(super) fn leading_error(first_bytes: &[u8]) -> Option<ProviderError> {
+pub(crate) fn leading_error(first_bytes: &[u8]) -> Option<ProviderError> {
     if first_bytes.trim_ascii_start().starts_with(b"{") {
         return in_place_of_answer(first_bytes);
     }

@@ -7,8 +7,7 @@ use tollgate_model::{Reason, Refusal};
 
 use crate::codec::Head;
 use crate::probe::{
-    self, MAX_TOKENS_LIMIT, conversation, escaped_letters, flag, is_before_colon, key_at, number,
-    wrong_type,
+    self, MAX_TOKENS_LIMIT, conversation, escaped_letters, flag, key_at, number, wrong_type,
 };
 use crate::scan::{self, Place, Span};
 use crate::tier;
@@ -20,23 +19,23 @@ const SEARCHES: u32 = 10;
 
 /// Where the members lie that a request on its way may have to change.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Places {
+pub(crate) struct Places {
     /// Whether a tier of service is asked for that has a price of its own.
-    pub(super) special_tier: bool,
+    pub(crate) special_tier: bool,
     /// The value of `model`.
-    pub(super) model: Span,
+    pub(crate) model: Span,
     /// Where a member of the request can be added.
-    pub(super) member: Place,
+    pub(crate) member: Place,
     /// The value of `stream_options`.
-    pub(super) stream_options: Option<Span>,
+    pub(crate) stream_options: Option<Span>,
     /// Where a member can be added to `stream_options`, where that is an object.
-    pub(super) stream_option: Option<Place>,
+    pub(crate) stream_option: Option<Place>,
     /// The value of `stream_options.include_usage`.
-    pub(super) include_usage: Option<Span>,
+    pub(crate) include_usage: Option<Span>,
     /// Key and value of `max_tokens`.
-    pub(super) max_tokens: Option<(Span, Span)>,
+    pub(crate) max_tokens: Option<(Span, Span)>,
     /// Key and value of `max_completion_tokens`.
-    pub(super) max_completion_tokens: Option<(Span, Span)>,
+    pub(crate) max_completion_tokens: Option<(Span, Span)>,
 }
 
 /// Reads the head of a request. Fails with `request_malformed`, naming the member at fault; the
@@ -101,14 +100,19 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
     })
 }
 
+/// What `stream_options` says, and where.
 #[derive(Default)]
-struct StreamOptions {
-    asked: bool,
-    include_usage: Option<Span>,
-    place: Option<Place>,
+pub(crate) struct StreamOptions {
+    /// Whether the usage is wanted.
+    pub(crate) asked: bool,
+    /// The value of `include_usage`.
+    pub(crate) include_usage: Option<Span>,
+    /// Where a member can be added.
+    pub(crate) place: Option<Place>,
 }
 
-fn stream_options_of(body: &[u8], span: Option<Span>) -> Result<StreamOptions, Refusal> {
+/// Reads `stream_options`. Fails with `request_malformed`.
+pub(crate) fn stream_options_of(body: &[u8], span: Option<Span>) -> Result<StreamOptions, Refusal> {
     const NAME: &str = "stream_options";
     let Some(span) = span.filter(|span| span.of(body) != b"null") else {
         return Ok(StreamOptions::default());
@@ -144,20 +148,16 @@ fn one_limit([old, new]: [Option<u64>; 2]) -> Result<Option<u64>, Refusal> {
 /// is escaped, so a name in quotes before a colon is a key; one that is spelt with escapes counts as
 /// well.
 fn remote_parts(messages: &[u8]) -> u32 {
-    static STEMS: LazyLock<[Finder<'static>; 3]> =
-        LazyLock::new(|| ["_url\"", "\"file_", "\"input_"].map(Finder::new));
-    let [url, file, input] = &*STEMS;
-    let urls = url.find_iter(messages).filter(|at| {
-        let rest = messages.get(at + url.needle().len()..);
-        rest.is_some_and(is_before_colon)
-    });
+    static STEMS: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| ["\"file_", "\"input_"].map(Finder::new));
+    let [file, input] = &*STEMS;
     let files = file
         .find_iter(messages)
         .filter(|at| matches!(key_at(messages, *at), Some(b"file_id" | b"file_data")));
     let inputs = input
         .find_iter(messages)
         .filter(|at| key_at(messages, *at).is_some_and(|key| key != b"input_text"));
-    let named = urls.count() + files.count() + inputs.count();
+    let named = probe::urls(messages) + files.count() + inputs.count();
     u32::try_from(named + escaped_letters(messages)).unwrap_or(u32::MAX)
 }
 

@@ -144,7 +144,9 @@ fn thinking_block(node: &Node<'_>) -> Result<Block, Refusal> {
     }
 }
 
-fn tool_call(node: &Node<'_>) -> Result<Block, Refusal> {
+/// A call that the model made before: of a function, with its arguments in a string. Callers of other
+/// dialects write it so, too.
+pub(crate) fn tool_call(node: &Node<'_>) -> Result<Block, Refusal> {
     let mut members = node.members()?;
     if let Some(kind) = members.take("type")
         && kind.string()? != "function"

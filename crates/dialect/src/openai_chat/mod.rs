@@ -8,25 +8,25 @@
 //! Source: the Chat Completions API reference; what single providers add is noted where it is read.
 
 mod abilities;
-mod answer;
-mod calls;
+pub(crate) mod answer;
+pub(crate) mod calls;
 mod decoder;
-mod encoder;
-mod error;
+pub(crate) mod encoder;
+pub(crate) mod error;
 mod forward;
-mod head;
-mod messages;
-mod parts;
+pub(crate) mod head;
+pub(crate) mod messages;
+pub(crate) mod parts;
 mod request;
 mod response;
 mod strict;
-mod tap;
-mod tools;
+pub(crate) mod tap;
+pub(crate) mod tools;
 mod tuning;
 mod turns;
 mod upstream;
-mod usage;
-mod wire;
+pub(crate) mod usage;
+pub(crate) mod wire;
 
 use tollgate_model::Refusal;
 

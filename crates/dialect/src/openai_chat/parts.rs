@@ -36,8 +36,8 @@ fn part(node: &Node<'_>) -> Result<Block, Refusal> {
     Ok(Block { content, cache })
 }
 
-/// `{"url": …}`, or, as some clients write it, the address alone.
-fn address(node: &Node<'_>) -> Result<Media, Refusal> {
+/// Where a picture is: `{"url": …}`, or, as some clients write it, the address alone.
+pub(crate) fn address(node: &Node<'_>) -> Result<Media, Refusal> {
     let url = match node.is_string() {
         true => node.clone(),
         false => node.members()?.need("url")?,
@@ -121,6 +121,6 @@ fn thinking(members: &mut Members<'_>) -> Result<Content, Refusal> {
 }
 
 /// `{}`.
-pub(super) fn raw_object() -> Raw {
+pub(crate) fn raw_object() -> Raw {
     RawValue::from_string("{}".to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -19,7 +19,7 @@ use crate::scan::{self, Span};
 /// Reads a streamed answer as it passes. Whatever the bytes are, none is changed but in the usage
 /// and none is lost but the chunk that nobody asked for.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     passage: Passage,
     seen: Seen,
 }
@@ -62,13 +62,14 @@ enum Next {
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"usage\""));
 static FINISH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"finish_reason\""));
 static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"error\""));
-static CONTENT: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
+static CONTENT: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
     [
         "\"content\"",
         "\"reasoning_content\"",
         "\"reasoning\"",
         "\"arguments\"",
         "\"refusal\"",
+        "\"text\"",
     ]
     .map(Finder::new)
 });
@@ -76,7 +77,7 @@ static CONTENT: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
 impl Watch {
     /// A tap on a stream. `keep_usage` says that the caller asked for the usage: it stays, and its
     /// cost is told in it.
-    pub(super) fn new(keep_usage: bool) -> Watch {
+    pub(crate) fn new(keep_usage: bool) -> Watch {
         Watch {
             passage: Passage::default(),
             seen: Seen {

@@ -93,7 +93,8 @@ fn name_of(members: &mut Members<'_>) -> Result<String, Refusal> {
     }
 }
 
-fn tool(node: &Node<'_>) -> Result<Tool, Refusal> {
+/// A function that the model may call. Callers of other dialects write it so, too.
+pub(crate) fn tool(node: &Node<'_>) -> Result<Tool, Refusal> {
     let mut members = node.members()?;
     let kind = members.need("type")?;
     let name = kind.string()?;

@@ -104,7 +104,7 @@ impl Member {
 }
 
 /// Reads a usage object. `None` where the text is none or counts no tokens.
-pub(super) fn read(text: &[u8]) -> Option<Usage> {
+pub(crate) fn read(text: &[u8]) -> Option<Usage> {
     let mut counts = Counts::default();
     let mut json = serde_json::Deserializer::from_slice(text);
     let reader = Reader {
@@ -117,7 +117,7 @@ pub(super) fn read(text: &[u8]) -> Option<Usage> {
 }
 
 /// Reads the usage from the member `x_groq`, where Groq puts that of a stream.
-pub(super) fn read_groq(text: &[u8]) -> Option<Usage> {
+pub(crate) fn read_groq(text: &[u8]) -> Option<Usage> {
     let [inner] = scan::scan(text, ["usage"]).ok()?.values;
     read(inner?.of(text))
 }
@@ -303,7 +303,7 @@ impl Visitor<'_> for Object {
 }
 
 /// Appends a usage object; with a cost, as the last member `cost`, a decimal number of dollars.
-pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
+pub(crate) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
     let of = |class| usage.get(class).unwrap_or(0);
     let (prompt, answer) = (usage.prompt_tokens(), usage.output_tokens());
     let writes = usage

@@ -91,7 +91,7 @@ pub(super) struct File<'a> {
 }
 
 /// A medium as an address: its own, or a data URL.
-pub(super) fn url(media: &Media) -> Cow<'_, str> {
+pub(crate) fn url(media: &Media) -> Cow<'_, str> {
     match media {
         Media::Url(url) => Cow::Borrowed(url),
         Media::Inline { mime, base64 } => Cow::Owned(format!("data:{mime};base64,{base64}")),
@@ -100,7 +100,7 @@ pub(super) fn url(media: &Media) -> Cow<'_, str> {
 
 /// The arguments of a call as the string that holds them. What a model wrote that is no JSON is
 /// carried as a JSON string, and is written as the model wrote it.
-pub(super) fn arguments(input: &RawValue) -> Cow<'_, str> {
+pub(crate) fn arguments(input: &RawValue) -> Cow<'_, str> {
     if input.get().starts_with('"') {
         return Cow::Owned(serde_json::from_str(input.get()).unwrap_or_default());
     }
@@ -120,7 +120,7 @@ pub(super) const fn finish_reason(stop: Stop, older: bool) -> &'static str {
 
 /// Why an answer ended, by the dialect's word and the words of its dialects. A `stop` after calls
 /// of tools waits for their results.
-pub(super) fn stop(reason: Option<&str>, has_calls: bool) -> Stop {
+pub(crate) fn stop(reason: Option<&str>, has_calls: bool) -> Stop {
     match reason {
         Some("length" | "max_tokens" | "model_length") => Stop::Length,
         Some("content_filter" | "safety") => Stop::Filtered,
@@ -131,12 +131,12 @@ pub(super) fn stop(reason: Option<&str>, has_calls: bool) -> Stop {
 }
 
 /// The id of an answer, made of the call's.
-pub(super) fn answer_id(call: tollgate_model::CallId) -> String {
+pub(crate) fn answer_id(call: tollgate_model::CallId) -> String {
     let text = call.to_string();
     format!("chatcmpl-{}", text.strip_prefix("call_").unwrap_or(&text))
 }
 
 /// A JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Requests, answers and streams of callers that speak Anthropic's dialect or Gemini's, in any state:
+//! Requests, answers and streams of callers that speak another dialect than OpenAI's, in any state:
 //! nothing panics, what is sent on is JSON, and where a stream is cut makes no difference.
 
 use std::collections::VecDeque;
@@ -6,14 +6,20 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use tollgate_dialect::anthropic::Anthropic;
 use tollgate_dialect::codec::{Address, Inbound, Outbound, Tap, Target};
+use tollgate_dialect::cohere::Cohere;
 use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::ir::Event;
+use tollgate_dialect::ollama::{Ollama, OllamaGenerate};
+use tollgate_dialect::openai_completions::OpenaiCompletions;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{Dialect, Nanos, Usage};
+use tollgate_model::{Nanos, Usage};
 
 use crate::dice::throw;
-use crate::seeds::{ANTHROPIC, ANTHROPIC_REQUESTS, GEMINI, GEMINI_REQUESTS};
-use crate::{REPLY, assert_safe, grammar, is_json, write};
+use crate::seeds::{
+    ANTHROPIC, ANTHROPIC_REQUESTS, COHERE, COHERE_REQUESTS, COMPLETIONS, COMPLETIONS_REQUESTS,
+    GEMINI, GEMINI_REQUESTS, GENERATE_REQUESTS, OLLAMA, OLLAMA_REQUESTS,
+};
+use crate::{PROVIDERS, REPLY, assert_safe, grammar, is_json, write};
 
 fn requests(codec: &dyn Inbound, seeds: &[&str]) {
     let address = Address {
@@ -37,11 +43,7 @@ fn requests(codec: &dyn Inbound, seeds: &[&str]) {
         let Ok(request) = codec.decode_request(body, &head) else {
             return;
         };
-        for dialect in [
-            Dialect::OpenaiChat,
-            Dialect::AnthropicMessages,
-            Dialect::Gemini,
-        ] {
+        for dialect in PROVIDERS {
             write(&request, dialect);
         }
     });
@@ -104,16 +106,27 @@ fn answers(caller: &dyn Inbound, provider: &dyn Outbound, seeds: &[&str]) {
 fn requests_are_refused_or_can_be_written_for_every_provider() {
     requests(&Anthropic, &ANTHROPIC_REQUESTS);
     requests(&Gemini, &GEMINI_REQUESTS);
+    requests(&Cohere, &COHERE_REQUESTS);
+    requests(&Ollama, &OLLAMA_REQUESTS);
+    requests(&OllamaGenerate, &GENERATE_REQUESTS);
+    requests(&OpenaiCompletions, &COMPLETIONS_REQUESTS);
 }
 
 #[test]
 fn streams_pass_the_same_however_cut() {
     streams(&Anthropic, &ANTHROPIC);
     streams(&Gemini, &GEMINI);
+    streams(&Cohere, &COHERE);
+    streams(&Ollama, &OLLAMA);
+    streams(&OllamaGenerate, &OLLAMA);
 }
 
 #[test]
 fn answers_can_be_written_for_callers_of_the_dialect() {
     answers(&Anthropic, &Anthropic, &ANTHROPIC);
     answers(&Gemini, &Gemini, &GEMINI);
+    answers(&Cohere, &Cohere, &COHERE);
+    answers(&Ollama, &Ollama, &OLLAMA);
+    answers(&OllamaGenerate, &OllamaGenerate, &OLLAMA);
+    answers(&OpenaiCompletions, &OpenaiCompletions, &COMPLETIONS);
 }

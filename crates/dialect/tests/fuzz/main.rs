@@ -42,6 +42,17 @@ const REPLY: Reply<'static> = Reply {
     prompt_tokens: 0,
 };
 
+/// In which providers are asked.
+const PROVIDERS: [Dialect; 7] = [
+    Dialect::OpenaiChat,
+    Dialect::AnthropicMessages,
+    Dialect::Gemini,
+    Dialect::Cohere,
+    Dialect::Ollama,
+    Dialect::OllamaGenerate,
+    Dialect::OpenaiCompletions,
+];
+
 fn head(body: &[u8]) -> Result<Head, Refusal> {
     OpenaiChat.head(body, &Address::default())
 }
@@ -194,11 +205,7 @@ fn requests_are_refused_or_can_be_written_for_every_provider() {
         let Ok(request) = head(body).and_then(|head| OpenaiChat.decode_request(body, &head)) else {
             return;
         };
-        for dialect in [
-            Dialect::OpenaiChat,
-            Dialect::AnthropicMessages,
-            Dialect::Gemini,
-        ] {
+        for dialect in PROVIDERS {
             write(&request, dialect);
         }
     });

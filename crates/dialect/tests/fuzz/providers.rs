@@ -3,10 +3,13 @@
 
 use tollgate_dialect::anthropic::Anthropic;
 use tollgate_dialect::codec::{Outbound, Seen};
+use tollgate_dialect::cohere::Cohere;
 use tollgate_dialect::gemini::Gemini;
+use tollgate_dialect::ollama::{Ollama, OllamaGenerate};
+use tollgate_dialect::openai_completions::OpenaiCompletions;
 
 use crate::dice::throw;
-use crate::seeds::{ANTHROPIC, GEMINI};
+use crate::seeds::{ANTHROPIC, COHERE, COMPLETIONS, GEMINI, OLLAMA};
 use crate::{assert_safe, grammar};
 
 fn fuzz(codec: &dyn Outbound, seeds: &[&str]) {
@@ -34,4 +37,20 @@ fn anthropic_answers_in_any_state_are_read() {
 #[test]
 fn gemini_answers_in_any_state_are_read() {
     fuzz(&Gemini, &GEMINI);
+}
+
+#[test]
+fn cohere_answers_in_any_state_are_read() {
+    fuzz(&Cohere, &COHERE);
+}
+
+#[test]
+fn ollamas_answers_in_any_state_are_read() {
+    fuzz(&Ollama, &OLLAMA);
+    fuzz(&OllamaGenerate, &OLLAMA);
+}
+
+#[test]
+fn completions_in_any_state_are_read() {
+    fuzz(&OpenaiCompletions, &COMPLETIONS);
 }

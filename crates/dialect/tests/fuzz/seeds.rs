@@ -155,3 +155,112 @@ pub(crate) const GEMINI_REQUESTS: [&str; 2] = [
         r#""safetySettings":[],"serviceTier":"standard"}"#,
     ),
 ];
+
+pub(crate) const COHERE: [&str; 3] = [
+    concat!(
+        "event: message-start\ndata: {\"type\":\"message-start\",\"id\":\"i\",\"delta\":{\"message\":",
+        "{\"role\":\"assistant\"}}}\n\n",
+        "event: content-start\ndata: {\"type\":\"content-start\",\"index\":0,\"delta\":{\"message\":",
+        "{\"content\":{\"type\":\"thinking\",\"thinking\":\"hm\"}}}}\n\n",
+        "event: content-end\ndata: {\"type\":\"content-end\",\"index\":0}\n\n",
+        "event: content-delta\ndata: {\"type\":\"content-delta\",\"index\":1,\"delta\":{\"message\":",
+        "{\"content\":{\"text\":\"h\u{e9}\"}}}}\n\n",
+        "data: {\"type\":\"tool-plan-delta\",\"delta\":{\"message\":{\"tool_plan\":\"p\"}}}\n\n",
+        "event: tool-call-start\ndata: {\"type\":\"tool-call-start\",\"index\":0,\"delta\":{\"message\":",
+        "{\"tool_calls\":{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}}}}\n\n",
+        "event: tool-call-delta\ndata: {\"type\":\"tool-call-delta\",\"index\":0,\"delta\":{\"message\":",
+        "{\"tool_calls\":{\"function\":{\"arguments\":\"{\\\"x\\\":1}\"}}}}}\n\n",
+        "event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"TOOL_CALL\",",
+        "\"usage\":{\"billed_units\":{\"input_tokens\":3.0,\"output_tokens\":2},\"cached_tokens\":1}}}\n\n",
+        "data: [DONE]\n\n",
+    ),
+    concat!(
+        "{\"id\":\"i\",\"finish_reason\":\"COMPLETE\",\"message\":{\"content\":[{\"type\":\"text\",",
+        "\"text\":\"hi\"}],\"tool_plan\":\"p\",\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"f\",",
+        "\"arguments\":\"{}\"}}]},\"usage\":{\"billed_units\":{\"input_tokens\":1,\"output_tokens\":1}}}",
+    ),
+    "{\"message\":\"no\",\"id\":\"x\"}",
+];
+
+pub(crate) const COHERE_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"model":"m","max_tokens": 10,"messages":[{"role":"system","content":"s"},{"role":"user","#,
+        r#""content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}},"#,
+        r#"{"type":"text","text":"é"}]},{"role":"assistant","tool_plan":"p","tool_calls":[{"id":"t","#,
+        r#""type":"function","function":{"name":"f","arguments":"{\"x\":1.0}"}}]},{"role":"tool","#,
+        r#""tool_call_id":"t","content":[{"type":"document","document":{"id":"d","data":{"a":"b"}}}]}],"#,
+        r#""documents":["x",{"data":{"title":"t","text":"y"}}],"stream":true}"#,
+    ),
+    concat!(
+        r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","#,
+        r#""function":{"name":"f","parameters":{"type":"object"}}}],"strict_tools":true,"#,
+        r#""tool_choice":"REQUIRED","thinking":{"type":"enabled","token_budget":9},"k":3,"p":0.5,"#,
+        r#""seed":1,"response_format":{"type":"json_object","json_schema":{"type":"object"}}}"#,
+    ),
+];
+
+pub(crate) const OLLAMA: [&str; 4] = [
+    concat!(
+        "{\"model\":\"m\",\"created_at\":\"t\",\"message\":{\"role\":\"assistant\",\"content\":\"\",",
+        "\"thinking\":\"hm\"},\"done\":false}\n",
+        "{\"model\":\"m\",\"message\":{\"content\":\"h\u{e9}\"},\"done\":false}\n\n",
+        "{\"model\":\"m\",\"message\":{\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"f\",",
+        "\"arguments\":{\"a\":1.0}}},{\"id\":\"i\",\"function\":{\"name\":\"g\",\"arguments\":\"{}\"}}]},",
+        "\"done\":false}\r\n",
+        "{\"model\":\"m\",\"message\":{\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\",",
+        "\"prompt_eval_count\":9,\"eval_count\":2}\n",
+    ),
+    concat!(
+        "{\"model\":\"m\",\"response\":\"h\u{e9}\",\"done\":false}\n",
+        "{\"model\":\"m\",\"response\":\"\",\"thinking\":\"x\",\"done\":true,\"done_reason\":\"length\",",
+        "\"prompt_eval_count\":9,\"eval_count\":2}",
+    ),
+    concat!(
+        "{\"model\":\"m\",\"created_at\":\"2025\",\"message\":{\"content\":\"hi\",\"tool_calls\":[",
+        "{\"function\":{\"name\":\"f\"}}]},\"done\":true,\"prompt_eval_count\":1,\"eval_count\":1}",
+    ),
+    "{\"error\":\"no\"}\n",
+];
+
+pub(crate) const OLLAMA_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":"é","#,
+        r#""images":["AA"]},{"role":"assistant","content":"","thinking":"t","tool_calls":[{"function":"#,
+        r#"{"name":"f","arguments":{"x":1.0}}},{"id":"i","function":{"name":"g","arguments":"{}"}}]},"#,
+        r#"{"role":"tool","tool_name":"f","content":"r"},{"role":"tool","tool_call_id":"i","content":"r"}],"#,
+        r#""options":{"num_predict": 9,"top_k":4.0,"seed":1,"stop":["a"]},"stream":false}"#,
+    ),
+    concat!(
+        r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","#,
+        r#""function":{"name":"f","parameters":{"type":"object"}}}],"format":{"type":"object"},"#,
+        r#""think":"low","keep_alive":"5m","options":null}"#,
+    ),
+];
+
+pub(crate) const GENERATE_REQUESTS: [&str; 1] = [concat!(
+    r#" {"model":"m","prompt":"hé","system":"s","images":["AA"],"format":"json","think":true,"#,
+    r#""options":{"num_predict":-1,"temperature":0.5},"raw":false,"context":[]}"#,
+)];
+
+pub(crate) const COMPLETIONS: [&str; 3] = [
+    concat!(
+        "data: {\"id\":\"c\",\"object\":\"text_completion\",\"choices\":[{\"text\":\"h\u{e9}\",\"index\":0,",
+        "\"finish_reason\":null}],\"usage\":null}\n\n",
+        "data: {\"id\":\"c\",\"choices\":[{\"text\":\"\",\"index\":0,\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}}\n\n",
+        "data: [DONE]\n\n",
+    ),
+    concat!(
+        "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"text\":\"hi\",\"index\":0,\"finish_reason\":\"length\"}],",
+        "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}}",
+    ),
+    "data: {\"error\":{\"message\":\"no\",\"code\":7}}\n\n",
+];
+
+pub(crate) const COMPLETIONS_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"model":"m","prompt":"hé","max_tokens": 9,"n":1,"best_of":1,"stop":["a"],"echo":false,"#,
+        r#""stream":true,"stream_options":{"include_usage":false},"logit_bias":{"1":1e2}}"#,
+    ),
+    r#"{"prompt":["a"],"model":"m","logprobs":null,"suffix":"","temperature":0.5,"user":"u"}"#,
+];

@@ -28,7 +28,9 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let chat = match operation {
         Operation::Chat => inbound(call.dialect).head(&call.body, &address)?,
         Operation::Count => count::head(call.dialect, &call.body, &address)?,
-        Operation::ListModels | Operation::GetModel => return Ok(()),
+        Operation::ListModels | Operation::GetModel | Operation::ShowModel | Operation::Version => {
+            return Ok(());
+        }
     };
     // Whether there is such a model is only told to those who have a key.
     call.plan = call.snapshot.resolve(&chat.model);

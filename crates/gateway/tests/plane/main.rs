@@ -16,6 +16,7 @@ mod money;
 mod platforms;
 mod probe;
 mod requests;
+mod smaller_doors;
 mod streams;
 mod voices;
 mod whole;

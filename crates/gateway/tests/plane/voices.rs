@@ -141,7 +141,159 @@ pub(crate) const GEMINI: Voice = Voice {
     ),
 };
 
+pub(crate) const COHERE: Voice = Voice {
+    dialect: "cohere",
+    path: "/v2/chat",
+    key: ("authorization", "Bearer sk-upstream-0123456789abcdef"),
+    stream: [
+        concat!(
+            "event: message-start\n",
+            r#"data: {"id":"r1","type":"message-start","delta":{"message":{"role":"assistant"}}}"#,
+            "\n\nevent: content-start\n",
+            r#"data: {"type":"content-start","index":0,"#,
+            r#""delta":{"message":{"content":{"type":"text","text":""}}}}"#,
+            "\n\nevent: content-delta\n",
+            r#"data: {"type":"content-delta","index":0,"#,
+            r#""delta":{"message":{"content":{"text":"Grü"}}}}"#,
+            "\n\n",
+        ),
+        concat!(
+            "event: content-delta\n",
+            r#"data: {"type":"content-delta","index":0,"#,
+            r#""delta":{"message":{"content":{"text":"ezi"}}}}"#,
+            "\n\n",
+        ),
+        concat!(
+            "event: content-end\n",
+            r#"data: {"type":"content-end","index":0}"#,
+            "\n\nevent: message-end\n",
+            r#"data: {"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":"#,
+            r#"{"billed_units":{"input_tokens":10,"output_tokens":4},"#,
+            r#""tokens":{"input_tokens":70,"output_tokens":5}}}}"#,
+            "\n\n",
+        ),
+    ],
+    error: concat!(
+        "event: message-end\n",
+        r#"data: {"type":"message-end","delta":{"finish_reason":"ERROR","#,
+        r#""error":"Overloaded for sk-upstream-0123456789abcdef"}}"#,
+        "\n\n",
+    ),
+    whole: concat!(
+        r#"{"id":"r1","finish_reason":"COMPLETE","message":{"role":"assistant","#,
+        r#""content":[{"type":"text","text":"Grüezi"}]},"usage":{"billed_units":"#,
+        r#"{"input_tokens":10,"output_tokens":4},"tokens":{"input_tokens":70,"output_tokens":5}}}"#,
+    ),
+};
+
+pub(crate) const OLLAMA: Voice = Voice {
+    dialect: "ollama",
+    path: "/api/chat",
+    key: ("authorization", "Bearer sk-upstream-0123456789abcdef"),
+    stream: [
+        concat!(
+            r#"{"model":"m-1","created_at":"2026-01-01T00:00:00Z","#,
+            r#""message":{"role":"assistant","content":"Grü"},"done":false}"#,
+            "\n",
+        ),
+        concat!(
+            r#"{"model":"m-1","created_at":"2026-01-01T00:00:01Z","#,
+            r#""message":{"role":"assistant","content":"ezi"},"done":false}"#,
+            "\n",
+        ),
+        concat!(
+            r#"{"model":"m-1","created_at":"2026-01-01T00:00:02Z","#,
+            r#""message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","#,
+            r#""prompt_eval_count":10,"eval_count":4}"#,
+            "\n",
+        ),
+    ],
+    error: concat!(
+        r#"{"error":"Overloaded for sk-upstream-0123456789abcdef"}"#,
+        "\n",
+    ),
+    whole: concat!(
+        r#"{"model":"m-1","created_at":"2026-01-01T00:00:00Z","#,
+        r#""message":{"role":"assistant","content":"Grüezi"},"done":true,"done_reason":"stop","#,
+        r#""prompt_eval_count":10,"eval_count":4}"#,
+    ),
+};
+
+pub(crate) const GENERATED: Voice = Voice {
+    dialect: "ollama-generate",
+    path: "/api/generate",
+    key: ("authorization", "Bearer sk-upstream-0123456789abcdef"),
+    stream: [
+        concat!(r#"{"model":"m-1","response":"Grü","done":false}"#, "\n"),
+        concat!(r#"{"model":"m-1","response":"ezi","done":false}"#, "\n"),
+        concat!(
+            r#"{"model":"m-1","response":"","done":true,"done_reason":"stop","#,
+            r#""prompt_eval_count":10,"eval_count":4}"#,
+            "\n",
+        ),
+    ],
+    error: concat!(
+        r#"{"error":"Overloaded for sk-upstream-0123456789abcdef"}"#,
+        "\n",
+    ),
+    whole: concat!(
+        r#"{"model":"m-1","response":"Grüezi","done":true,"done_reason":"stop","#,
+        r#""prompt_eval_count":10,"eval_count":4}"#,
+    ),
+};
+
+pub(crate) const COMPLETIONS: Voice = Voice {
+    dialect: "openai-completions",
+    path: "/completions",
+    key: ("authorization", "Bearer sk-upstream-0123456789abcdef"),
+    stream: [
+        concat!(
+            r#"data: {"id":"c1","object":"text_completion","created":1,"model":"m-1","#,
+            r#""choices":[{"text":"Grü","index":0,"logprobs":null,"finish_reason":null}]}"#,
+            "\n\n",
+        ),
+        concat!(
+            r#"data: {"id":"c1","object":"text_completion","created":1,"model":"m-1","#,
+            r#""choices":[{"text":"ezi","index":0,"logprobs":null,"finish_reason":null}]}"#,
+            "\n\n",
+        ),
+        concat!(
+            r#"data: {"id":"c1","object":"text_completion","created":1,"model":"m-1","#,
+            r#""choices":[{"text":"","index":0,"logprobs":null,"finish_reason":"stop"}],"#,
+            r#""usage":{"prompt_tokens":10,"completion_tokens":4,"total_tokens":14}}"#,
+            "\n\ndata: [DONE]\n\n",
+        ),
+    ],
+    error: OPENAI.error,
+    whole: concat!(
+        r#"{"id":"c1","object":"text_completion","created":1,"model":"m-1","#,
+        r#""choices":[{"text":"Grüezi","index":0,"logprobs":null,"finish_reason":"stop"}],"#,
+        r#""usage":{"prompt_tokens":10,"completion_tokens":4,"total_tokens":14}}"#,
+    ),
+};
+
 pub(crate) const ALL: [Voice; 3] = [OPENAI, ANTHROPIC, GEMINI];
+
+/// All of them, and those of the smaller dialects.
+pub(crate) const EVERY: [Voice; 7] = [
+    OPENAI,
+    ANTHROPIC,
+    GEMINI,
+    COHERE,
+    OLLAMA,
+    GENERATED,
+    COMPLETIONS,
+];
+
+impl Voice {
+    /// The content type of its streams.
+    pub(crate) fn stream_type(&self) -> &'static str {
+        match self.dialect {
+            "ollama" | "ollama-generate" => "application/x-ndjson",
+            _ => "text/event-stream",
+        }
+    }
+}
 
 /// A request for a streamed answer of `smart`, with the usage where that is wanted.
 pub(crate) fn streamed(with_usage: bool) -> String {
