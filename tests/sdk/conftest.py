@@ -40,6 +40,12 @@ def upstream(request):
     return request.param
 
 
+@pytest.fixture(params=harness.WORKING)
+def any_upstream(request):
+    """The same, with the providers of which aimock is not as exact."""
+    return request.param
+
+
 @pytest.fixture(params=[False, True], ids=["whole", "streamed"])
 def streamed(request):
     return request.param

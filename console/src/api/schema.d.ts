@@ -1637,7 +1637,7 @@ export interface components {
             transaction: components["schemas"]["Transaction"];
         };
         /** @description A wire format in which models are asked and answer. */
-        Dialect: "openai-chat" | "anthropic-messages" | "gemini";
+        Dialect: "openai-chat" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate";
         /** @description A resource as it stands in a file or a request: not yet checked. */
         Document: {
             /** @description The kind. */

@@ -20,7 +20,15 @@ import { useProviderForm } from './useProviderForm';
 // It is below a fold that few open, and half as heavy as all the rest.
 const SchemaForm = lazy(async () => ({ default: (await import('@/parts/SchemaForm')).SchemaForm }));
 
-const DIALECTS = ['openai-chat', 'anthropic-messages', 'gemini'];
+const DIALECTS = [
+  'openai-chat',
+  'openai-completions',
+  'anthropic-messages',
+  'gemini',
+  'cohere',
+  'ollama',
+  'ollama-generate',
+];
 
 /** The fields of a provider, a test before it is saved, and saving. `seen` is the one that is changed. */
 export function ProviderForm(props: {

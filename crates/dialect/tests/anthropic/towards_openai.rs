@@ -16,6 +16,7 @@ const TARGET: Target<'static> = Target {
         max_completion_tokens: true,
         single_choice: false,
         no_call_ids: false,
+        older_completions: false,
     },
     max_output: None,
 };

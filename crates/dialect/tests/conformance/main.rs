@@ -14,7 +14,9 @@
 
 mod answers;
 mod anthropic;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai_chat;
 mod requests;
 mod table;
@@ -23,10 +25,12 @@ mod voice;
 use voice::Voice;
 
 /// Every dialect, in the order of the page.
-const VOICES: [&dyn Voice; 3] = [
+const VOICES: [&dyn Voice; 5] = [
     &openai_chat::OpenaiChat,
     &anthropic::Anthropic,
     &gemini::Gemini,
+    &cohere::Cohere,
+    &ollama::Ollama,
 ];
 
 #[test]

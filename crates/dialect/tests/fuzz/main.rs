@@ -89,6 +89,7 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
             max_completion_tokens: dice.below(2) == 0,
             single_choice: false,
             no_call_ids: false,
+            older_completions: false,
         };
         let limit = (dice.below(2) == 0).then_some(7);
         let target = Target {

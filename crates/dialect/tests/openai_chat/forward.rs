@@ -11,6 +11,7 @@ const PLAIN: Quirks = Quirks {
     max_completion_tokens: false,
     single_choice: false,
     no_call_ids: false,
+    older_completions: false,
 };
 const NEWER: Quirks = Quirks {
     max_completion_tokens: true,

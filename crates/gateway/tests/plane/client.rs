@@ -53,6 +53,7 @@ impl Answer {
         let json = self.json();
         let told = [
             "/reason",
+            "/problem/reason",
             "/error/problem/reason",
             "/error/details/1/value/reason",
             "/error/details/2/value/reason",

@@ -191,7 +191,8 @@ fn a_streamed_answer_of_every_dialect_comes_through_every_door() {
             };
             assert_eq!(answer.header("content-type"), kind, "{pair}");
             assert_eq!(door.words(&told), "Grüezi", "{pair}");
-            let passes = voice.dialect == door.dialect && !door.path.starts_with("/v1/");
+            // What tells its usage only when it is asked is told the cost in it.
+            let passes = voice.dialect == door.dialect && !door.dialect.starts_with("openai");
             if passes {
                 assert_eq!(told, voice.stream.concat(), "to the byte");
             } else {

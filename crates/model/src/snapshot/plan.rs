@@ -90,12 +90,23 @@ impl TargetPlan {
     /// else the provider's own.
     pub fn dialect_for(&self, caller: Dialect) -> Dialect {
         let provider = &self.provider;
+        let is_refused = caller == Dialect::OpenaiCompletions
+            && provider.quirks.older_completions
+            && !is_from_before_chat(&self.model);
         match provider.platform.dialect_of(&self.model) {
             Some(dialect) => dialect,
-            None if provider.also.contains(&caller) => caller,
+            None if provider.also.contains(&caller) && !is_refused => caller,
             None => provider.dialect,
         }
     }
+}
+
+/// Whether a model of OpenAI's is one that continues a text, by its name or that of what it was tuned
+/// from (`ft:davinci-002:acme::7`).
+fn is_from_before_chat(model: &str) -> bool {
+    let name = model.strip_prefix("ft:").unwrap_or(model);
+    let stems = ["davinci", "babbage", "text-"];
+    name.contains("-instruct") || stems.iter().any(|stem| name.starts_with(stem))
 }
 
 /// A name that callers may ask for.
@@ -295,5 +306,25 @@ pub(super) fn target(
         max_output: facts.and_then(|facts| facts.max_output.or(facts.context_window)),
         context_window: facts.and_then(|facts| facts.context_window),
         abilities: facts.map(|facts| facts.abilities).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_from_before_chat_are_known_by_name() {
+        for (model, want) in [
+            ("gpt-3.5-turbo-instruct", true),
+            ("gpt-3.5-turbo-instruct-0914", true),
+            ("davinci-002", true),
+            ("ft:babbage-002:acme::7", true),
+            ("gpt-4o", false),
+            ("gpt-5.1-mini", false),
+            ("ft:gpt-4o-mini:acme::7", false),
+        ] {
+            assert_eq!(is_from_before_chat(model), want, "{model}");
+        }
     }
 }
