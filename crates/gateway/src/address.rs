@@ -76,30 +76,8 @@ impl Address {
             stream: None,
             array: false,
         };
-        match path {
-            "/v1/chat/completions" => return at(Dialect::OpenaiChat, Some(Operation::Chat)),
-            "/v1/completions" => return at(Dialect::OpenaiCompletions, Some(Operation::Chat)),
-            "/v2/chat" => return at(Dialect::Cohere, Some(Operation::Chat)),
-            _ => {}
-        }
-        if let Some(rest) = path.strip_prefix("/api/") {
-            let (dialect, operation) = match rest {
-                "chat" => (Dialect::Ollama, Some(Operation::Chat)),
-                "generate" => (Dialect::OllamaGenerate, Some(Operation::Chat)),
-                "tags" => (Dialect::Ollama, Some(Operation::ListModels)),
-                "show" => (Dialect::Ollama, Some(Operation::ShowModel)),
-                "version" => (Dialect::Ollama, Some(Operation::Version)),
-                _ => (Dialect::Ollama, None),
-            };
+        if let Some((dialect, operation)) = of_one_dialect(path) {
             return at(dialect, operation);
-        }
-        if let Some(rest) = path.strip_prefix("/v1/messages") {
-            let operation = match rest {
-                "" => Some(Operation::Chat),
-                "/count_tokens" => Some(Operation::Count),
-                _ => None,
-            };
-            return at(Dialect::AnthropicMessages, operation);
         }
         let beta = path.starts_with("/v1beta/");
         let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
@@ -141,6 +119,35 @@ impl Address {
             None => at(dialect, None),
         }
     }
+}
+
+/// What a path asks for that belongs to one dialect alone.
+fn of_one_dialect(path: &str) -> Option<(Dialect, Option<Operation>)> {
+    if let Some(rest) = path.strip_prefix("/api/") {
+        return Some(match rest {
+            "chat" => (Dialect::Ollama, Some(Operation::Chat)),
+            "generate" => (Dialect::OllamaGenerate, Some(Operation::Chat)),
+            "tags" => (Dialect::Ollama, Some(Operation::ListModels)),
+            "show" => (Dialect::Ollama, Some(Operation::ShowModel)),
+            "version" => (Dialect::Ollama, Some(Operation::Version)),
+            _ => (Dialect::Ollama, None),
+        });
+    }
+    if let Some(rest) = path.strip_prefix("/v1/messages") {
+        let operation = match rest {
+            "" => Some(Operation::Chat),
+            "/count_tokens" => Some(Operation::Count),
+            _ => None,
+        };
+        return Some((Dialect::AnthropicMessages, operation));
+    }
+    let dialect = match path {
+        "/v1/chat/completions" => Dialect::OpenaiChat,
+        "/v1/completions" => Dialect::OpenaiCompletions,
+        "/v2/chat" => Dialect::Cohere,
+        _ => return None,
+    };
+    Some((dialect, Some(Operation::Chat)))
 }
 
 /// How the paths below a deployment of Azure's end, where the name of the deployment has slashes.
@@ -188,6 +195,7 @@ fn google_cloud(path: &str) -> Option<String> {
         ("google", model) => format!("/v1beta/models/{model}"),
         (publisher, model) => format!("/v1beta/models/{publisher}/{model}"),
     })
+}
 
 /// The dialect of a path that several share.
 fn by_headers(path: &str, headers: &HeaderMap) -> Dialect {
