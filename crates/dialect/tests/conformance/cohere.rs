@@ -92,7 +92,7 @@ impl Voice for Cohere {
             Wish::TopP => with(json!({ "p": 0.9 })),
             Wish::TopK => with(json!({ "k": 40 })),
             Wish::Seed => with(json!({ "seed": 7 })),
-            Wish::Penalties => with(json!({ "frequency_penalty": 0.5, "presence_penalty": 0.25 })),
+            Wish::Penalties => with(json!({ "frequency_penalty": 0.5, "presence_penalty": 0.5 })),
             Wish::MaxTokens => with(json!({ "max_tokens": 100 })),
             Wish::Logprobs => with(json!({ "logprobs": true })),
             Wish::Unknown => with(json!({ "never_heard_of": 1 })),
@@ -167,6 +167,7 @@ impl Voice for Cohere {
             ],
             Wish::Json => vec![("/response_format/type", json!("json_object"))],
             Wish::Effort => vec![("/thinking/type", json!("enabled"))],
+            Wish::Thoughts => vec![("/messages/1/content/0/thinking", json!("Hm"))],
             Wish::Stops => vec![("/stop_sequences/0", json!("END"))],
             Wish::Temperature => vec![("/temperature", json!(0.5))],
             Wish::TopP => vec![("/p", json!(0.9))],
@@ -177,7 +178,6 @@ impl Voice for Cohere {
             Wish::OneAtATime
             | Wish::Document
             | Wish::Audio
-            | Wish::Thoughts
             | Wish::CacheMark
             | Wish::User
             | Wish::TwoAnswers

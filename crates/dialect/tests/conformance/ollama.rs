@@ -89,7 +89,7 @@ impl Voice for Ollama {
             Wish::TopK => options(json!({ "top_k": 40 })),
             Wish::Seed => options(json!({ "seed": 7 })),
             Wish::Penalties => {
-                options(json!({ "frequency_penalty": 0.5, "presence_penalty": 0.25 }))
+                options(json!({ "frequency_penalty": 0.5, "presence_penalty": 0.5 }))
             }
             Wish::MaxTokens => options(json!({ "num_predict": 100 })),
             Wish::Logprobs => with(json!({ "logprobs": true })),
@@ -148,7 +148,8 @@ impl Voice for Ollama {
             Wish::ImageInline => vec![("/messages/0/images/0", json!("iVBORw0KGgo="))],
             Wish::Schema => vec![("/format/properties/a/type", json!("string"))],
             Wish::Json => vec![("/format", json!("json"))],
-            Wish::Effort => vec![("/think", json!("high"))],
+            Wish::Effort => vec![("/think", json!("*"))],
+            Wish::Thoughts => vec![("/messages/1/thinking", json!("Hm"))],
             Wish::Stops => vec![("/options/stop/0", json!("END"))],
             Wish::Temperature => vec![("/options/temperature", json!(0.5))],
             Wish::TopP => vec![("/options/top_p", json!(0.9))],
@@ -162,7 +163,6 @@ impl Voice for Ollama {
             | Wish::ImageUrl
             | Wish::Document
             | Wish::Audio
-            | Wish::Thoughts
             | Wish::CacheMark
             | Wish::User
             | Wish::TwoAnswers
