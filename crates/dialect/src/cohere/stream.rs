@@ -122,11 +122,7 @@ impl Talk {
         match told.kind.as_deref() {
             Some("message-start") => self.flow.start(told.id.as_deref(), None, events),
             Some("content-start" | "content-delta") => self.content(index, &message, events),
-            Some("content-end") => {
-                if self.words.take().is_some() {
-                    self.flow.close(events);
-                }
-            }
+            Some("content-end") => self.hush(events),
             Some("tool-plan-delta") => {
                 self.say(Words::Plan, message.tool_plan.unwrap_or_default(), events);
             }
@@ -154,6 +150,13 @@ impl Talk {
             }
             // Ends of calls, citations, and what is newer than this.
             _ => {}
+        }
+    }
+
+    /// The open words end, where there are any.
+    fn hush(&mut self, events: &mut Vec<Event>) {
+        if self.words.take().is_some() {
+            self.flow.close(events);
         }
     }
 
