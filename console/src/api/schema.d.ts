@@ -2086,6 +2086,11 @@ export interface components {
              */
             no_stream_options?: boolean;
             /**
+             * @description Takes `openai-completions` only for models from before chat, such as `davinci-002`.
+             * @default false
+             */
+            older_completions?: boolean;
+            /**
              * @description Serves one answer at a time: `n` above 1 is refused.
              * @default false
              */

@@ -15,7 +15,6 @@ pub struct Quirks {
     pub single_choice: bool,
     /// Refuses the ids of calls of tools, which others of the dialect take (Gemini's, at Vertex AI).
     pub no_call_ids: bool,
-    /// Takes `openai-completions` only for models from before chat (`davinci-002`, `…-instruct`): its
-    /// others are asked in its own dialect.
+    /// Takes `openai-completions` only for models from before chat, such as `davinci-002`.
     pub older_completions: bool,
 }
