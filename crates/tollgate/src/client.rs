@@ -37,15 +37,16 @@ pub(crate) struct Remote {
     http: Http,
 }
 
-/// Connections to it. Certificates are looked for only where TLS is spoken: a container may have
-/// none.
-enum Http {
+/// Connections to a process. Certificates are looked for only where TLS is spoken: a container may
+/// have none.
+pub(crate) enum Http {
     Plain(HttpClient<HttpConnector, Full<Bytes>>),
     Tls(HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>),
 }
 
 impl Http {
-    fn new(address: &str) -> Result<Http, Failure> {
+    /// Connections to an address.
+    pub(crate) fn new(address: &str) -> Result<Http, Failure> {
         let builder = HttpClient::builder(TokioExecutor::new());
         let mut plain = HttpConnector::new();
         plain.set_connect_timeout(Some(CONNECT));
@@ -62,7 +63,8 @@ impl Http {
         Ok(Http::Tls(builder.build(connector)))
     }
 
-    fn request(&self, request: Request<Full<Bytes>>) -> ResponseFuture {
+    /// Sends a request.
+    pub(crate) fn request(&self, request: Request<Full<Bytes>>) -> ResponseFuture {
         match self {
             Http::Plain(client) => client.request(request),
             Http::Tls(client) => client.request(request),

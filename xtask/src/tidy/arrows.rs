@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use super::finding::Finding;
 
 /// Each crate with those that it may depend on. `tollgate` knows all.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("dialect", &["model"]),
     ("catalog", &["model"]),
+    ("import", &["model", "catalog"]),
     ("store", &["model"]),
     ("ledger", &["model"]),
     ("pay", &["model", "ledger"]),
@@ -25,7 +26,8 @@ const ARROWS: [(&str, &[&str]); 12] = [
     (
         "tollgate",
         &[
-            "model", "dialect", "catalog", "store", "ledger", "pay", "gateway", "control", "site",
+            "model", "dialect", "catalog", "import", "store", "ledger", "pay", "gateway",
+            "control", "site",
         ],
     ),
 ];

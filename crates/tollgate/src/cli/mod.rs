@@ -12,6 +12,7 @@ mod export;
 mod generate;
 mod get;
 mod history;
+mod import;
 mod invite;
 mod key;
 mod ledger;
@@ -59,6 +60,8 @@ enum Verb {
     Export(export::Export),
     History(history::History),
     Restore(restore::Restore),
+    #[command(subcommand)]
+    Import(import::Import),
     #[command(subcommand)]
     Team(team::Team),
     #[command(subcommand)]
@@ -118,6 +121,10 @@ fn ask(verb: Verb, globals: &Globals) -> Result<(), Failure> {
         .build()
         .map_err(|why| Failure::fault("cannot start", why))?;
     runtime.block_on(async {
+        // An import into files needs nobody to answer it.
+        if let Verb::Import(import) = verb {
+            return Box::pin(import.run(globals)).await;
+        }
         let session = Session::open(globals).await?;
         Box::pin(answer(verb, &session)).await
     })
@@ -146,7 +153,11 @@ async fn answer(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Models(models) => models.run(session).await,
         Verb::Providers(providers) => providers.run(session).await,
         Verb::Catalog(catalog) => catalog.run(session).await,
-        Verb::Serve(_) | Verb::Schema(_) | Verb::Reasons(_) | Verb::Generate(_) => Ok(()),
+        Verb::Serve(_)
+        | Verb::Import(_)
+        | Verb::Schema(_)
+        | Verb::Reasons(_)
+        | Verb::Generate(_) => Ok(()),
     }
 }
 

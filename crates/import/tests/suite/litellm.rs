@@ -1,0 +1,180 @@
+//! LiteLLM: what of its config becomes what.
+
+use tollgate_model::{KeyHash, Kind};
+
+use super::{LITELLM, LITELLM_KEYS, litellm, resources};
+
+#[test]
+fn deployments_are_targets_by_their_shares_and_fallbacks_come_last() {
+    let plan = litellm(LITELLM, None);
+    insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"
+    gpt-4o: {"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":2},{"model":"gpt-4o-eu","provider":"acme.openai.azure.com"},{"model":"claude-sonnet-4-5","provider":"anthropic","weight":0}]}
+    claude: {"targets":[{"model":"claude-sonnet-4-5","provider":"anthropic"}]}
+    local-llama: {"targets":[{"model":"meta-llama/Llama-3.1-8B","provider":"gpu-1-8000"}]}
+    shared: {"targets":[{"model":"mistral-large-latest","provider":"mistral"}]}
+    gpt-4: {"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":2},{"model":"gpt-4o-eu","provider":"acme.openai.azure.com"}]}
+    "#);
+}
+
+#[test]
+fn providers_point_to_variables_and_stored_secrets() {
+    let plan = litellm(LITELLM, None);
+    insta::assert_snapshot!(resources(&plan, Kind::Provider), @r#"
+    openai: {"credentials":[{"key":{"env":"OPENAI_API_KEY"},"name":"main"}],"timeouts":{"first_byte_ms":30500}}
+    acme.openai.azure.com: {"base_url":"https://acme.openai.azure.com/openai/v1","credentials":[{"key":{"secret":"litellm-acme.openai.azure.com"},"name":"main"}],"dialect":"openai-chat","prices":{"gpt-4o-eu":{"input":"2.50","output":"10.00"}}}
+    anthropic: {"credentials":[{"key":{"secret":"litellm-anthropic"},"name":"main"}]}
+    gpu-1-8000: {"base_url":"http://gpu-1:8000/v1","dialect":"openai-chat","headers":{"x-team":"research"},"unpriced":"free"}
+    groq: {"credentials":[{"key":{"env":"GROQ_API_KEY"},"name":"main"}]}
+    mistral: {"credentials":[{"key":{"secret":"litellm-mistral"},"name":"main"}]}
+    "#);
+}
+
+#[test]
+fn budgets_keep_their_decimals() {
+    let plan = litellm(LITELLM, Some(LITELLM_KEYS));
+    insta::assert_snapshot!(resources(&plan, Kind::Budget), @r#"
+    litellm: {"limit":"100.10","scope":"organization","window":"month"}
+    key-web-backend: {"limit":"12.50","scope":{"key":"web-backend"},"window":"week"}
+    key-litellm-key: {"limit":"5.00","scope":{"key":"litellm-key"},"window":"month"}
+    "#);
+}
+
+#[test]
+fn callers_go_on_with_their_keys() {
+    let plan = litellm(LITELLM, Some(LITELLM_KEYS));
+    let keys = resources(&plan, Kind::Key);
+    let master = KeyHash::of(b"sk-master-secret-0123456789abcdef");
+    assert!(keys.contains(&master.to_string()), "{keys}");
+    // The hash that LiteLLM keeps is that of the key as callers send it.
+    assert!(keys.contains(&KeyHash::of(b"test").to_string()), "{keys}");
+    assert!(
+        keys.contains(r#""models":["gpt-4o","local-llama"]"#),
+        "{keys}"
+    );
+    assert!(keys.contains(r#""revoked":true"#), "{keys}");
+    let short = litellm(
+        "general_settings: { master_key: sk-1234 }\nmodel_list: []\n",
+        None,
+    );
+    assert_eq!(resources(&short, Kind::Key), "");
+    assert!(short.report.text().contains("it could be guessed"));
+}
+
+/// Imports one deployment, and gives its provider and model, or why there is none.
+fn deployment(params: &str) -> String {
+    let config = format!("model_list:\n  - model_name: m\n    litellm_params: {params}\n");
+    let plan = litellm(&config, None);
+    let model = plan.documents.iter().find(|d| d.kind == Kind::Model);
+    let Some(model) = model else {
+        return plan.report.left[0].what.clone();
+    };
+    let provider = plan
+        .documents
+        .iter()
+        .find(|d| d.kind == Kind::Provider)
+        .unwrap();
+    let place = provider
+        .spec
+        .get("base_url")
+        .map(|url| format!(" at {}", url.as_str().unwrap()));
+    let target = &model.spec["targets"][0];
+    let (name, model) = (provider.name.as_str(), target["model"].as_str().unwrap());
+    let catalog = provider.spec.get("catalog").and_then(|id| id.as_str());
+    let id = catalog.unwrap_or(if provider.spec.get("dialect").is_some() {
+        "-"
+    } else {
+        name
+    });
+    format!("{id} {model}{}", place.unwrap_or_default())
+}
+
+#[test]
+fn prefixes_are_providers_of_the_catalogue() {
+    for (params, expected) in [
+        ("{ model: gpt-4o }", "openai gpt-4o"),
+        (
+            "{ model: claude-sonnet-4-5 }",
+            "anthropic claude-sonnet-4-5",
+        ),
+        ("{ model: gemini/gemini-2.5-pro }", "google gemini-2.5-pro"),
+        (
+            "{ model: together_ai/meta-llama/Llama-3-70b }",
+            "together meta-llama/Llama-3-70b",
+        ),
+        ("{ model: openai/responses/gpt-4o }", "openai gpt-4o"),
+        (
+            "{ model: gpt-4o, custom_llm_provider: openai }",
+            "openai gpt-4o",
+        ),
+        (
+            "{ model: ollama_chat/llama3, api_base: 'http://h:11434' }",
+            "ollama llama3 at http://h:11434/v1",
+        ),
+        (
+            "{ model: anthropic/c, api_base: 'https://p/' }",
+            "anthropic c at https://p/v1",
+        ),
+        (
+            "{ model: hosted_vllm/q, api_base: 'http://h/v1' }",
+            "vllm q at http://h/v1",
+        ),
+        (
+            "{ model: openai/q, api_base: 'http://h/v1' }",
+            "- q at http://h/v1",
+        ),
+        (
+            "{ model: q, api_base: 'http://h/v1' }",
+            "- q at http://h/v1",
+        ),
+    ] {
+        assert_eq!(deployment(params), expected, "{params}");
+    }
+    for (params, why) in [
+        ("{ model: sagemaker/x }", "not in the catalogue (sagemaker)"),
+        ("{ model: hosted_vllm/q }", "it has no address"),
+        (
+            "{ model: openai/q, api_base: 'h?x=1' }",
+            "scheme, host and path",
+        ),
+        (
+            "{ model: openai/q, api_base: os.environ/BASE }",
+            "in a variable",
+        ),
+    ] {
+        let told = deployment(params);
+        assert!(told.contains(why), "{params}: {told}");
+    }
+}
+
+#[test]
+fn a_strategy_that_is_not_here_yet_says_what_takes_its_place() {
+    for word in [
+        "least-busy",
+        "latency-based-routing",
+        "usage-based-routing-v2",
+        "whatever",
+    ] {
+        let config = format!(
+            "model_list:\n  - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: a }} }}\n  \
+             - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: b }} }}\n\
+             router_settings: {{ routing_strategy: {word} }}\n"
+        );
+        let plan = litellm(&config, None);
+        let report = plan.report.text();
+        assert!(report.contains(word), "{report}");
+        assert!(
+            resources(&plan, Kind::Model).contains("targets"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn deployments_with_an_order_are_asked_in_it() {
+    let config = "model_list:
+  - { model_name: m, litellm_params: { model: openai/gpt-4o, api_key: a, order: 2, weight: 9 } }
+  - { model_name: m, litellm_params: { model: groq/llama-3.3-70b-versatile, api_key: b, order: 1, weight: 1 } }
+";
+    let plan = litellm(config, None);
+    insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"m: {"targets":[{"model":"llama-3.3-70b-versatile","provider":"groq"},{"model":"gpt-4o","provider":"openai"}]}"#);
+}
