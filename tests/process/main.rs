@@ -9,6 +9,7 @@ mod command_line;
 mod configuration;
 mod console;
 mod first_start;
+mod import;
 mod people;
 mod process;
 mod shutdown;

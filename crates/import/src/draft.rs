@@ -404,6 +404,12 @@ pub(crate) fn facts(id: &str) -> Option<&'static ProviderFacts> {
     providers().iter().find(|facts| facts.id == id)
 }
 
+/// Whether a provider may send this header.
+pub(crate) fn header_passes(name: &str, value: &str) -> bool {
+    let spec = json!({ "dialect": "openai-chat", "headers": { name: value } });
+    passes(Kind::Provider, &spec)
+}
+
 /// Whether a spec would be taken.
 fn passes(kind: Kind, spec: &Value) -> bool {
     let Ok(name) = "imported".parse() else {

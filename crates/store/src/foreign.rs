@@ -57,8 +57,7 @@ fn rows(connection: &Connection, name: String) -> rusqlite::Result<ForeignTable>
     let query = format!("SELECT * FROM {}", quoted(&name));
     let columns: Vec<String> = {
         let statement = connection.prepare(&query)?;
-        let names = statement.column_names().into_iter();
-        names.map(str::to_owned).collect()
+        statement.column_names().map(str::to_owned).collect()
     };
     // As text, so that no number becomes a float on its way.
     let cells: Vec<String> = columns

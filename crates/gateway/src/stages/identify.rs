@@ -103,7 +103,7 @@ fn unknown(presented: &str) -> Refusal {
     } else if presented.starts_with("tg_") {
         "The API key is misspelt or cut off: its checksum does not match."
     } else {
-        "This is not a key of this gateway: those begin with tg_."
+        "The API key is not known here. Keys that this gateway makes begin with tg_."
     };
     Refusal::new(Reason::KeyInvalid, detail)
 }

@@ -6,7 +6,7 @@ use tollgate_model::UsageClass;
 
 use crate::ImportError;
 use crate::decimal::Decimal;
-use crate::draft::{KeySource, Upstream, facts};
+use crate::draft::{self, KeySource, Upstream, facts};
 use crate::providers::{self, Known};
 use crate::tree::Tree;
 
@@ -24,7 +24,7 @@ const COMPATIBLE: [&str; 6] = [
 ];
 
 /// Members that say what a class costs, per unit.
-const PRICES: [(&str, UsageClass); 9] = [
+const PRICES: [(&str, UsageClass); 12] = [
     ("input_cost_per_token", UsageClass::Input),
     ("output_cost_per_token", UsageClass::Output),
     ("cache_read_input_token_cost", UsageClass::CacheRead),
@@ -37,6 +37,9 @@ const PRICES: [(&str, UsageClass); 9] = [
     ("output_cost_per_audio_token", UsageClass::OutputAudio),
     ("output_cost_per_reasoning_token", UsageClass::Reasoning),
     ("input_cost_per_request", UsageClass::Requests),
+    ("input_cost_per_character", UsageClass::Characters),
+    ("output_cost_per_image", UsageClass::Images),
+    ("input_cost_per_query", UsageClass::RerankSearches),
 ];
 
 /// Parts of a header's name that say that its value is a secret.
@@ -187,8 +190,13 @@ impl<'t> Import<'t> {
                 let lower = header.to_ascii_lowercase();
                 let secretive = SECRETIVE.iter().any(|part| lower.contains(part));
                 match value.text().filter(|_| !secretive) {
-                    Some(text) => {
+                    Some(text) if draft::header_passes(&lower, text) => {
                         headers.insert(lower, text.to_owned());
+                    }
+                    Some(_) => {
+                        let why =
+                            "this header cannot be set: the gateway sets it itself, or it is none";
+                        self.draft.plan.report.left(value, why, "");
                     }
                     None => {
                         let why = "the value of this header may be a secret, and a provider's headers \

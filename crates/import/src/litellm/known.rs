@@ -98,13 +98,10 @@ const PARAMS: &[Left] = &[
         members: &[
             "input_cost_per_second",
             "output_cost_per_second",
-            "input_cost_per_character",
             "output_cost_per_character",
             "input_cost_per_image",
-            "output_cost_per_image",
             "input_cost_per_pixel",
             "output_cost_per_pixel",
-            "input_cost_per_query",
             "input_cost_per_token_above_128k_tokens",
             "input_cost_per_token_above_200k_tokens",
             "output_cost_per_token_above_128k_tokens",

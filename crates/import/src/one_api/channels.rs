@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tollgate_model::Name;
 use tollgate_model::snapshot::SecretText;
 
-use crate::draft::{KeySource, Upstream, facts};
+use crate::draft::{KeySource, Upstream, facts, header_passes};
 use crate::names::spelt;
 use crate::providers::{self, Address};
 use crate::routing::{Choice, Route, Target};
@@ -17,6 +17,9 @@ use super::{Import, Offer, cell, integer, json_map, listed, rows};
 
 /// The status of a channel that is switched on.
 const ENABLED: i64 = 1;
+
+/// The header in which OpenAI is told the organization that pays.
+const ORGANIZATION: &str = "openai-organization";
 
 impl<'t> Import<'t> {
     /// Reads every channel.
@@ -86,8 +89,9 @@ impl<'t> Import<'t> {
             }
         };
         let mut headers = BTreeMap::new();
-        if let Some(organization) = cell(row, "openai_organization") {
-            headers.insert("openai-organization".to_owned(), organization.to_owned());
+        let organization = cell(row, "openai_organization");
+        if let Some(organization) = organization.filter(|text| header_passes(ORGANIZATION, text)) {
+            headers.insert(ORGANIZATION.to_owned(), organization.to_owned());
         }
         Some(Upstream {
             keys: self.keys(row, catalog, &stem),
