@@ -27,7 +27,8 @@ pub(crate) struct Known {
 pub(crate) const UNKNOWN: &str = "this provider is not in the catalogue";
 
 /// What to do about a provider that cannot be taken over.
-pub(crate) const INSTEAD: &str = "where it speaks OpenAI's dialect, add a Provider with `dialect: openai-chat` and its `base_url`";
+pub(crate) const INSTEAD: &str = "where it speaks OpenAI's dialect, add a Provider with \
+                                  `dialect: openai-chat` and its `base_url`";
 
 const fn same(word: &'static str, id: &'static str) -> (&'static str, Known) {
     let address = Address::Same;

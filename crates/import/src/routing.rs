@@ -2,6 +2,7 @@
 //! is a line here.
 
 use serde_json::{Value, json};
+use tollgate_model::resources::Strategy;
 
 /// How a source chooses among the targets of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,28 +22,29 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    /// Our strategy, and how it differs from what was meant.
-    fn strategy(self) -> (&'static str, Option<&'static str>) {
+    /// Our word for it.
+    const fn word(self) -> &'static str {
         match self {
-            Choice::Ordered => ("priority", None),
-            Choice::Weighted => ("weighted", None),
-            Choice::Latency => (
-                "weighted",
-                Some("targets are drawn by weight, not by latency"),
-            ),
-            Choice::Busy => (
-                "weighted",
-                Some("targets are drawn by weight, not by calls under way"),
-            ),
-            Choice::Usage => (
-                "weighted",
-                Some("targets are drawn by weight, not by usage"),
-            ),
-            Choice::Cost => (
-                "weighted",
-                Some("targets are drawn by weight, not by price"),
-            ),
+            Choice::Ordered => "priority",
+            Choice::Weighted => "weighted",
+            Choice::Latency => "least-latency",
+            Choice::Busy | Choice::Usage => "least-busy",
+            Choice::Cost => "least-cost",
         }
+    }
+
+    /// Our strategy, and how it differs from what was meant. One that this version does not have
+    /// is a choice by weight.
+    fn strategy(self) -> (&'static str, Option<String>) {
+        let word = self.word();
+        if serde_json::from_value::<Strategy>(json!(word)).is_err() {
+            let change = format!("the strategy {word} is not there: targets are drawn by weight");
+            return (Choice::Weighted.word(), Some(change));
+        }
+        let change = (self == Choice::Usage).then(|| {
+            "the target with the fewest calls under way is asked, not the one that was used least"
+        });
+        (word, change.map(str::to_owned))
     }
 }
 
@@ -69,7 +71,7 @@ pub(crate) struct Route {
 impl Route {
     /// The spec of a `Model`, and how it differs from what was meant. Where there is nothing to
     /// choose, or one target has all of the weight and comes first, the order says everything.
-    pub(crate) fn spec(&self) -> (Value, Option<&'static str>) {
+    pub(crate) fn spec(&self) -> (Value, Option<String>) {
         let weighty = self
             .targets
             .iter()

@@ -10,8 +10,7 @@ use crate::draft::{self, KeySource, Upstream, facts};
 use crate::providers::{self, Known};
 use crate::tree::Tree;
 
-use super::Import;
-use super::models::Deployment;
+use super::import::{Deployment, Import};
 
 /// Prefixes of whatever speaks OpenAI's dialect at its own address.
 const COMPATIBLE: [&str; 6] = [
@@ -296,9 +295,7 @@ fn meaning(model: &str, word: Option<&str>, has_address: bool) -> Meaning {
     match prefix {
         Some(prefix) if COMPATIBLE.contains(&prefix) => Meaning::Compatible(rest),
         // A resource of Azure speaks OpenAI's dialect at an address of its own.
-        Some("azure" | "azure_text") if has_address && facts("azure-openai").is_none() => {
-            Meaning::Azure(rest)
-        }
+        Some("azure" | "azure_text") if has_address => Meaning::Azure(rest),
         // Its prices would be those of another.
         Some("openai") if has_address => Meaning::Compatible(rest),
         Some(prefix) => match providers::by_word(prefix) {

@@ -9,7 +9,7 @@ use crate::ImportError;
 use crate::draft::ForeignKey;
 use crate::tree::Tree;
 
-use super::Import;
+use super::import::Import;
 
 /// Words in a key's models that mean every model.
 const ALL: [&str; 2] = ["all-proxy-models", "all-team-models"];

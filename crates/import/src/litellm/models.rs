@@ -1,42 +1,11 @@
 //! `model_list`: deployments become targets, those of one name a model.
 
-use tollgate_model::Name;
-
 use crate::ImportError;
 use crate::decimal::Decimal;
 use crate::routing::{Choice, Route, Target};
 use crate::tree::Tree;
 
-use super::Import;
-
-/// The deployments of one name.
-pub(super) struct Group<'t> {
-    /// The name that callers use.
-    pub name: String,
-    /// Its first deployment in the file.
-    pub at: &'t Tree,
-    /// The deployments.
-    pub deployments: Vec<Deployment>,
-    /// The names to fall back to.
-    pub fallbacks: Vec<String>,
-}
-
-/// One deployment, once its provider is known.
-#[derive(Clone, Debug)]
-pub(super) struct Deployment {
-    /// The provider here.
-    pub provider: Name,
-    /// The provider's name for the model.
-    pub model: String,
-    /// Deployments of a lower one come first.
-    pub order: Option<i64>,
-    /// Its share.
-    pub weight: Option<Decimal>,
-    /// Requests a minute.
-    pub requests: Option<Decimal>,
-    /// Tokens a minute.
-    pub tokens: Option<Decimal>,
-}
+use super::import::{Deployment, Group, Import};
 
 impl<'t> Import<'t> {
     /// Reads `model_list`.

@@ -11,8 +11,7 @@ use crate::draft::{ForeignKey, KeySource};
 use crate::tree::Tree;
 use crate::windows::{self, Limit};
 
-use super::Import;
-use super::models::Group;
+use super::import::{Group, Import};
 
 /// The sections in which most settings may stand; the first one wins.
 const SECTIONS: [&str; 2] = ["router_settings", "litellm_settings"];

@@ -10,7 +10,8 @@ use crate::plan::{Credit, FreshKey};
 use crate::tree::Tree;
 use crate::windows;
 
-use super::{Import, Owner, cell, integer, listed, rows};
+use super::cells::{cell, integer, listed, rows};
+use super::import::{Import, Owner};
 
 /// The status of a user or token that is switched off.
 const DISABLED: i64 = 2;

@@ -12,8 +12,9 @@ use crate::routing::{Choice, Route, Target};
 use crate::tree::Tree;
 use crate::yaml;
 
+use super::cells::{cell, integer, json_map, listed, rows};
+use super::import::{Import, Offer};
 use super::kinds::{self, ChannelKind};
-use super::{Import, Offer, cell, integer, json_map, listed, rows};
 
 /// The status of a channel that is switched on.
 const ENABLED: i64 = 1;

@@ -1,6 +1,23 @@
 //! The types of channels, by their numbers. one-api and new-api share the first twenty-five.
 
-use super::Flavour;
+/// Which of the two it is: they number the types of channels differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavour {
+    /// one-api.
+    OneApi,
+    /// new-api.
+    NewApi,
+}
+
+impl Flavour {
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Flavour::OneApi => "one-api",
+            Flavour::NewApi => "new-api",
+        }
+    }
+}
 
 /// What a type of channel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,8 +153,9 @@ pub(super) fn channel_kind(flavour: Flavour, number: i64) -> Option<ChannelKind>
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::draft::facts;
+
+    use super::*;
 
     #[test]
     fn every_type_is_a_provider_of_the_catalogue_or_has_an_address() {

@@ -2,40 +2,24 @@
 //! teams with a wallet, and tokens keys that go on working.
 
 mod accounts;
+mod cells;
 mod channels;
+mod import;
 mod kinds;
 mod options;
+mod prices;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use tollgate_model::Name;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::draft::Draft;
 use crate::report::Fate;
-use crate::tree::Tree;
-use crate::{ImportError, Plan, Tables, yaml};
+use crate::{ImportError, Plan, Tables};
 
+pub use kinds::Flavour;
+
+use import::Import;
 use options::Options;
-
-/// Which of the two it is: they number the types of channels differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flavour {
-    /// one-api.
-    OneApi,
-    /// new-api.
-    NewApi,
-}
-
-impl Flavour {
-    /// The word on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Flavour::OneApi => "one-api",
-            Flavour::NewApi => "new-api",
-        }
-    }
-}
 
 /// Reads the rows of one-api or new-api. `quota_per_dollar` replaces what the source says, which is
 /// 500 000 where it says nothing.
@@ -69,78 +53,4 @@ pub fn one_api(
         report.add(Fate::Left, format!("table {table}"), None, said);
     }
     Ok(import.draft.finish(&[&root]))
-}
-
-/// What of a channel serves a model.
-struct Offer<'t> {
-    at: &'t Tree,
-    provider: Name,
-    model: String,
-    priority: i64,
-    weight: u32,
-}
-
-/// An import under way.
-struct Import<'t> {
-    draft: Draft,
-    flavour: Flavour,
-    options: Options,
-    /// What serves each model, by the name that callers use.
-    routes: BTreeMap<String, Vec<Offer<'t>>>,
-    /// The models of each group.
-    groups: BTreeMap<String, BTreeSet<String>>,
-    /// Who calls, by the user's id.
-    applications: HashMap<String, Owner>,
-    /// The names that had to be changed.
-    renamed: HashMap<String, Name>,
-}
-
-/// A user, as tokens need to know it.
-#[derive(Clone)]
-struct Owner {
-    application: Name,
-    name: String,
-    group: String,
-    disabled: bool,
-}
-
-/// The rows of a table.
-fn rows<'t>(root: &'t Tree, table: &str) -> &'t [Tree] {
-    root.get(table).map(Tree::items).unwrap_or_default()
-}
-
-/// The text of a cell that says something.
-fn cell<'t>(row: &'t Tree, column: &str) -> Option<&'t str> {
-    let text = row.get(column)?.text()?.trim();
-    (!text.is_empty()).then_some(text)
-}
-
-/// The integer of a cell.
-fn integer(row: &Tree, column: &str) -> Option<i64> {
-    let cell = row.get(column)?;
-    let number = cell.number()?.integer();
-    cell.claim();
-    number
-}
-
-/// The parts of a list that is written with commas.
-fn listed(text: &str) -> Vec<String> {
-    let parts = text
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    parts.map(str::to_owned).collect()
-}
-
-/// The members of JSON in a cell, as texts.
-fn json_map(row: &Tree, column: &str) -> BTreeMap<String, String> {
-    let Some(text) = cell(row, column) else {
-        return BTreeMap::new();
-    };
-    let tree = yaml::embedded(row, text);
-    let members = tree.as_ref().map(Tree::members).unwrap_or_default();
-    let texts = members
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.text()?.to_owned())));
-    texts.collect()
 }

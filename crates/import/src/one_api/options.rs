@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tollgate_model::{Name, Rate, UsageClass};
+use tollgate_model::{Rate, UsageClass};
 
 use crate::ImportError;
 use crate::decimal::{Decimal, Rounded};
 use crate::tree::Tree;
 
-use super::{Import, cell, json_map, rows};
+use super::cells::{cell, json_map, rows};
 
 /// Quota that is a dollar where nothing else is said.
 const USUAL: i64 = 500_000;
@@ -58,7 +58,7 @@ impl Options {
 
     /// What a model costs by class, as far as the options say it; `None` where they leave a part of
     /// it to what is built into the source.
-    fn rates(&self, model: &str) -> Option<Vec<(UsageClass, Rounded<Rate>)>> {
+    pub(super) fn rates(&self, model: &str) -> Option<Vec<(UsageClass, Rounded<Rate>)>> {
         let number = |map: &BTreeMap<String, String>| Decimal::parse(map.get(model)?);
         if let Some(fee) = number(&self.fees) {
             return Some(vec![(UsageClass::Requests, fee.rate_of_one()?)]);
@@ -87,82 +87,9 @@ impl Options {
     }
 }
 
-fn option<'t>(root: &'t Tree, key: &str) -> Option<&'t Tree> {
+/// The row of an option.
+pub(super) fn option<'t>(root: &'t Tree, key: &str) -> Option<&'t Tree> {
     rows(root, "options")
         .iter()
         .find(|row| cell(row, "key") == Some(key))
-}
-
-impl<'t> Import<'t> {
-    /// Takes the price of a model over to its provider.
-    pub(super) fn prices(&mut self, row: &Tree, provider: &Name, (name, model): (&str, &str)) {
-        for (class, rate) in self.options.rates(name).unwrap_or_default() {
-            let other = self.draft.price(provider, model, (class, rate.value));
-            if let Some(other) = other {
-                let how = format!(
-                    "Provider {provider}: {model} costs ${other} per million ({class}) under every name; \
-                     the source has another price for it as {name}"
-                );
-                self.draft.plan.report.changed(row, how);
-            } else if !rate.exact {
-                let how = "prices finer than a nano-dollar per million were rounded up";
-                self.draft.plan.report.changed(row, how);
-            }
-        }
-    }
-
-    /// Says what became of the options.
-    pub(super) fn say_options(&mut self, root: &Tree) {
-        let said = [
-            ("QuotaPerUnit", "quota became dollars by it"),
-            (
-                "ModelRatio",
-                "prices of the models that channels serve (input)",
-            ),
-            (
-                "CompletionRatio",
-                "prices of the models that channels serve (output)",
-            ),
-            (
-                "CacheRatio",
-                "prices of the models that channels serve (cache_read)",
-            ),
-            (
-                "CreateCacheRatio",
-                "prices of the models that channels serve (cache_write)",
-            ),
-            (
-                "ModelPrice",
-                "fees for a call of the models that channels serve (requests)",
-            ),
-        ];
-        for (key, what) in said {
-            if let Some(row) = option(root, key) {
-                row.claim();
-                self.draft.plan.report.taken(row, what);
-            }
-        }
-        let ratios = option(root, "GroupRatio").map(|row| (row, json_map(row, "value")));
-        let Some((row, ratios)) = ratios else {
-            return;
-        };
-        let other: Vec<String> = ratios
-            .iter()
-            .filter(|(_, ratio)| Decimal::parse(ratio) != Some(Decimal::from(1)))
-            .map(|(group, ratio)| format!("{group} × {ratio}"))
-            .collect();
-        if other.is_empty() {
-            self.draft
-                .plan
-                .report
-                .taken(row, "every group pays the same");
-            return;
-        }
-        let why = format!(
-            "groups pay the same here; there they do not: {}",
-            other.join(", ")
-        );
-        let instead = "credit the wallets of a group's teams with as much more or less";
-        self.draft.plan.report.left(row, why, instead);
-    }
 }

@@ -3,7 +3,7 @@
 use crate::report::Report;
 use crate::tree::Tree;
 
-use super::{cell, rows};
+use super::cells::{cell, rows};
 
 /// Columns of a table that are left out for one reason.
 struct Left {

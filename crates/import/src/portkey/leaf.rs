@@ -149,7 +149,7 @@ impl Import {
             Some(Known { address, .. }) => address.written(url),
             None => providers::Address::Same.written(url),
         });
-        if AZURE.contains(&provider) && known.is_none() {
+        if AZURE.contains(&provider) && host.is_none() {
             let Some(resource) = at
                 .text_of("azure_resource_name")?
                 .or(at.text_of("resource_name")?)

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tollgate_import::{Credit, FreshKey, Plan};
 
-use super::Told;
+use super::told::Told;
 use crate::ask::Ask;
 use crate::changes;
 use crate::failure::Failure;

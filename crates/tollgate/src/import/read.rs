@@ -97,7 +97,8 @@ impl Database<'_> {
         let address = self.source;
         if address.starts_with("http://") || address.starts_with("https://") {
             let token = self.token()?;
-            return Remote::new(address, &token, self)?.read(output).await;
+            let who = (self.flavour, self.user);
+            return Remote::new(address, &token, who)?.read(output).await;
         }
         if is_sqlite(address) {
             return sqlite(address);

@@ -10,7 +10,6 @@ use serde_json::Value;
 use tollgate_import::{Flavour, Table, Tables};
 use tollgate_model::snapshot::SecretText;
 
-use super::read::Database;
 use crate::client::Http;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -34,22 +33,25 @@ const TABLES: [(&str, &str, bool); 4] = [
 pub(super) struct Remote<'a> {
     address: String,
     token: SecretText,
-    database: &'a Database<'a>,
+    flavour: Flavour,
+    user: &'a str,
     http: Http,
 }
 
 impl<'a> Remote<'a> {
+    /// The one at an address, asked with an access token of a user.
     pub(super) fn new(
         address: &str,
         token: &str,
-        database: &'a Database<'a>,
+        (flavour, user): (Flavour, &'a str),
     ) -> Result<Remote<'a>, Failure> {
         let address = address.trim_end_matches('/').to_owned();
         Ok(Remote {
             http: Http::new(&address)?,
             address,
             token: SecretText::new(token),
-            database,
+            flavour,
+            user,
         })
     }
 
@@ -76,7 +78,7 @@ impl<'a> Remote<'a> {
 
     /// Every page of a table: one-api counts from 0, new-api from 1.
     async fn pages(&self, path: &str) -> Result<Vec<Value>, Failure> {
-        let first = usize::from(self.database.flavour == Flavour::NewApi);
+        let first = usize::from(self.flavour == Flavour::NewApi);
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         for number in first..first + PAGES {
             let path = format!("/api/{path}/?p={number}&page_size=100");
@@ -134,8 +136,8 @@ impl<'a> Remote<'a> {
         let mut request = Request::get(what)
             .header(header::AUTHORIZATION, self.token.reveal())
             .header(header::ACCEPT, "application/json");
-        if self.database.flavour == Flavour::NewApi {
-            request = request.header("new-api-user", self.database.user);
+        if self.flavour == Flavour::NewApi {
+            request = request.header("new-api-user", self.user);
         }
         let request = request.body(Full::new(Bytes::new())).map_err(|_| {
             Failure::Usage(format!("{what} cannot be asked with this token or user"))
