@@ -24,6 +24,10 @@ pub(crate) enum KeySource {
     None,
     /// In a variable of the environment.
     Env(String),
+    /// In a file.
+    File(String),
+    /// The machine's own identity takes its place.
+    Machine,
     /// In the source: it goes into the store.
     Literal(SecretText),
     /// Somewhere else: somebody has to set a secret that is told apart by this.
@@ -43,6 +47,52 @@ pub(crate) struct Upstream {
     pub keys: Vec<KeySource>,
     /// Headers that every request carries.
     pub headers: BTreeMap<String, String>,
+    /// The cloud on which it runs.
+    pub cloud: Option<Cloud>,
+}
+
+/// A cloud that serves a dialect at addresses of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cloud {
+    /// Azure OpenAI, with the version that its deployments are asked with; without one it is asked
+    /// where none is needed.
+    Azure(Option<String>),
+    /// Vertex AI: its project, where it is said, and its location.
+    Vertex(Option<String>, String),
+}
+
+impl Cloud {
+    /// The catalogue's id of it.
+    pub(crate) const fn id(&self) -> &'static str {
+        match self {
+            Cloud::Azure(_) => "azure-openai",
+            Cloud::Vertex(..) => "vertex",
+        }
+    }
+
+    /// The spec's `platform`; `None` where the catalogue says it already.
+    fn platform(&self) -> Option<Value> {
+        match self {
+            Cloud::Azure(version) => version.as_ref().map(
+                |version| json!({ "azure": { "surface": "deployments", "api_version": version } }),
+            ),
+            Cloud::Vertex(project, location) => {
+                let mut vertex = json!({ "location": location });
+                if let Some(project) = project {
+                    vertex["project"] = json!(project);
+                }
+                Some(json!({ "vertex": vertex }))
+            }
+        }
+    }
+
+    /// What its credentials are called in a spec.
+    const fn access(&self) -> &'static str {
+        match self {
+            Cloud::Azure(_) => "key",
+            Cloud::Vertex(..) => "service_account",
+        }
+    }
 }
 
 struct Provider {
@@ -108,9 +158,16 @@ impl Draft {
                 && theirs.base_url == upstream.base_url
                 && theirs.keys == upstream.keys
                 && theirs.headers == upstream.headers
+                && theirs.cloud == upstream.cloud
         };
         if let Some(provider) = self.providers.iter().find(known) {
             return Ok(provider.name.clone());
+        }
+        let platform = upstream.cloud.as_ref().and_then(Cloud::platform);
+        if platform
+            .is_some_and(|platform| !passes(Kind::Provider, &json!({ "platform": platform })))
+        {
+            return Err("its version, project or location is not one that can be written");
         }
         let bare = json!({ "dialect": "openai-chat", "base_url": upstream.base_url });
         if upstream.base_url.is_some() && !passes(Kind::Provider, &bare) {
@@ -119,11 +176,13 @@ impl Draft {
                         path, without user, query or spaces",
             );
         }
-        if upstream.base_url.is_none() && facts.is_none_or(|facts| facts.base_url.is_none()) {
+        let on_vertex = matches!(upstream.cloud, Some(Cloud::Vertex(..)));
+        let placed = on_vertex || facts.is_some_and(|facts| facts.base_url.is_some());
+        if upstream.base_url.is_none() && !placed {
             return Err("it has no address, and the catalogue knows none either");
         }
         let name = self.names.give("Provider", &upstream.stem, "provider");
-        let credentials = self.credentials(&name, &upstream.keys);
+        let credentials = self.credentials(&name, &upstream);
         self.providers.push(Provider {
             name: name.clone(),
             upstream,
@@ -136,13 +195,17 @@ impl Draft {
         Ok(name)
     }
 
-    fn credentials(&mut self, provider: &Name, keys: &[KeySource]) -> Vec<Value> {
+    fn credentials(&mut self, provider: &Name, upstream: &Upstream) -> Vec<Value> {
+        let keys = &upstream.keys;
+        let access = upstream.cloud.as_ref().map_or("key", Cloud::access);
         let several = keys.len() > 1;
         let mut credentials = Vec::new();
         for (place, key) in keys.iter().enumerate() {
             let pointer = match key {
                 KeySource::None => continue,
+                KeySource::Machine => json!({}),
                 KeySource::Env(variable) => json!({ "env": variable }),
+                KeySource::File(path) => json!({ "file": path }),
                 KeySource::Literal(secret) => {
                     let stem = format!("{}-{provider}", self.source);
                     json!({ "secret": self.secret(&stem, Some(secret.clone())) })
@@ -156,7 +219,12 @@ impl Draft {
                 true => format!("key-{}", place + 1),
                 false => "main".to_owned(),
             };
-            credentials.push(json!({ "name": name, "key": pointer }));
+            let access = if *key == KeySource::Machine {
+                "metadata"
+            } else {
+                access
+            };
+            credentials.push(json!({ "name": name, access: pointer }));
         }
         credentials
     }
@@ -315,6 +383,9 @@ impl Draft {
         }
         if let Some(url) = &upstream.base_url {
             spec["base_url"] = json!(url);
+        }
+        if let Some(platform) = upstream.cloud.as_ref().and_then(Cloud::platform) {
+            spec["platform"] = platform;
         }
         if !provider.credentials.is_empty() {
             spec["credentials"] = json!(provider.credentials);

@@ -309,6 +309,7 @@ impl Import {
                 base_url: None,
                 keys: vec![KeySource::Env("OPENROUTER_API_KEY".to_owned())],
                 headers: BTreeMap::new(),
+                cloud: None,
             };
             self.provider = self.draft.provider(at, &upstream).ok();
             let how =

@@ -151,11 +151,19 @@ pub(crate) fn host(url: &str) -> String {
     host.replace(':', "-")
 }
 
-/// The address of an Azure resource at which it speaks OpenAI's dialect without a version.
+/// The endpoint of an Azure resource, without the paths below it.
 pub(crate) fn azure(endpoint: &str) -> String {
     let url = endpoint.trim().trim_end_matches('/');
     let url = url.split("/openai").next().unwrap_or(url);
-    format!("{url}/openai/v1")
+    url.to_owned()
+}
+
+/// The version with which deployments at Azure are asked; `None` where the words mean the address
+/// that needs none.
+pub(crate) fn azure_version(text: Option<&str>) -> Option<String> {
+    let text = text.map(str::trim).unwrap_or_default();
+    let dated = text.starts_with(|letter: char| letter.is_ascii_digit());
+    dated.then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -164,7 +172,7 @@ mod tests {
 
     #[test]
     fn every_word_that_is_known_is_a_row_of_the_catalogue() {
-        let later = ["azure-openai", "bedrock", "vertex", "jina"];
+        let later = ["bedrock", "jina"];
         for (word, known) in WORDS.iter().copied() {
             assert!(
                 facts(known.id).is_some() || later.contains(&known.id),
@@ -190,9 +198,12 @@ mod tests {
             assert_eq!(by_word(word).unwrap().address.written(url), written);
         }
         assert_eq!(host("http://h:8000/v1"), "h-8000");
+        let resource = "https://r.openai.azure.com";
+        assert_eq!(azure("https://r.openai.azure.com/openai/v1/"), resource);
         assert_eq!(
-            azure("https://r.openai.azure.com/"),
-            "https://r.openai.azure.com/openai/v1"
+            azure_version(Some("2024-10-21")).as_deref(),
+            Some("2024-10-21")
         );
+        assert_eq!(azure_version(Some("preview")), None);
     }
 }

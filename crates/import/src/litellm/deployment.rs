@@ -50,8 +50,10 @@ enum Meaning {
     Listed(Known, String),
     /// Whatever answers at the address, in OpenAI's dialect.
     Compatible(String),
-    /// A deployment of a resource at Azure, which speaks OpenAI's dialect.
+    /// A deployment of a resource at Azure.
     Azure(String),
+    /// A model at Vertex AI.
+    Vertex(String),
     /// A provider that is not in the catalogue.
     Unlisted(String),
 }
@@ -93,10 +95,8 @@ impl<'t> Import<'t> {
                 return Ok(None);
             }
             Meaning::Compatible(model) => (compatible(address, key, headers), model),
-            Meaning::Azure(model) => {
-                let address = address.map(|url| providers::azure(&url));
-                (compatible(address, key, headers), model)
-            }
+            Meaning::Azure(model) => (self.azure(params, address, (key, headers))?, model),
+            Meaning::Vertex(model) => (self.vertex(params, headers)?, model),
             Meaning::Listed(known, model) => {
                 let upstream = self.listed(params, known, address, (key, headers));
                 (upstream, model)
@@ -173,6 +173,7 @@ impl<'t> Import<'t> {
             base_url: own,
             keys: vec![key],
             headers,
+            cloud: None,
         }
     }
 
@@ -281,6 +282,7 @@ fn compatible(
         base_url,
         keys: vec![key],
         headers,
+        cloud: None,
     }
 }
 
@@ -294,8 +296,8 @@ fn meaning(model: &str, word: Option<&str>, has_address: bool) -> Meaning {
     let rest = rest.strip_prefix("responses/").unwrap_or(rest).to_owned();
     match prefix {
         Some(prefix) if COMPATIBLE.contains(&prefix) => Meaning::Compatible(rest),
-        // A resource of Azure speaks OpenAI's dialect at an address of its own.
         Some("azure" | "azure_text") if has_address => Meaning::Azure(rest),
+        Some("vertex_ai" | "vertex_ai_beta") if !has_address => Meaning::Vertex(rest),
         // Its prices would be those of another.
         Some("openai") if has_address => Meaning::Compatible(rest),
         Some(prefix) => match providers::by_word(prefix) {

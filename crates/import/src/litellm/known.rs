@@ -75,7 +75,7 @@ const PARAMS: &[Left] = &[
     Left {
         section: "litellm_params",
         members: &["api_version"],
-        why: "the address without a version is asked, which needs none",
+        why: "only deployments at Azure are asked with a version",
         instead: "",
     },
     Left {
@@ -498,7 +498,7 @@ fn taken(member: &Tree) -> bool {
 impl Left {
     fn from(&self, section: &Tree, report: &mut Report) {
         for member in self.members {
-            if let Some(at) = section.get(member) {
+            if let Some(at) = section.get(member).filter(|at| !taken(at)) {
                 report.left(at, self.why, self.instead);
             }
         }

@@ -1,5 +1,6 @@
 //! `tollgate import litellm`: the proxy's `config.yaml`, and its keys as `/key/list` gives them.
 
+mod clouds;
 mod deployment;
 mod import;
 mod keys;

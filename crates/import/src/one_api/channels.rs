@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tollgate_model::Name;
 use tollgate_model::snapshot::SecretText;
 
-use crate::draft::{KeySource, Upstream, facts, header_passes};
+use crate::draft::{Cloud, KeySource, Upstream, facts, header_passes};
 use crate::names::spelt;
 use crate::providers::{self, Address};
 use crate::routing::{Choice, Route, Target};
@@ -64,6 +64,7 @@ impl<'t> Import<'t> {
         let own = cell(row, "base_url");
         let fallback = format!("channel-{id}");
         let stem = spelt(label).unwrap_or(fallback);
+        let mut cloud = None;
         let (catalog, base_url) = match kinds::channel_kind(self.flavour, number) {
             Some(ChannelKind {
                 id, base, below, ..
@@ -77,10 +78,8 @@ impl<'t> Import<'t> {
                 ((!id.is_empty()).then_some(id), url)
             }
             None if number == kinds::AZURE && own.is_some() => {
-                let how = "the resource at Azure is asked at the address that needs no version \
-                           (…/openai/v1), and a model's name is the name of a deployment";
-                self.draft.plan.report.changed(row, how);
-                (None, own.map(providers::azure))
+                cloud = Some(Cloud::Azure(providers::azure_version(cell(row, "other"))));
+                (Some("azure-openai"), own.map(providers::azure))
             }
             None => {
                 let why =
@@ -100,6 +99,7 @@ impl<'t> Import<'t> {
             catalog,
             base_url,
             headers,
+            cloud,
         })
     }
 

@@ -7,7 +7,7 @@ use tollgate_model::snapshot::SecretText;
 
 use crate::ImportError;
 use crate::decimal::Decimal;
-use crate::draft::{KeySource, Upstream, facts};
+use crate::draft::{Cloud, KeySource, Upstream, facts};
 use crate::providers::{self, Known};
 use crate::routing::{Choice, Target};
 use crate::tree::Tree;
@@ -145,6 +145,7 @@ impl Import {
         let host = at.text_of("custom_host")?;
         let known = providers::by_word(provider);
         let mut catalog = known.map(|known| known.id);
+        let mut cloud = None;
         let mut base_url = host.map(|url| match known {
             Some(Known { address, .. }) => address.written(url),
             None => providers::Address::Same.written(url),
@@ -159,10 +160,13 @@ impl Import {
                 self.draft.plan.report.left(at, why, instead);
                 return Ok(None);
             };
-            base_url = Some(providers::azure(&format!(
-                "https://{resource}.openai.azure.com"
-            )));
-            catalog = None;
+            let version = at
+                .text_of("azure_api_version")?
+                .or(at.text_of("api_version")?);
+            let found = Cloud::Azure(providers::azure_version(version));
+            base_url = Some(format!("https://{resource}.openai.azure.com"));
+            catalog = Some(found.id());
+            cloud = Some(found);
         } else if known.is_none() && host.is_none() {
             let why = format!("target {provider}: {}", providers::UNKNOWN);
             self.draft.plan.report.left(at, why, providers::INSTEAD);
@@ -180,6 +184,7 @@ impl Import {
             base_url,
             keys: vec![key],
             headers: BTreeMap::new(),
+            cloud,
         }))
     }
 

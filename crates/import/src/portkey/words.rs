@@ -95,7 +95,8 @@ const NOTES: [&str; 17] = [
 pub(super) fn leave(at: &Tree, report: &mut Report) {
     for (members, why, instead) in LEFT {
         for member in *members {
-            if let Some(found) = at.get(member) {
+            let found = at.get(member);
+            if let Some(found) = found.filter(|found| !found.forgotten().is_empty()) {
                 report.left(found, *why, instead);
             }
         }

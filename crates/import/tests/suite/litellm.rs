@@ -21,7 +21,7 @@ fn providers_point_to_variables_and_stored_secrets() {
     let plan = litellm(LITELLM, None);
     insta::assert_snapshot!(resources(&plan, Kind::Provider), @r#"
     openai: {"credentials":[{"key":{"env":"OPENAI_API_KEY"},"name":"main"}],"timeouts":{"first_byte_ms":30500}}
-    acme.openai.azure.com: {"base_url":"https://acme.openai.azure.com/openai/v1","credentials":[{"key":{"secret":"litellm-acme.openai.azure.com"},"name":"main"}],"dialect":"openai-chat","prices":{"gpt-4o-eu":{"input":"2.50","output":"10.00"}}}
+    acme.openai.azure.com: {"base_url":"https://acme.openai.azure.com","catalog":"azure-openai","credentials":[{"key":{"secret":"litellm-acme.openai.azure.com"},"name":"main"}],"platform":{"azure":{"api_version":"2024-10-21","surface":"deployments"}},"prices":{"gpt-4o-eu":{"input":"2.50","output":"10.00"}}}
     anthropic: {"credentials":[{"key":{"secret":"litellm-anthropic"},"name":"main"}]}
     gpu-1-8000: {"base_url":"http://gpu-1:8000/v1","dialect":"openai-chat","headers":{"x-team":"research"},"unpriced":"free"}
     groq: {"credentials":[{"key":{"env":"GROQ_API_KEY"},"name":"main"}]}
@@ -177,4 +177,35 @@ fn deployments_with_an_order_are_asked_in_it() {
 ";
     let plan = litellm(config, None);
     insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"m: {"targets":[{"model":"llama-3.3-70b-versatile","provider":"groq"},{"model":"gpt-4o","provider":"openai"}]}"#);
+}
+
+#[test]
+fn vertex_ai_has_project_location_and_service_account() {
+    for (credentials, access) in [
+        (
+            "/run/sa.json",
+            r#""service_account":{"file":"/run/sa.json"}"#,
+        ),
+        (
+            "os.environ/SA_JSON",
+            r#""service_account":{"env":"SA_JSON"}"#,
+        ),
+        (
+            r#"'{"type":"service_account"}'"#,
+            r#""service_account":{"secret":"litellm-vertex"}"#,
+        ),
+    ] {
+        let config = format!(
+            "model_list:\n  - model_name: m\n    litellm_params: {{ model: vertex_ai/gemini-2.5-pro, \
+             vertex_project: p, vertex_location: europe-west4, vertex_credentials: {credentials} }}\n"
+        );
+        let plan = litellm(&config, None);
+        let provider = resources(&plan, Kind::Provider);
+        let place = r#""platform":{"vertex":{"location":"europe-west4","project":"p"}}"#;
+        assert!(
+            provider.contains(place) && provider.contains(access),
+            "{provider}"
+        );
+        super::compile(&plan);
+    }
 }
