@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tollgate_model::catalogue::{Catalogue, ModelFacts, ProviderFacts};
+use tollgate_model::task::Tasks;
 
 use crate::families::Families;
 use crate::rows::{ModelRow, ProviderRow};
@@ -14,6 +15,8 @@ use crate::shelf::Shelf;
 const PROVIDERS: &str = include_str!("../data/providers.json");
 const PRICES: &str = include_str!("../data/prices.json");
 const SANDBOX: &str = include_str!("../data/sandbox.json");
+/// What the models of each provider do besides conversing, and in which form it is asked for that.
+const TASKS: &str = include_str!("../data/tasks.json");
 
 static BUILTIN: LazyLock<Arc<Builtin>> = LazyLock::new(|| Arc::new(Builtin::read()));
 
@@ -65,13 +68,14 @@ impl Builtin {
     // The files are part of the program, and a test proves that each of them can be read.
     fn read() -> Builtin {
         let rows: Vec<ProviderRow> = serde_json::from_str(PROVIDERS).unwrap_or_default();
+        let tasks: HashMap<String, Tasks> = serde_json::from_str(TASKS).unwrap_or_default();
         let files: [PriceFile; 2] =
             [PRICES, SANDBOX].map(|text| serde_json::from_str(text).unwrap_or_default());
         let shelves = rows.iter().map(|row| LazyShelf::of(row, &files)).collect();
         let ids = rows.iter().map(|row| row.id.clone());
         Builtin {
             places: ids.zip(0..).collect(),
-            facts: rows.iter().map(facts).collect(),
+            facts: rows.iter().map(|row| facts(row, &tasks)).collect(),
             shelves,
             families: Families::builtin(),
             rows,
@@ -121,7 +125,7 @@ impl Catalogue for Builtin {
     }
 }
 
-fn facts(row: &ProviderRow) -> ProviderFacts {
+fn facts(row: &ProviderRow, tasks: &HashMap<String, Tasks>) -> ProviderFacts {
     ProviderFacts {
         id: row.id.clone(),
         title: row.title.clone(),
@@ -134,6 +138,7 @@ fn facts(row: &ProviderRow) -> ProviderFacts {
         own_names: row.own_names,
         keyless: row.keyless,
         quirks: row.quirks,
+        tasks: tasks.get(&row.id).cloned().unwrap_or_default(),
     }
 }
 
@@ -150,6 +155,12 @@ mod tests {
     #[test]
     fn every_file_can_be_read() {
         serde_json::from_str::<Vec<ProviderRow>>(PROVIDERS).unwrap();
+        let tasks: HashMap<String, Tasks> = serde_json::from_str(TASKS).unwrap();
+        for (provider, tasks) in &tasks {
+            for (task, form) in tasks {
+                assert!(form.has(*task), "{provider}: {task} in the form {form}");
+            }
+        }
         for text in [PRICES, SANDBOX] {
             let file: PriceFile = serde_json::from_str(text).unwrap();
             for (list, models) in file.providers {
@@ -358,8 +369,8 @@ mod tests {
             .collect();
         assert_eq!(
             ids.join(" "),
-            "echo slow long tool fail-400 fail-401 fail-402 fail-429 \
-            fail-500 fail-503 fail-timeout fail-malformed fail-cut"
+            "echo slow long tool embed rerank image speech transcribe moderate fail-400 fail-401 \
+            fail-402 fail-429 fail-500 fail-503 fail-timeout fail-malformed fail-cut"
         );
         assert_eq!(BUILTIN.model("sandbox", "gpt-4o"), None);
     }

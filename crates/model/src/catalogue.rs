@@ -4,6 +4,7 @@ use crate::Dialect;
 use crate::abilities::{Abilities, Modalities};
 use crate::price::Schedule;
 use crate::resources::{AuthHeader, PlatformSpec};
+use crate::task::Tasks;
 
 pub use crate::resources::Quirks;
 
@@ -34,6 +35,8 @@ pub struct ProviderFacts {
     pub keyless: bool,
     /// Where it departs from its dialect.
     pub quirks: Quirks,
+    /// What its models do besides conversing, and in which form it is asked for that.
+    pub tasks: Tasks,
 }
 
 /// A model at a provider.

@@ -18,6 +18,7 @@ pub mod resources;
 pub mod settled;
 pub mod snapshot;
 mod spec_error;
+pub mod task;
 mod text;
 pub mod time;
 pub mod usage;

@@ -148,7 +148,7 @@ reasons! {
     BodyTooLarge "body_too_large" 413 Policy KeyOwner Never
         "The request is too large"
         "The body is larger than the gateway accepts."
-        "Send less, or have the operator raise `limits.body_bytes`.";
+        "Send less, or have the operator raise `limits.body_bytes`, or `limits.upload_bytes` for files.";
     HeadersTooLarge "headers_too_large" 431 Request KeyOwner Never
         "The headers are too large"
         "The request's headers are larger than the gateway accepts."

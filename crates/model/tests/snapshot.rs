@@ -12,6 +12,7 @@ use tollgate_model::price::{Price, Rates, Schedule};
 use tollgate_model::resource::{Document, Resource, SpecError};
 use tollgate_model::resources::Secret;
 use tollgate_model::snapshot::{Compiled, Endpoint, SecretText, Secrets, Snapshot};
+use tollgate_model::task::Tasks;
 use tollgate_model::{Dialect, UsageClass};
 
 struct Shelf {
@@ -51,6 +52,7 @@ fn shelf() -> Arc<dyn Catalogue> {
         own_names: false,
         keyless: base_url.is_none(),
         quirks: Quirks::default(),
+        tasks: Tasks::new(),
     };
     let mut rates = Rates::default();
     rates.set(UsageClass::Input, "1".parse().unwrap());

@@ -10,6 +10,7 @@ use super::grammar::{check_base_url, check_header_name};
 use super::platform::{AuthHeader, PlatformSpec};
 use super::quirks::Quirks;
 use crate::resource::SpecError;
+use crate::task::Tasks;
 use crate::usage::UsageClass;
 use crate::{Dialect, Rate};
 
@@ -95,6 +96,10 @@ pub struct ProviderSpec {
     #[serde(skip_serializing_if = "is_refuse")]
     #[schemars(extend("default" = "refuse"))]
     pub unpriced: Unpriced,
+    /// What its models do besides conversing, and in which form it is asked for that; what the
+    /// catalogue knows of it, or else what is usual in its dialect, where this is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Tasks>,
     /// How long to wait.
     #[serde(skip_serializing_if = "is_default")]
     pub timeouts: Timeouts,
@@ -146,6 +151,12 @@ impl ProviderSpec {
         }
         if self.query.keys().any(String::is_empty) {
             return Err(SpecError::new("spec.query", "a parameter has a name"));
+        }
+        for (task, form) in self.tasks.iter().flatten() {
+            if !form.has(*task) {
+                let message = format!("there is no form \"{form}\" of {task}");
+                return Err(SpecError::new(format!("spec.tasks.{task}"), message));
+            }
         }
         let waits = self.timeouts;
         if waits.connect_ms == 0 || waits.first_byte_ms == 0 || waits.idle_ms == 0 {

@@ -14,6 +14,7 @@ use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
 use crate::resources::{AuthHeader, Billing, CacheSpec, Strategy, Timeouts, Unpriced};
+use crate::task::Tasks;
 
 /// One usable credential of a provider.
 #[derive(Clone, Debug)]
@@ -59,6 +60,8 @@ pub struct ProviderPlan {
     pub timeouts: Timeouts,
     /// Where it departs from its dialect.
     pub quirks: Quirks,
+    /// What its models do besides conversing, and in which form it is asked for that.
+    pub tasks: Tasks,
     /// The resource.
     pub rule: RuleRef,
     pub(super) prices: HashMap<String, Price>,

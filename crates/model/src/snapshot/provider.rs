@@ -7,12 +7,14 @@ use super::access::{Access, Secrets, TokenSource};
 use super::endpoint::Endpoint;
 use super::plan::{CredentialPlan, ProviderPlan, SANDBOX};
 use super::platform::Platform;
+use crate::Dialect;
 use crate::catalogue::{Catalogue, ProviderFacts};
 use crate::price::{Price, Rates};
 use crate::resource::{Kind, Resource, RuleRef};
 use crate::resources::{
     AccessSpec, AzureSurface, CredentialSpec, PlatformSpec, ProviderSpec, Timeouts, Unpriced,
 };
+use crate::task::{Tasks, usual_tasks};
 
 /// What is wrong with a spec: where, and a sentence.
 type Fault = (&'static str, String);
@@ -71,10 +73,20 @@ pub(super) fn plan(
         headers: spec.headers.clone().into_iter().collect(),
         timeouts: spec.timeouts,
         quirks: spec.quirks.or(known).unwrap_or_default(),
+        tasks: tasks(spec, facts, dialect),
         rule: resource.rule(),
         prices: prices(resource, spec),
         unpriced: spec.unpriced,
     })
+}
+
+/// The tasks of a provider: what its spec says, else what the catalogue knows of it, else what is usual
+/// in its dialect.
+fn tasks(spec: &ProviderSpec, facts: Option<&ProviderFacts>, dialect: Dialect) -> Tasks {
+    let known = facts.filter(|facts| facts.dialect == dialect);
+    let known = known.map(|facts| facts.tasks.clone());
+    let told = spec.tasks.clone().or(known);
+    told.unwrap_or_else(|| usual_tasks(dialect))
 }
 
 fn credentials(
@@ -253,6 +265,7 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         headers: Vec::new(),
         timeouts: Timeouts::default(),
         quirks: facts.quirks,
+        tasks: facts.tasks.clone(),
         rule: RuleRef {
             kind: Kind::Provider,
             name: SANDBOX.parse().ok()?,
