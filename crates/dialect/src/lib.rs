@@ -33,6 +33,7 @@ pub mod refusal;
 pub mod scan;
 pub mod splice;
 pub mod sse;
+pub mod task;
 mod tier;
 mod tree;
 

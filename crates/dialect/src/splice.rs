@@ -1,5 +1,7 @@
 //! Edits of a text by position. What no edit names stays as it is, byte for byte.
 
+use bytes::Bytes;
+
 use crate::scan::Span;
 
 /// A set of edits of one text, none of which overlap.
@@ -60,6 +62,24 @@ impl Splice {
             kept = span.end;
         }
         out.extend_from_slice(body.get(kept..).unwrap_or_default());
+        out
+    }
+
+    /// The text with the edits made, in pieces, none of which is empty: those that stay are slices of
+    /// what is given, so that a large text is not copied. Edits beyond its end are left out.
+    pub fn pieces(&self, body: &Bytes) -> Vec<Bytes> {
+        let mut out = Vec::with_capacity(2 * self.edits.len() + 1);
+        let mut kept = 0;
+        for (span, text) in &self.edits {
+            if span.end > body.len() {
+                break;
+            }
+            out.push(body.slice(kept..span.start));
+            out.push(Bytes::copy_from_slice(text));
+            kept = span.end;
+        }
+        out.push(body.slice(kept..));
+        out.retain(|piece| !piece.is_empty());
         out
     }
 }
@@ -153,7 +173,11 @@ mod tests {
                 kept = pair[1];
             }
             expected.extend_from_slice(&body[kept..]);
-            prop_assert_eq!(splice.apply(&body), expected);
+            prop_assert_eq!(splice.apply(&body), &expected[..]);
+            let body = Bytes::from(body);
+            let pieces = splice.pieces(&body);
+            prop_assert!(pieces.iter().all(|piece| !piece.is_empty()));
+            prop_assert_eq!(pieces.concat(), expected);
         }
     }
 }

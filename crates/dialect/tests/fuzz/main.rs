@@ -13,6 +13,7 @@ mod dice;
 mod grammar;
 mod providers;
 mod seeds;
+mod tasks;
 
 use std::collections::VecDeque;
 
