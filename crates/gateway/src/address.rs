@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, Method, Uri};
+use tollgate_dialect::task::Door;
 use tollgate_model::Dialect;
+use tollgate_model::task::{Task, TaskForm};
 
 /// Headers that only Google's clients send.
 const GOOGLES: [&str; 2] = ["x-goog-api-key", "x-goog-api-client"];
@@ -25,16 +27,56 @@ pub(crate) enum Operation {
     ShowModel,
     /// The version of the API.
     Version,
+    /// What models do besides conversing.
+    Task(Door),
 }
 
 impl Operation {
     /// The method with which it is asked for.
     pub(crate) fn method(self) -> Method {
         match self {
-            Operation::Chat | Operation::Count | Operation::ShowModel => Method::POST,
+            Operation::Chat | Operation::Count | Operation::ShowModel | Operation::Task(_) => {
+                Method::POST
+            }
             Operation::ListModels | Operation::GetModel | Operation::Version => Method::GET,
         }
     }
+
+    /// By which door a task is asked for.
+    pub(crate) fn door(self) -> Option<Door> {
+        match self {
+            Operation::Task(door) => Some(door),
+            _ => None,
+        }
+    }
+}
+
+/// The task for which a path asks, and the dialect in which its caller is answered.
+fn door(path: &str) -> Option<(Dialect, Door)> {
+    let (task, form) = match path {
+        "/v1/embeddings" => (Task::Embeddings, TaskForm::Openai),
+        "/v1/images/generations" => (Task::Images, TaskForm::Openai),
+        "/v1/images/edits" => (Task::ImageEdits, TaskForm::Openai),
+        "/v1/images/variations" => (Task::ImageVariations, TaskForm::Openai),
+        "/v1/audio/speech" => (Task::Speech, TaskForm::Openai),
+        "/v1/audio/transcriptions" => (Task::Transcriptions, TaskForm::Openai),
+        "/v1/audio/translations" => (Task::Translations, TaskForm::Openai),
+        "/v1/moderations" => (Task::Moderations, TaskForm::Openai),
+        "/v1/rerank" | "/rerank" => (Task::Rerank, TaskForm::Jina),
+        "/v2/rerank" => (Task::Rerank, TaskForm::Cohere),
+        "/v2/embed" => (Task::Embeddings, TaskForm::Cohere),
+        _ => return None,
+    };
+    let door = Door {
+        task,
+        form,
+        single: false,
+    };
+    let dialect = match form {
+        TaskForm::Cohere => Dialect::Cohere,
+        _ => Dialect::OpenaiChat,
+    };
+    Some((dialect, door))
 }
 
 /// What an address says of a call.
@@ -78,6 +120,9 @@ impl Address {
         };
         if let Some((dialect, operation)) = of_one_dialect(path) {
             return at(dialect, operation);
+        }
+        if let Some((dialect, door)) = door(path) {
+            return at(dialect, Some(Operation::Task(door)));
         }
         let beta = path.starts_with("/v1beta/");
         let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
@@ -220,9 +265,20 @@ fn verb(rest: &str) -> Option<(String, Operation, bool)> {
         "generateContent" => (Operation::Chat, false),
         "streamGenerateContent" => (Operation::Chat, true),
         "countTokens" => (Operation::Count, false),
+        "embedContent" => (Operation::Task(embeddings(true)), false),
+        "batchEmbedContents" => (Operation::Task(embeddings(false)), false),
         _ => return None,
     };
     Some((model.to_owned(), operation, stream))
+}
+
+/// Gemini's doors for embeddings: of one content, or of several.
+fn embeddings(single: bool) -> Door {
+    Door {
+        task: Task::Embeddings,
+        form: TaskForm::Gemini,
+        single,
+    }
 }
 
 /// The values of a parameter of the query.
@@ -276,6 +332,60 @@ mod tests {
     }
 
     #[test]
+    fn gi_10_paths_say_which_task_is_asked_for_and_in_which_form() {
+        use Dialect::{Cohere, Gemini, OpenaiChat};
+        for (path, dialect, task, form) in [
+            (
+                "/v1/embeddings",
+                OpenaiChat,
+                Task::Embeddings,
+                TaskForm::Openai,
+            ),
+            (
+                "/v1/audio/speech",
+                OpenaiChat,
+                Task::Speech,
+                TaskForm::Openai,
+            ),
+            ("/rerank", OpenaiChat, Task::Rerank, TaskForm::Jina),
+            ("/v2/rerank", Cohere, Task::Rerank, TaskForm::Cohere),
+            ("/v2/embed", Cohere, Task::Embeddings, TaskForm::Cohere),
+            (
+                "/v1beta/models/m:embedContent",
+                Gemini,
+                Task::Embeddings,
+                TaskForm::Gemini,
+            ),
+            (
+                "/v1/models/a%2Fb:batchEmbedContents",
+                Gemini,
+                Task::Embeddings,
+                TaskForm::Gemini,
+            ),
+        ] {
+            let found = read(&Method::POST, path);
+            let door = found.operation.and_then(Operation::door).unwrap();
+            assert_eq!(
+                (found.dialect, door.task, door.form),
+                (dialect, task, form),
+                "{path}"
+            );
+            assert_eq!(door.single, path.ends_with(":embedContent"));
+        }
+        let azure = read(
+            &Method::POST,
+            "/openai/deployments/ada/embeddings?api-version=x",
+        );
+        let door = azure.operation.and_then(Operation::door).unwrap();
+        assert_eq!(
+            (door.task, azure.model.as_deref()),
+            (Task::Embeddings, Some("ada"))
+        );
+        let one = read(&Method::POST, "/v1/models/a%2Fb:batchEmbedContents");
+        assert_eq!(one.model.as_deref(), Some("a/b"));
+    }
+
+    #[test]
     fn ai_21_paths_say_what_is_asked_for_and_in_which_dialect() {
         use Dialect::{
             AnthropicMessages, Cohere, Gemini, Ollama, OllamaGenerate, OpenaiChat,
@@ -298,7 +408,7 @@ mod tests {
             ("/v1beta/models/m:streamGenerateContent", Gemini, Some(Chat)),
             ("/v1beta/openai/m:generateContent", Gemini, Some(Chat)),
             ("/v1beta/models/m:countTokens", Gemini, Some(Count)),
-            ("/v1beta/models/m:embedContent", Gemini, None),
+            ("/v1beta/models/m:predict", Gemini, None),
             ("/v1beta/files", Gemini, None),
             ("/v1beta/modelsmith", Gemini, None),
             ("/v1beta/models", Gemini, Some(ListModels)),

@@ -56,6 +56,11 @@ pub(crate) fn tell_cost(response: &mut Response<Reply>, cost: Nanos) {
     set(response, COST, &cost.to_string());
 }
 
+/// Says what an answer is.
+pub(crate) fn set_type(response: &mut Response<Reply>, kind: HeaderValue) {
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+}
+
 /// Says that what is told is an estimate of ours.
 pub(crate) fn tell_estimate(response: &mut Response<Reply>) {
     let headers = response.headers_mut();

@@ -1,6 +1,5 @@
 //! The body of our answers.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -17,20 +16,26 @@ pub(crate) enum Reply {
     Relay(Box<Relay>),
 }
 
+/// An answer ends before its end, and the connection with it: nothing else tells the caller so.
+#[derive(Debug, thiserror::Error)]
+#[error("the provider's answer broke off")]
+pub(crate) struct BrokenOff;
+
 impl Body for Reply {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = BrokenOff;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         match self.get_mut() {
             Reply::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Reply::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Reply::Relay(relay) => relay
-                .poll_next(cx)
-                .map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes)))),
+            Reply::Relay(relay) => match relay.poll_next(cx) {
+                Poll::Ready(None) if relay.breaks() => Poll::Ready(Some(Err(BrokenOff))),
+                next => next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes)))),
+            },
         }
     }
 

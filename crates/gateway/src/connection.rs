@@ -15,10 +15,11 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tollgate_model::snapshot::Endpoint;
 
+use crate::pieces::Pieces;
 use crate::tls::Tls;
 
 /// Sends requests on a connection.
-pub(crate) type Sender = SendRequest<Full<Bytes>>;
+pub(crate) type Sender = SendRequest<Full<Pieces>>;
 
 /// Runs a connection until it ends: nothing moves on it while nobody polls this.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -69,5 +69,8 @@ async fn walk(
 /// Whether a model is asked, so that there is something to pay for, to send and to record.
 fn asks_a_model(call: &Exchange) -> bool {
     let operation = call.address.operation;
-    matches!(operation, Some(Operation::Chat | Operation::Count))
+    matches!(
+        operation,
+        Some(Operation::Chat | Operation::Count | Operation::Task(_))
+    )
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use tollgate_dialect::codec::{Head, Reply};
-use tollgate_dialect::{count, ir};
+use tollgate_dialect::{count, ir, task};
 use tollgate_ledger::Hold;
 use tollgate_model::account::Fund;
 use tollgate_model::call::{Attempt, Caller, KeyEntry, Timings};
@@ -17,6 +17,8 @@ use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
 
 use crate::address::{Address, Operation};
 use crate::cache::Use;
+use crate::given::Given;
+use crate::pieces::Pieces;
 use crate::pool::Incoming;
 use crate::worker::Worker;
 
@@ -30,6 +32,8 @@ pub(crate) enum Answer {
     },
     /// Its beginning, and where the rest comes from.
     Stream { first: Bytes, rest: Incoming },
+    /// What was asked for besides an answer in a conversation.
+    Task(Box<Given>),
 }
 
 /// One call in flight.
@@ -50,6 +54,7 @@ pub(crate) struct Exchange {
     pub(crate) address: Address,
     /// Set by route.
     pub(crate) chat: Option<Head>,
+    pub(crate) task: Option<Box<task::Head>>,
     pub(crate) plan: Option<Arc<ModelPlan>>,
     /// Set by identify.
     pub(crate) key: Option<Arc<KeyEntry>>,
@@ -80,7 +85,7 @@ pub(crate) struct Exchange {
 
 /// A request's body for one target, and what it could not carry.
 pub(crate) struct Outgoing {
-    pub(crate) body: Bytes,
+    pub(crate) body: Pieces,
     pub(crate) dropped: Vec<String>,
 }
 
@@ -113,6 +118,7 @@ impl Exchange {
             dialect: address.dialect,
             address,
             chat: None,
+            task: None,
             plan: None,
             key: None,
             caller: None,
@@ -153,7 +159,9 @@ impl Exchange {
 
     /// The model as the caller named it; empty before it was read.
     pub(crate) fn model_name(&self) -> &str {
-        self.chat.as_ref().map_or("", |chat| chat.model.as_str())
+        let task = self.task.as_ref().map(|task| &task.model);
+        let model = self.chat.as_ref().map(|chat| &chat.model).or(task);
+        model.map_or("", String::as_str)
     }
 
     /// Whether the tokens of a prompt are to be counted, and nothing answered.
@@ -163,7 +171,17 @@ impl Exchange {
 
     /// Whether a streamed answer was asked for.
     pub(crate) fn wants_stream(&self) -> bool {
-        !self.is_count() && self.chat.as_ref().is_some_and(|chat| chat.stream)
+        let streams = match &self.task {
+            Some(task) => task.stream,
+            None => self.chat.as_ref().is_some_and(|chat| chat.stream),
+        };
+        streams && !self.is_count()
+    }
+
+    /// Whether the address takes a form with files in it, so that the body may be large.
+    pub(crate) fn brings_files(&self) -> bool {
+        let door = self.address.operation.and_then(Operation::door);
+        door.is_some_and(|door| task::takes_files(door.task))
     }
 
     /// What an answer in the caller's dialect says of itself, where it has to be written.

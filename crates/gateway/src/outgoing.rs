@@ -13,6 +13,8 @@ use tollgate_model::snapshot::{ProviderPlan, TargetPlan};
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
+use crate::pieces::Pieces;
+use crate::task::{self, Asking};
 
 /// The header by which a caller wants nothing dropped.
 const STRICT: &str = "x-tollgate-strict";
@@ -29,10 +31,15 @@ pub(crate) fn spoken(call: &Exchange, target: &TargetPlan) -> Dialect {
 
 /// Writes the body for a target. Fails where the target's dialect cannot say what the caller wants.
 pub(crate) fn build(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal> {
+    if let Some(head) = &call.task {
+        let built = task::build(call, head, target)?;
+        refuse_loss(call, target, &built.dropped)?;
+        return Ok(built);
+    }
     let mut built = written(call, target)?;
     let (platform, dialect) = (&target.provider.platform, spoken(call, target));
-    if let Some(body) = platform::body(platform, dialect, wanted(call), &built.body)? {
-        built.body = body.into();
+    if let Some(body) = platform::body(platform, dialect, wanted(call), &built.body.whole())? {
+        built.body = Bytes::from(body).into();
     }
     Ok(built)
 }
@@ -57,13 +64,13 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
     };
     if is_same_dialect(call, target) {
         let edits = chat.edits(&to, call.max_tokens_set)?;
-        let body = if edits.is_empty() {
+        let body: Bytes = if edits.is_empty() {
             call.body.clone()
         } else {
             edits.apply(&call.body).into()
         };
         return Ok(Outgoing {
-            body,
+            body: body.into(),
             dropped: Vec::new(),
         });
     }
@@ -85,6 +92,16 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
         .encode_request(request, &to, &mut loss)
         .map_err(|refusal| names.refusal(refusal, request))?;
     let dropped = names.loss(&loss, request);
+    refuse_loss(call, target, &dropped)?;
+    Ok(Outgoing {
+        body: Bytes::from(encoded.body).into(),
+        dropped,
+    })
+}
+
+/// Refuses that something of a request gets lost on the way to a target, where its caller would rather
+/// be refused.
+fn refuse_loss(call: &Exchange, target: &TargetPlan, dropped: &[String]) -> Result<(), Refusal> {
     if let (Some(first), true) = (dropped.first(), is_strict(&call.headers)?) {
         let detail = format!(
             "{} would not be told of {}, and this call is strict: it carries `{STRICT}`.",
@@ -93,10 +110,7 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
         );
         return Err(Refusal::new(Reason::ParameterUnsupported, detail).at(first));
     }
-    Ok(Outgoing {
-        body: encoded.body.into(),
-        dropped,
-    })
+    Ok(())
 }
 
 /// Whether the caller would rather be refused than have a member of its request dropped.
@@ -125,25 +139,38 @@ fn wanted(call: &Exchange) -> Wanted {
 pub(crate) fn request(
     call: &Exchange,
     candidate: &Candidate,
-    body: Bytes,
-) -> Result<Request<Full<Bytes>>, Refusal> {
+    body: Pieces,
+) -> Result<Request<Full<Pieces>>, Refusal> {
     let provider = &*candidate.target.provider;
     let dialect = spoken(call, &candidate.target);
-    let (model, wanted) = (&candidate.target.model, wanted(call));
-    let path = platform::path(&provider.platform, dialect, model, wanted)?
-        .ok_or_else(|| impossible("counted by who cannot"))?;
-    let accept = match call.wants_stream() {
-        true => outbound(dialect).stream_type(),
-        false => "application/json",
+    let asking = match &call.task {
+        Some(head) => Asking::of(call, head, &candidate.target)?,
+        None => asking(call, dialect, &candidate.target)?,
     };
-    let head = addressed(provider, dialect, Method::POST, &path)?
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(ACCEPT, accept);
+    let head = addressed(provider, dialect, Method::POST, &asking.path)?
+        .header(CONTENT_TYPE, asking.sends)
+        .header(ACCEPT, asking.accepts);
     let mut request = complete(provider, head, body)?;
     if is_same_dialect(call, &candidate.target) {
         carry(&call.headers, dialect, request.headers_mut());
     }
     Ok(request)
+}
+
+/// How a target is asked for an answer, or for the number of tokens of a prompt.
+fn asking(call: &Exchange, dialect: Dialect, target: &TargetPlan) -> Result<Asking, Refusal> {
+    let platform = &target.provider.platform;
+    let path = platform::path(platform, dialect, &target.model, wanted(call))?
+        .ok_or_else(|| impossible("counted by who cannot"))?;
+    let accepts = match call.wants_stream() {
+        true => outbound(dialect).stream_type(),
+        false => "application/json",
+    };
+    Ok(Asking {
+        path,
+        sends: HeaderValue::from_static("application/json"),
+        accepts,
+    })
 }
 
 /// Takes over the headers of a caller that say something in the dialect that provider and caller
@@ -170,11 +197,11 @@ fn carry(from: &HeaderMap, dialect: Dialect, to: &mut HeaderMap) {
 
 /// The HTTP request that asks a provider which models it has; the proof of who asks is put on it
 /// afterwards.
-pub(crate) fn models_request(provider: &ProviderPlan) -> Result<Request<Full<Bytes>>, Refusal> {
+pub(crate) fn models_request(provider: &ProviderPlan) -> Result<Request<Full<Pieces>>, Refusal> {
     let path = platform::models_path(&provider.platform, provider.dialect);
     let head = addressed(provider, provider.dialect, Method::GET, path)?
         .header(ACCEPT, "application/json");
-    complete(provider, head, Bytes::new())
+    complete(provider, head, Pieces::default())
 }
 
 /// A request for a path below a provider's base address, with the headers that the dialect wants.
@@ -205,8 +232,8 @@ fn addressed(
 fn complete(
     provider: &ProviderPlan,
     head: Builder,
-    body: Bytes,
-) -> Result<Request<Full<Bytes>>, Refusal> {
+    body: Pieces,
+) -> Result<Request<Full<Pieces>>, Refusal> {
     let mut head = head.header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
     for (name, value) in &provider.headers {
         head = head.header(name, value);

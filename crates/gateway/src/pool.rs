@@ -16,6 +16,7 @@ use tollgate_model::resources::Timeouts;
 use tollgate_model::snapshot::Endpoint;
 
 use crate::connection::{Chunks, Sender, broke, connect};
+use crate::pieces::Pieces;
 use crate::sandbox::Script;
 use crate::tls::Tls;
 
@@ -57,7 +58,7 @@ impl Pool {
         &self,
         tls: &Tls,
         endpoint: &Endpoint,
-        request: Request<Full<Bytes>>,
+        request: Request<Full<Pieces>>,
         waits: Timeouts,
     ) -> Result<Response<Incoming>, SendError> {
         let limit = Duration::from_millis(u64::from(waits.first_byte_ms));
@@ -71,7 +72,7 @@ impl Pool {
         &self,
         tls: &Tls,
         endpoint: &Endpoint,
-        mut request: Request<Full<Bytes>>,
+        mut request: Request<Full<Pieces>>,
         waits: Timeouts,
     ) -> Result<Response<Incoming>, SendError> {
         while let Some(mut sender) = self.take(endpoint) {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
 use http_body_util::Full;
@@ -10,6 +9,7 @@ use tollgate_dialect::outbound;
 use tollgate_model::call::FailureClass;
 use tollgate_model::snapshot::{Access, CredentialPlan, ProviderPlan, SecretText, TokenSource};
 
+use crate::pieces::Pieces;
 use crate::tokens::{Had, TokenBook};
 use crate::upstream::Failure;
 
@@ -44,7 +44,7 @@ impl Proof {
     }
 
     /// Puts the proof on a request that is otherwise complete.
-    pub(crate) fn put(&self, request: &mut Request<Full<Bytes>>) {
+    pub(crate) fn put(&self, request: &mut Request<Full<Pieces>>) {
         let headers: &mut HeaderMap = request.headers_mut();
         match self {
             Proof::None => {}

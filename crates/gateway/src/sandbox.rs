@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use serde_json::{Value, json};
 use tokio::time::{Sleep, sleep};
 use tollgate_dialect::codec::{Address, Inbound};
@@ -39,6 +40,11 @@ impl Script {
             steps: steps.into(),
             waiting: None,
         }
+    }
+
+    /// An answer in these pieces.
+    pub(crate) fn of(pieces: impl IntoIterator<Item = Bytes>) -> Script {
+        Script::new(pieces.into_iter().map(Step::Send).collect::<VecDeque<_>>())
     }
 
     /// The next piece, as of a body that comes over the network.
@@ -78,14 +84,15 @@ pub(crate) fn models() -> Vec<String> {
 /// What the sandbox answers.
 pub(crate) struct Answered {
     pub(crate) status: u16,
+    /// The content type, where it is not told by what was asked.
+    pub(crate) kind: Option<HeaderValue>,
     pub(crate) script: Script,
 }
 
 /// Answers a request in the dialect `openai-chat`, as the model's script says.
 pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> Answered {
-    if let Some((status, error)) = failure(model) {
-        let script = Script::new([Step::Send(error.to_string().into())]);
-        return Answered { status, script };
+    if let Some(failed) = failed(model) {
+        return failed;
     }
     let head = OpenaiChat.head(body, &Address::default());
     let request = head.and_then(|head| OpenaiChat.decode_request(body, &head));
@@ -97,8 +104,6 @@ pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> Answered {
     };
     let steps = match model {
         "tool" => tool_call(&request, usage, stream),
-        "fail-timeout" => vec![Step::Hang],
-        "fail-malformed" => vec![Step::Send(Bytes::from_static(b"{\"choices\": [<<<"))],
         "slow" => slowly(text(&told, usage, stream)),
         "long" => text(&long_text(&told), usage, stream),
         "fail-cut" => cut(text(&told, usage, stream)),
@@ -106,8 +111,26 @@ pub(crate) fn answer(model: &str, body: &[u8], stream: bool) -> Answered {
     };
     Answered {
         status: 200,
+        kind: None,
         script: Script::new(steps),
     }
+}
+
+/// What a model answers that fails, whatever it is asked.
+pub(crate) fn failed(model: &str) -> Option<Answered> {
+    let (status, step) = match model {
+        "fail-timeout" => (200, Step::Hang),
+        "fail-malformed" => (200, Step::Send(Bytes::from_static(b"{\"choices\": [<<<"))),
+        _ => {
+            let (status, error) = failure(model)?;
+            (status, Step::Send(error.to_string().into()))
+        }
+    };
+    Some(Answered {
+        status,
+        kind: None,
+        script: Script::new([step]),
+    })
 }
 
 /// The errors of the models that fail, as OpenAI words them.
@@ -172,7 +195,7 @@ fn last_words(request: &Request) -> String {
 }
 
 /// The sandbox counts four bytes to a token.
-fn tokens(bytes: usize) -> u64 {
+pub(crate) fn tokens(bytes: usize) -> u64 {
     u64::try_from(bytes.div_ceil(4)).unwrap_or(u64::MAX)
 }
 

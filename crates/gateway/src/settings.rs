@@ -14,6 +14,8 @@ pub type Clock = Arc<dyn Fn() -> Micros + Send + Sync>;
 pub struct Limits {
     /// The largest body of a request, in bytes.
     pub body_bytes: usize,
+    /// The largest body of a request that brings files, in bytes.
+    pub upload_bytes: usize,
     /// The largest headers of a request, in bytes.
     pub header_bytes: usize,
     /// How long the headers may take to arrive.
@@ -28,6 +30,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             body_bytes: 20 * 1024 * 1024,
+            upload_bytes: 32 * 1024 * 1024,
             header_bytes: 1024 * 1024,
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(60),

@@ -123,6 +123,9 @@ impl Drop for Exchange {
 /// sent, and the tokens that were delivered, unless the provider has said more.
 fn estimated(call: &Exchange, outcome: &Outcome) -> Usage {
     let mut usage = outcome.usage;
+    if call.task.is_some() {
+        return usage;
+    }
     if usage.prompt_tokens() == 0 {
         let sent = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
         usage.set(UsageClass::Input, sent.div_ceil(4));

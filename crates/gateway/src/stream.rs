@@ -21,10 +21,12 @@ use tollgate_model::{Dialect, Micros, Reason, Refusal};
 use crate::cache::Keeping;
 use crate::connection::Chunks;
 use crate::exchange::Exchange;
+use crate::given::Passing;
 use crate::outgoing::{is_same_dialect, spoken};
 use crate::pool::Incoming;
 use crate::recall;
 use crate::settlement::{Outcome, close, cost_of, price};
+use crate::task;
 use crate::upstream::redacted;
 use crate::worker::Durable;
 
@@ -42,6 +44,10 @@ pub(crate) struct Relay {
     through: Through,
     /// Where the caller gets one JSON array instead of events.
     array: Option<JsonArray>,
+    /// Whether it is sound, into which no word of ours may be put.
+    sound: bool,
+    /// Whether it has broken off, and nothing but the end of the connection can tell that.
+    broken: bool,
     /// What goes on to the caller, piece by piece; none is empty.
     out: VecDeque<Bytes>,
     delivered: u64,
@@ -93,12 +99,31 @@ impl Relay {
                 content: 0,
             }))
         };
-        let idle = Duration::from_millis(u64::from(target.provider.timeouts.idle_ms));
+        Relay::through(call, through, first, rest)
+    }
+
+    /// A streamed answer to a task. `None` where nobody serves it, which cannot be.
+    pub(crate) fn of_task(
+        call: Exchange,
+        passing: Passing,
+        first: Bytes,
+        rest: Incoming,
+    ) -> Option<Relay> {
+        let mut relay = Relay::through(call, Through::Tap(passing.tap), first, rest)?;
+        relay.sound = passing.sound;
+        Some(relay)
+    }
+
+    fn through(call: Exchange, through: Through, first: Bytes, rest: Incoming) -> Option<Relay> {
+        let idle = call.served.as_ref()?.provider.timeouts.idle_ms;
+        let idle = Duration::from_millis(u64::from(idle));
         Some(Relay {
             first: Some(first),
             upstream: Some(rest),
             through,
             array: call.address.array.then(JsonArray::default),
+            sound: false,
+            broken: false,
             out: VecDeque::new(),
             delivered: 0,
             silence: Silence::new(idle),
@@ -110,7 +135,14 @@ impl Relay {
 
     /// Whether nothing more will come.
     pub(crate) fn is_finished(&self) -> bool {
-        self.upstream.is_none() && self.out.is_empty() && self.committing.is_none()
+        let left = self.upstream.is_some() || !self.out.is_empty() || self.committing.is_some();
+        !left && !self.broken
+    }
+
+    /// Whether the connection has to end here, so that the caller sees that something is missing; true
+    /// once.
+    pub(crate) fn breaks(&mut self) -> bool {
+        std::mem::take(&mut self.broken)
     }
 
     /// The next bytes for the caller; `None` at the end.
@@ -142,6 +174,7 @@ impl Relay {
                 Poll::Ready(Some(Err(_)) | None) => self.ended(),
                 Poll::Pending => match self.silence.poll(cx) {
                     Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Quiet::KeepAlive) if self.sound => {}
                     Poll::Ready(Quiet::KeepAlive) => {
                         let quiet = keep_alive(self.call.dialect, self.array.is_some());
                         self.out.push_back(Bytes::from_static(quiet));
@@ -275,7 +308,10 @@ impl Relay {
             attempt.note.clone_from(&why);
         }
         self.close(Ending::UpstreamCut);
-        self.tell(&cut_short(&why));
+        match self.sound {
+            true => self.broken = true,
+            false => self.tell(&cut_short(&why)),
+        }
     }
 
     /// The key with which the provider was asked.
@@ -325,11 +361,15 @@ impl Relay {
                 (usage, translation.content.div_ceil(4))
             }
         };
+        let bytes = self.delivered + self.out.iter().map(length).sum::<u64>();
+        if let Some(head) = &self.call.task {
+            let outcome = task::outcome(&self.call, head, (usage, tokens), ending);
+            return Outcome { bytes, ..outcome };
+        }
         let quality = match usage {
             Some(_) if ending == Ending::Completed => UsageQuality::Exact,
             _ => UsageQuality::Estimated,
         };
-        let bytes = self.delivered + self.out.iter().map(length).sum::<u64>();
         Outcome {
             usage: usage.unwrap_or(Usage::NONE),
             quality,

@@ -23,6 +23,7 @@ use tollgate_model::call::FailureClass;
 use tollgate_model::snapshot::{Grant, TokenSource};
 
 use crate::connection::{broke, connect};
+use crate::pieces::Pieces;
 use crate::settings::Clock;
 use crate::tls::Tls;
 use crate::upstream::{Failure, read_error, read_whole, redacted};
@@ -85,7 +86,7 @@ pub(crate) async fn ask(source: &TokenSource, tls: &Tls, clock: &Clock) -> Resul
 async fn send(
     source: &TokenSource,
     tls: &Tls,
-    request: Request<Full<Bytes>>,
+    request: Request<Full<Pieces>>,
 ) -> Result<(u16, Bytes), Failure> {
     let unreachable = |why: String| failed(source, FailureClass::Unreachable, &why);
     let (mut sender, driver) = connect(tls, &source.endpoint, CONNECT_MS)
@@ -105,7 +106,7 @@ async fn send(
 }
 
 /// What a server is asked.
-fn request(source: &TokenSource, now: Micros) -> Result<Request<Full<Bytes>>, Failure> {
+fn request(source: &TokenSource, now: Micros) -> Result<Request<Full<Pieces>>, Failure> {
     let endpoint = &source.endpoint;
     let path = endpoint.base_path().filter(|path| !path.is_empty());
     let host = endpoint.authority().unwrap_or_default();
@@ -125,7 +126,7 @@ fn request(source: &TokenSource, now: Micros) -> Result<Request<Full<Bytes>>, Fa
             form(source, now)?,
         ),
     };
-    head.body(Full::new(form.into()))
+    head.body(Full::new(Bytes::from(form).into()))
         .map_err(|error| failed(source, FailureClass::Auth, &error.to_string()))
 }
 

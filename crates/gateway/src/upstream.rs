@@ -8,10 +8,12 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use tollgate_catalog::money::{ErrorView, classify};
 use tollgate_dialect::codec::ProviderError;
 use tollgate_model::call::FailureClass;
+use tollgate_model::resources::Timeouts;
 use tollgate_model::snapshot::ProviderPlan;
 use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
+use crate::pool::SendError;
 
 /// The most of a whole answer that is read.
 const WHOLE_MOST: usize = 64 * 1024 * 1024;
@@ -64,6 +66,31 @@ fn seconds(text: &str, now: Micros) -> Option<u64> {
     let date = httpdate::parse_http_date(text).ok()?;
     let date = date.duration_since(std::time::UNIX_EPOCH).ok()?.as_micros();
     Some(now.seconds_until(Micros(i64::try_from(date).ok()?)))
+}
+
+/// Waits for the first piece of an answer that goes on as it comes.
+pub(crate) async fn first_piece(
+    incoming: &mut impl Chunks,
+    waits: Timeouts,
+) -> Result<Bytes, Failure> {
+    let limit = Duration::from_millis(u64::from(waits.first_byte_ms));
+    loop {
+        match tokio::time::timeout(limit, incoming.chunk()).await {
+            Err(_) => {
+                let why = SendError::Timeout(waits.first_byte_ms).to_string();
+                return Err(Failure::without_answer(FailureClass::Timeout, why));
+            }
+            Ok(Some(Ok(bytes))) if bytes.is_empty() => {}
+            Ok(Some(Ok(bytes))) => return Ok(bytes),
+            Ok(Some(Err(why))) => {
+                return Err(Failure::without_answer(FailureClass::Unreachable, why));
+            }
+            Ok(None) => {
+                let why = "the stream ended before its first event".to_owned();
+                return Err(Failure::unreadable(why));
+            }
+        }
+    }
 }
 
 /// Reads a whole answer.

@@ -138,14 +138,18 @@ pub type Tasks = BTreeMap<Task, TaskForm>;
 pub fn usual_tasks(dialect: Dialect) -> Tasks {
     let all = |form: TaskForm| Task::ALL.into_iter().filter(move |task| form.has(*task));
     match dialect {
-        Dialect::OpenaiChat => all(TaskForm::Openai)
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions => all(TaskForm::Openai)
             .map(|task| (task, TaskForm::Openai))
             .chain([(Task::Rerank, TaskForm::Jina)])
             .collect(),
         Dialect::Gemini => all(TaskForm::Gemini)
             .map(|task| (task, TaskForm::Gemini))
             .collect(),
-        Dialect::AnthropicMessages => Tasks::new(),
+        Dialect::Cohere => all(TaskForm::Cohere)
+            .map(|task| (task, TaskForm::Cohere))
+            .collect(),
+        // Their makers have no tasks in a form of theirs.
+        _ => Tasks::new(),
     }
 }
 
@@ -158,7 +162,7 @@ mod tests {
         for task in Task::ALL {
             assert_eq!(serde_json::to_string(&task).unwrap(), format!("\"{task}\""));
         }
-        for dialect in [Dialect::OpenaiChat, Dialect::Gemini] {
+        for dialect in [Dialect::OpenaiChat, Dialect::Gemini, Dialect::Cohere] {
             for (task, form) in usual_tasks(dialect) {
                 assert_eq!(serde_json::to_string(&form).unwrap(), format!("\"{form}\""));
                 assert!(form.has(task), "{task} {form}");

@@ -164,6 +164,7 @@ impl Serving {
             workers,
             limits: Limits {
                 body_bytes: limits.body_bytes,
+                upload_bytes: limits.upload_bytes,
                 header_bytes: limits.header_bytes,
                 header_timeout: limits.header_timeout,
                 body_timeout: limits.body_timeout,

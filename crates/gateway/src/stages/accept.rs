@@ -22,7 +22,10 @@ pub(crate) async fn run(
     call: &mut Exchange,
     body: hyper::body::Incoming,
 ) -> Result<(), Refusal> {
-    let limits = worker.shared.settings.limits;
+    let mut limits = worker.shared.settings.limits;
+    if call.brings_files() {
+        limits.body_bytes = limits.upload_bytes;
+    }
     call.request_id = request_id(call);
     if worker.is_draining() {
         let detail = "This node is shutting down and takes no new calls.";

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use tollgate_dialect::codec::Head;
 use tollgate_ledger::{Hold, HoldError, Ledger, Short};
 use tollgate_model::account::{Fund, FundKind};
 use tollgate_model::price::Asked;
@@ -11,6 +12,7 @@ use tollgate_model::snapshot::TargetPlan;
 use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
+use crate::task;
 use crate::worker::Worker;
 
 /// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
@@ -73,7 +75,7 @@ async fn set_aside(ledger: &Arc<Ledger>, call: &Exchange) -> Result<(Hold, Optio
         let may_lower = need.max_tokens.is_none() && rounds > 0;
         lowered = affordable.filter(|tokens| may_lower && *tokens >= LEAST_OUTPUT);
         if lowered.is_none() {
-            let told = affordable.filter(|tokens| *tokens > 0);
+            let told = affordable.filter(|tokens| *tokens > 0 && call.task.is_none());
             return Err(refusal(&short, most, told, call.at));
         }
         amount = need.bound(lowered);
@@ -108,15 +110,18 @@ struct Need<'a> {
 
 impl Need<'_> {
     fn of(call: &Exchange) -> Result<Need<'_>, Refusal> {
-        let (Some(plan), Some(chat)) = (&call.plan, &call.chat) else {
+        let Some(plan) = &call.plan else {
             return Err(impossible("admitted before it was routed"));
         };
-        let targets: Vec<&TargetPlan> = plan
+        let served = plan
             .targets
             .iter()
+            .filter(|target| task::is_served(call, target));
+        let targets: Vec<&TargetPlan> = served
+            .clone()
             .filter(|target| target.price.is_some())
             .collect();
-        if let (true, Some(target)) = (targets.is_empty(), plan.targets.first()) {
+        if let (true, Some(target)) = (targets.is_empty(), served.clone().next()) {
             let detail = format!(
                 "Nobody has said what {} costs at {}, so it cannot be called.",
                 target.model, target.provider.name
@@ -127,20 +132,23 @@ impl Need<'_> {
                 .unwrap_or_else(|| target.provider.rule.clone());
             return Err(Refusal::new(Reason::PriceUnknown, detail).by(rule));
         }
-        let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
-        let mut asked = Asked::of_bytes(bytes).with(UsageClass::WebSearches, chat.searches.into());
-        let remote = u64::from(chat.remote_parts);
-        asked.prompt_tokens = remote
-            .saturating_mul(REMOTE_PART_TOKENS)
-            .saturating_add(bytes);
-        let heard = remote.saturating_mul(REMOTE_PART_SECONDS);
-        let seconds = asked.apart.get(UsageClass::AudioSeconds).unwrap_or(0);
-        asked = asked.with(UsageClass::AudioSeconds, seconds.saturating_add(heard));
+        let (asked, answers, max_tokens) = match (&call.task, &call.chat) {
+            (Some(head), _) => {
+                let (asked, output) = task::bound(head);
+                (asked, 1, Some(output))
+            }
+            (None, Some(chat)) => (
+                asked(call, chat),
+                u64::from(chat.answers).max(1),
+                chat.max_tokens,
+            ),
+            (None, None) => return Err(impossible("admitted before it was read")),
+        };
         Ok(Need {
             targets,
             asked,
-            answers: u64::from(chat.answers).max(1),
-            max_tokens: chat.max_tokens,
+            answers,
+            max_tokens,
             at: call.at,
         })
     }
@@ -168,6 +176,19 @@ impl Need<'_> {
             each.min()
         }
     }
+}
+
+/// What a request for an answer can use besides tokens of it.
+fn asked(call: &Exchange, chat: &Head) -> Asked {
+    let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
+    let mut asked = Asked::of_bytes(bytes).with(UsageClass::WebSearches, chat.searches.into());
+    let remote = u64::from(chat.remote_parts);
+    asked.prompt_tokens = remote
+        .saturating_mul(REMOTE_PART_TOKENS)
+        .saturating_add(bytes);
+    let heard = remote.saturating_mul(REMOTE_PART_SECONDS);
+    let seconds = asked.apart.get(UsageClass::AudioSeconds).unwrap_or(0);
+    asked.with(UsageClass::AudioSeconds, seconds.saturating_add(heard))
 }
 
 fn unavailable(why: &str) -> Refusal {

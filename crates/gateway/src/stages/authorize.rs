@@ -4,24 +4,27 @@ use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Exchange, impossible};
 use crate::models;
+use crate::task;
 use crate::worker::Worker;
 
-/// Refuses a model that is not on the key's list, and one that is not there.
+/// Refuses a model that is not on the key's list, one that is not there, and one that cannot do what is
+/// asked.
 pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(key) = &call.key else {
         return Err(impossible("authorized before identified"));
     };
-    let Some(chat) = &call.chat else {
+    let model = call.model_name();
+    if model.is_empty() {
         return Ok(());
-    };
-    if !key.allows(&chat.model) {
-        let detail = format!("Key {} may not use model {}.", key.rule.name, chat.model);
+    }
+    if !key.allows(model) {
+        let detail = format!("Key {} may not use model {model}.", key.rule.name);
         return Err(Refusal::new(Reason::ModelNotAllowed, detail)
             .by(key.rule.clone())
             .at("model"));
     }
     match call.plan {
-        Some(_) => Ok(()),
-        None => Err(models::unknown(call, &chat.model)),
+        Some(_) => task::check(call),
+        None => Err(models::unknown(call, model)),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Outbound, Seen};
@@ -12,15 +12,15 @@ use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan, TargetPlan};
 use tollgate_model::{Micros, Reason, Refusal};
 
-use crate::connection::Chunks;
 use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
+use crate::given::Came;
 use crate::health::Health;
-use crate::outgoing;
+use crate::pieces::Pieces;
 use crate::pool::{Incoming, SendError};
 use crate::proof::Proof;
-use crate::sandbox;
-use crate::upstream::{Failure, Head, read_error, read_whole};
+use crate::upstream::{Failure, Head, first_piece, read_error, read_whole};
 use crate::worker::Worker;
+use crate::{outgoing, sandbox, sandbox_tasks, task};
 
 /// Gets an answer to begin. Refuses when every target has failed or rests; a count is then estimated.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
@@ -179,31 +179,42 @@ async fn attempt(
     worker: &Worker,
     call: &Exchange,
     candidate: &Candidate,
-    body: Bytes,
+    body: Pieces,
 ) -> Result<Answer, Failure> {
     let target = &candidate.target;
     let provider = &target.provider;
     let codec = outbound(outgoing::spoken(call, target));
     let stream = call.wants_stream();
-    let (head, mut incoming) = if provider.endpoint == Endpoint::Sandbox {
-        let answered = sandbox::answer(&target.model, &body, stream);
+    let (head, kind, mut incoming) = if provider.endpoint == Endpoint::Sandbox {
+        let answered = match &call.task {
+            Some(task) => sandbox_tasks::answer(call, task, &target.model, &body.whole()),
+            None => sandbox::answer(&target.model, &body.whole(), stream),
+        };
         let head = Head {
             status: answered.status,
             is_stream: stream && answered.status == 200,
             retry_after: None,
         };
-        (head, Incoming::sandbox(answered.script))
+        (head, answered.kind, Incoming::sandbox(answered.script))
     } else {
         let response = ask(worker, call, candidate, body).await?;
-        let (parts, incoming) = response.into_parts();
+        let (mut parts, incoming) = response.into_parts();
         let head = Head::of(&parts, codec.stream_type(), worker.now());
-        (head, incoming)
+        (head, parts.headers.remove(CONTENT_TYPE), incoming)
     };
     let secret = credential(candidate).map_or("", |credential| credential.access.secret());
     if !StatusCode::from_u16(head.status).is_ok_and(|status| status.is_success()) {
         let body = read_error(&mut incoming).await;
         let error = codec.decode_error(head.status, &body);
         return Err(Failure::answered(provider, &head, error, secret));
+    }
+    if call.task.is_some() {
+        let came = Came {
+            kind,
+            body: incoming,
+        };
+        let given = task::receive(call, target, came, secret).await?;
+        return Ok(Answer::Task(Box::new(given)));
     }
     if stream && head.is_stream {
         begin_stream(codec, provider, incoming, secret).await
@@ -218,7 +229,7 @@ async fn ask(
     worker: &Worker,
     call: &Exchange,
     candidate: &Candidate,
-    body: Bytes,
+    body: Pieces,
 ) -> Result<Response<Incoming>, Failure> {
     let tokens = &worker.shared.tokens;
     let (provider, credential) = (&candidate.target.provider, credential(candidate));
@@ -240,7 +251,7 @@ async fn send(
     worker: &Worker,
     provider: &ProviderPlan,
     proof: &Proof,
-    request: impl Fn() -> Result<Request<Full<Bytes>>, Failure>,
+    request: impl Fn() -> Result<Request<Full<Pieces>>, Failure>,
 ) -> Result<Response<Incoming>, Failure> {
     let (endpoint, waits) = (&provider.endpoint, provider.timeouts);
     let (pool, tls) = (&worker.pool, &worker.shared.tls);
@@ -270,25 +281,7 @@ async fn begin_stream(
     mut rest: Incoming,
     secret: &str,
 ) -> Result<Answer, Failure> {
-    let waits = provider.timeouts;
-    let limit = std::time::Duration::from_millis(u64::from(waits.first_byte_ms));
-    let first = loop {
-        match tokio::time::timeout(limit, rest.chunk()).await {
-            Err(_) => {
-                let error = SendError::Timeout(waits.first_byte_ms).to_string();
-                return Err(Failure::without_answer(FailureClass::Timeout, error));
-            }
-            Ok(Some(Ok(bytes))) if bytes.is_empty() => {}
-            Ok(Some(Ok(bytes))) => break bytes,
-            Ok(Some(Err(why))) => {
-                return Err(Failure::without_answer(FailureClass::Unreachable, why));
-            }
-            Ok(None) => {
-                let why = "the stream ended before its first event".to_owned();
-                return Err(Failure::unreadable(why));
-            }
-        }
-    };
+    let first = first_piece(&mut rest, provider.timeouts).await?;
     match codec.leading_error(&first) {
         Some(error) => Err(Failure::told_in_success(provider, error, secret)),
         None => Ok(Answer::Stream { first, rest }),

@@ -6,6 +6,7 @@ use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, impossible};
 use crate::outgoing;
+use crate::task;
 use crate::worker::Worker;
 
 /// Orders the targets and writes the request for the first whose dialect can say it. Refuses what no
@@ -18,6 +19,9 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let mut refused = None;
     for target in order(worker, &plan) {
         if call.is_count() && !outgoing::is_same_dialect(call, target) {
+            continue;
+        }
+        if !task::is_served(call, target) {
             continue;
         }
         if call.outgoing.is_none() {

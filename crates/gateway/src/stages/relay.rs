@@ -12,9 +12,11 @@ use crate::answer::{self, refuse};
 use crate::body::Reply;
 use crate::cache::Keeping;
 use crate::exchange::{Answer, Exchange, impossible};
+use crate::given::{Content, Given};
 use crate::recall;
 use crate::settlement::{Outcome, close};
 use crate::stream::Relay;
+use crate::task;
 use crate::worker::Worker;
 
 /// Passes the answer on. A whole one is settled before it leaves, since its cost stands in a header;
@@ -56,6 +58,7 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             };
             settled(worker, call, body, outcome, keeping).await
         }
+        Some(Answer::Task(given)) => pass(worker, call, *given).await,
         None if call.is_count() => {
             call.first_byte = call.elapsed().max(1);
             let body = count::answer(call.dialect, count::estimate(&call.body));
@@ -65,6 +68,42 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             response
         }
         None => refuse(call, impossible("relayed without an answer")),
+    }
+}
+
+/// Passes the answer to a task on.
+async fn pass(worker: &Worker, call: Exchange, given: Given) -> Response<Reply> {
+    let Some(head) = &call.task else {
+        return refuse(call, impossible("an answer to no task"));
+    };
+    match given.content {
+        Content::Whole {
+            bytes,
+            usage,
+            delivered,
+        } => {
+            let outcome = task::outcome(&call, head, (usage, delivered), Ending::Completed);
+            let mut response = settled(worker, call, bytes, outcome, None).await;
+            answer::set_type(&mut response, given.kind);
+            response
+        }
+        Content::Stream {
+            first,
+            rest,
+            passing,
+        } => {
+            let cost = task::certain_cost(&call, head).filter(|_| passing.sound);
+            let response = answer::stream_head(&call);
+            let Some(relay) = Relay::of_task(call, passing, first, rest) else {
+                return answer::broken();
+            };
+            let mut response = response.map(|()| Reply::Relay(Box::new(relay)));
+            answer::set_type(&mut response, given.kind);
+            if let Some(cost) = cost {
+                answer::tell_cost(&mut response, cost);
+            }
+            response
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::address::Operation;
 use crate::exchange::Exchange;
+use crate::task;
 use crate::worker::Worker;
 
 /// Finds out what is asked for. Refuses unknown paths, wrong methods and bodies that cannot be read.
@@ -28,6 +29,12 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let chat = match operation {
         Operation::Chat => inbound(call.dialect).head(&call.body, &address)?,
         Operation::Count => count::head(call.dialect, &call.body, &address)?,
+        Operation::Task(door) => {
+            let head = task::read(call, door)?;
+            call.plan = call.snapshot.resolve(&head.model);
+            call.task = Some(Box::new(head));
+            return Ok(());
+        }
         Operation::ListModels | Operation::GetModel | Operation::ShowModel | Operation::Version => {
             return Ok(());
         }

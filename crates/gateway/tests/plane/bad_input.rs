@@ -294,7 +294,7 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
     let paths = [
         "/v1/chat/completions",
         "/v1/messages/batches",
-        "/v1beta/models/x:embedContent",
+        "/v1beta/models/x:predict",
         "/elsewhere",
     ];
     let shown = paths.map(|path| shown(&plane.ask(post(path, &[], "{"))));
@@ -359,7 +359,7 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
             "@type": "type.googleapis.com/google.protobuf.Struct",
             "value": {
               "cause": "request",
-              "detail": "Nothing is served at /v1beta/models/x:embedContent.",
+              "detail": "Nothing is served at /v1beta/models/x:predict.",
               "fix": "Check the path; OpenAI clients want the base URL to end in /v1.",
               "instance": "/calls/CALL",
               "reason": "route_not_found",
@@ -374,7 +374,7 @@ fn a_refusal_looks_as_the_clients_of_each_dialect_expect_it() {
             }
           }
         ],
-        "message": "Nothing is served at /v1beta/models/x:embedContent.",
+        "message": "Nothing is served at /v1beta/models/x:predict.",
         "status": "NOT_FOUND"
       }
     }

@@ -87,7 +87,7 @@ fn a_key_in_an_address_is_not_repeated_where_nothing_is_served() {
     let plane = Setup::with(&OPENAI, &upstream).start();
     let key = key(Which::Main);
     for path in [
-        "/v1beta/models/smart:embedContent",
+        "/v1beta/models/smart:predict",
         "/v1beta/files",
         "/elsewhere",
     ] {

@@ -270,12 +270,7 @@ fn an_unknown_path_is_refused_in_the_shape_of_the_clients_who_ask_there() {
         assert_eq!(answer.header("cache-control"), "no-store");
         answer
     };
-    for path in [
-        "/v1/embeddings",
-        "/v1",
-        "/v1/chat/completions/",
-        "/v1//models",
-    ] {
+    for path in ["/v1/nothing", "/v1", "/v1/chat/completions/", "/v1//models"] {
         let answer = at("POST", path);
         assert_eq!(answer.reason(), "route_not_found");
         assert_eq!(
@@ -292,7 +287,7 @@ fn an_unknown_path_is_refused_in_the_shape_of_the_clients_who_ask_there() {
         told["request_id"].as_str().unwrap(),
         answer.header("x-tollgate-call")
     );
-    let told = at("POST", "/v1beta/models/m-1:embedContent?key=x").json();
+    let told = at("POST", "/v1beta/models/m-1:predict?key=x").json();
     assert_eq!(told["error"]["code"], json!(404), "{told}");
     assert_eq!(told["error"]["status"], json!("NOT_FOUND"));
     for path in ["/", "/index.html", "/chat/completions", "/favicon.ico", "*"] {

@@ -60,6 +60,8 @@ pub(crate) struct Settings {
 pub(crate) struct Limits {
     /// Bytes of the body.
     pub body_bytes: usize,
+    /// Bytes of the body, where the request brings files.
+    pub upload_bytes: usize,
     /// Bytes of the head.
     pub header_bytes: usize,
     /// For the head to arrive.
@@ -178,6 +180,7 @@ const VALKEY: [&str; 2] = ["redis", "valkey"];
 fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settings, Failure> {
     let limits = Limits {
         body_bytes: at_least_one("limits.body_bytes", raw.limits.body_bytes)?,
+        upload_bytes: at_least_one("limits.upload_bytes", raw.limits.upload_bytes)?,
         header_bytes: at_least_one("limits.header_bytes", raw.limits.header_bytes)?,
         header_timeout: millis("limits.header_timeout_ms", raw.limits.header_timeout_ms)?,
         body_timeout: millis("limits.body_timeout_ms", raw.limits.body_timeout_ms)?,

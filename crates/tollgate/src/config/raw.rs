@@ -34,6 +34,7 @@ pub(crate) struct Raw {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawLimits {
     pub body_bytes: Option<usize>,
+    pub upload_bytes: Option<usize>,
     pub header_bytes: Option<usize>,
     pub header_timeout_ms: Option<u64>,
     pub body_timeout_ms: Option<u64>,
@@ -83,6 +84,7 @@ impl RawLimits {
     fn over(self, weaker: RawLimits) -> RawLimits {
         RawLimits {
             body_bytes: self.body_bytes.or(weaker.body_bytes),
+            upload_bytes: self.upload_bytes.or(weaker.upload_bytes),
             header_bytes: self.header_bytes.or(weaker.header_bytes),
             header_timeout_ms: self.header_timeout_ms.or(weaker.header_timeout_ms),
             body_timeout_ms: self.body_timeout_ms.or(weaker.body_timeout_ms),

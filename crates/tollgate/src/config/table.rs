@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 19] = [
+pub(crate) const SETTINGS: [Setting; 20] = [
     Setting {
         member: "data",
         flag: "--data",
@@ -99,6 +99,14 @@ pub(crate) const SETTINGS: [Setting; 19] = [
         default: "20971520",
         doc: "The largest body of a request. Larger ones are refused with 413.",
         set: |raw, text| number(&mut raw.limits.body_bytes, text),
+    },
+    Setting {
+        member: "limits.upload_bytes",
+        flag: "",
+        default: "33554432",
+        doc: "The largest body of a request that brings files: recordings to transcribe, pictures to \
+              edit. Larger ones are refused with 413.",
+        set: |raw, text| number(&mut raw.limits.upload_bytes, text),
     },
     Setting {
         member: "limits.header_bytes",
