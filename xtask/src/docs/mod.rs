@@ -3,6 +3,7 @@
 mod catalogue;
 mod kinds;
 mod reasons;
+mod tasks;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +28,7 @@ impl Page {
 
 const CONFIGURATION: &str = "docs/configuration.md";
 const PROVIDERS: &str = "docs/providers-and-models.md";
+const BEYOND: &str = "docs/beyond-chat.md";
 const REASONS: &str = "docs/reasons.md";
 const CLI: &str = "docs/cli.md";
 
@@ -39,6 +41,8 @@ pub(crate) fn pages(root: &Path) -> Result<Vec<Page>> {
     let settings = ask(&binary, "server-settings")?;
     let providers = read(PROVIDERS);
     let listed = catalogue::render(tollgate_catalog::providers());
+    let beyond = read(BEYOND);
+    let having = tasks::render(tollgate_catalog::providers());
     Ok(vec![
         Page {
             path: CONFIGURATION,
@@ -49,6 +53,11 @@ pub(crate) fn pages(root: &Path) -> Result<Vec<Page>> {
             path: PROVIDERS,
             wanted: replace_part(&providers, "catalogue", &listed)?,
             current: providers,
+        },
+        Page {
+            path: BEYOND,
+            wanted: replace_part(&beyond, "tasks", &having)?,
+            current: beyond,
         },
         Page {
             path: REASONS,
