@@ -2060,6 +2060,13 @@ export interface components {
             };
             /** @description Where the provider departs from its dialect; in place of what the catalogue says of it. */
             quirks?: components["schemas"]["Quirks"] | null;
+            /**
+             * @description What its models do besides conversing, and in which form it is asked for that; what the
+             *     catalogue knows of it, or else what is usual in its dialect, where this is left out.
+             */
+            tasks?: {
+                [key: string]: components["schemas"]["TaskForm"];
+            } | null;
             /** @description How long to wait. */
             timeouts?: components["schemas"]["Timeouts"];
             /**
@@ -2508,6 +2515,11 @@ export interface components {
              */
             weight?: number;
         };
+        /**
+         * @description The wire form in which a task is asked for. Within one form bytes pass; between two, requests and
+         *     answers are translated, where the task has a meaning in both.
+         */
+        TaskForm: "openai" | "gemini" | "cohere" | "jina" | "voyage";
         /**
          * TeamSpec
          * @description A team: whoever owns applications and pays for their calls.
