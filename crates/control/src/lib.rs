@@ -41,7 +41,9 @@ use serde_json::Value;
 
 pub use access::Permission;
 pub use control::{Asset, Clock, Control};
-pub use runtime::{Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime};
+pub use runtime::{
+    Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime, TargetHealth,
+};
 
 use access::Gate;
 use control::Description;

@@ -9,8 +9,8 @@ use crate::access::Permission::{
 };
 use crate::controllers::{
     apply, budgets, calls, catalog, description, events, history, invitations, keys, ledger,
-    models, node, people, playground, probes, resources, search, secrets, session, usage, wallets,
-    words,
+    models, node, people, playground, probes, resources, search, secrets, session, targets, usage,
+    wallets, words,
 };
 use crate::pages::problems;
 use crate::registry::Routes;
@@ -60,6 +60,7 @@ fn api() -> Routes {
         .add(ReadConfiguration, routes!(catalog::providers))
         .add(ReadConfiguration, routes!(catalog::models))
         .add(ReadNode, routes!(node::providers))
+        .add(ReadNode, routes!(targets::health))
         .add(ReadNode, routes!(node::status))
         .add(ReadCalls, routes!(usage::report))
         .add(ReadCalls, routes!(usage::groups))

@@ -33,6 +33,9 @@ pub trait Runtime: Send + Sync {
     /// The state of every credential of every provider.
     fn credentials(&self) -> Vec<CredentialHealth>;
 
+    /// What is known of each target among which a model chose.
+    fn targets(&self) -> Vec<TargetHealth>;
+
     /// The state of this node.
     fn status(&self) -> NodeStatus;
 
@@ -66,8 +69,27 @@ pub struct CredentialHealth {
     pub provider: Arc<str>,
     /// The credential's name; `None` for a provider that is called without one.
     pub credential: Option<Arc<str>>,
-    /// Why it is not used right now; `None` where it is well.
+    /// Why it is not used right now, or was not until it is tried again; `None` where it is well.
     pub cooling: Option<Cooling>,
+    /// Whether it is switched off in the provider's spec.
+    pub disabled: bool,
+}
+
+/// What is known of a target among which a model chooses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// The provider's name.
+    pub provider: Arc<str>,
+    /// The provider's name for the model.
+    pub model: Arc<str>,
+    /// How many calls are under way there.
+    pub under_way: u64,
+    /// Microseconds until a streamed answer begins, of late.
+    pub streamed: Option<u32>,
+    /// Microseconds until a whole answer is there, of late.
+    pub whole: Option<u32>,
+    /// Until when other targets go first, since it failed.
+    pub behind_until: Option<Micros>,
 }
 
 /// Why a credential is set aside for a while.
@@ -77,7 +99,7 @@ pub struct Cooling {
     pub class: FailureClass,
     /// Since when.
     pub since: Micros,
-    /// Until when it is not used.
+    /// Until when it is not used; the next call after that tries it.
     pub until: Micros,
     /// What the provider or the network said, redacted, for the operator.
     pub error: String,

@@ -8,6 +8,7 @@
 
 pub mod anthropic;
 pub mod array;
+pub mod asks;
 mod canonical;
 pub mod codec;
 pub mod cohere;

@@ -145,6 +145,7 @@ fn every_reason_has_its_words_in_every_dialect() {
     402 hold_exceeds_balance: "insufficient_quota" "hold_exceeds_balance"; "billing_error"; "RESOURCE_EXHAUSTED"
     402 funds_held_in_flight: "insufficient_quota" "funds_held_in_flight"; "billing_error"; "RESOURCE_EXHAUSTED"
     429 budget_exceeded: "insufficient_quota" "budget_exceeded"; "rate_limit_error"; "RESOURCE_EXHAUSTED"
+    400 no_target_fits: "invalid_request_error" "no_target_fits"; "invalid_request_error"; "INVALID_ARGUMENT"
     503 price_unknown: "server_error" "price_unknown"; "api_error"; "UNAVAILABLE"
     400 upstream_rejected: "invalid_request_error" "upstream_rejected"; "invalid_request_error"; "INVALID_ARGUMENT"
     429 upstream_rate_limited: "rate_limit_error" "rate_limit_exceeded"; "rate_limit_error"; "RESOURCE_EXHAUSTED"

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
@@ -11,6 +11,7 @@ use tollgate_dialect::{count, ir, task};
 use tollgate_ledger::Hold;
 use tollgate_model::account::Fund;
 use tollgate_model::call::{Attempt, Caller, KeyEntry, Timings};
+use tollgate_model::choice::Choice;
 use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
@@ -18,8 +19,12 @@ use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
 use crate::address::{Address, Operation};
 use crate::cache::Use;
 use crate::given::Given;
+use crate::health::Health;
 use crate::pieces::Pieces;
 use crate::pool::Incoming;
+use crate::routing::busy::UnderWay;
+use crate::routing::quota::Taken;
+use crate::routing::target::TargetState;
 use crate::worker::Worker;
 
 /// What a provider answered, once an attempt has succeeded.
@@ -66,6 +71,7 @@ pub(crate) struct Exchange {
     /// Set between authorize and admit: an answer that was kept, or where this one is to be.
     pub(crate) cache: Use,
     /// Set by prepare.
+    pub(crate) choice: Option<Box<Choice>>,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) decoded: Option<Box<ir::Request>>,
     pub(crate) outgoing: Option<Outgoing>,
@@ -74,6 +80,10 @@ pub(crate) struct Exchange {
     /// Set by dispatch.
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) served: Option<TargetPlan>,
+    /// Counts the call at the target that answers, until it ends.
+    pub(crate) under_way: Option<UnderWay>,
+    /// What the call takes of the limits of the credential that answers, until it ends.
+    pub(crate) taken: Option<Taken>,
     pub(crate) dropped: Vec<String>,
     pub(crate) answer: Option<Answer>,
     pub(crate) dispatched: bool,
@@ -95,6 +105,25 @@ pub(crate) struct Candidate {
     pub(crate) target: TargetPlan,
     /// The place of the credential in the provider's pool; `None` where it needs none.
     pub(crate) credential: Option<usize>,
+    /// What is remembered of the target; `None` where it is not one among several.
+    pub(crate) state: Option<Arc<TargetState>>,
+    /// Whether others go first, since little is left of its limits.
+    pub(crate) put_off: bool,
+}
+
+impl Candidate {
+    /// The health of its credential.
+    pub(crate) fn health(&self, worker: &Worker) -> Arc<Health> {
+        let provider = &self.target.provider.name;
+        worker.shared.health.of(provider, &self.credential_name())
+    }
+
+    /// The credential's name; empty for a provider that needs none.
+    pub(crate) fn credential_name(&self) -> Arc<str> {
+        let pool = &self.target.provider.credentials;
+        let named = self.credential.and_then(|at| pool.get(at));
+        named.map_or_else(|| "".into(), |credential| credential.name.clone())
+    }
 }
 
 impl Exchange {
@@ -126,12 +155,15 @@ impl Exchange {
             hold: None,
             max_tokens_set: None,
             cache: Use::Off,
+            choice: None,
             candidates: Vec::new(),
             decoded: None,
             outgoing: None,
             prepared_for: None,
             attempts: Vec::new(),
             served: None,
+            under_way: None,
+            taken: None,
             dropped: Vec::new(),
             answer: None,
             dispatched: false,
@@ -144,6 +176,13 @@ impl Exchange {
     /// Microseconds since the call began.
     pub(crate) fn elapsed(&self) -> u32 {
         u32::try_from(self.started.elapsed().as_micros()).unwrap_or(u32::MAX)
+    }
+
+    /// When the call ends at the latest, where its model says so.
+    pub(crate) fn ends(&self) -> Option<tokio::time::Instant> {
+        let total = self.plan.as_ref()?.timeouts.total_ms?;
+        let ends = self.started + Duration::from_millis(u64::from(total));
+        Some(ends.into())
     }
 
     /// Notes that a stage was passed.

@@ -16,10 +16,11 @@ use crate::cache::{Answers, SharedAnswers};
 use crate::health::{CredentialHealth, HealthBook};
 use crate::keys::{KeyLookup, KeyRing};
 use crate::listener;
+use crate::routing::target::{TargetBook, TargetHealth};
 use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
 use crate::tokens::TokenBook;
-use crate::worker::Shared;
+use crate::worker::{Shared, Worker};
 
 /// What the gateway works with.
 pub struct Parts {
@@ -70,6 +71,7 @@ impl Gateway {
             keys: KeyRing::new(parts.keys),
             ledger: parts.ledger,
             health: HealthBook::default(),
+            targets: TargetBook::default(),
             tls,
             tokens,
             answers: Answers::new(settings.cache_bytes, parts.answers),
@@ -82,7 +84,8 @@ impl Gateway {
             let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
             let thread = std::thread::Builder::new().name(format!("gateway-{index}"));
             threads.push(thread.spawn(move || {
-                if let Err(error) = listener::run(shared, journal, socket, stopped) {
+                let worker = || Worker::new(index, shared, journal);
+                if let Err(error) = listener::run(worker, socket, stopped) {
                     tracing::error!(%error, worker = index, "a worker of the gateway has stopped");
                 }
             })?);
@@ -108,6 +111,11 @@ impl Gateway {
     /// The health of every credential that was used.
     pub fn credentials(&self) -> Vec<CredentialHealth> {
         self.shared.health.report((self.shared.clock)())
+    }
+
+    /// What is known of every target among which a model chose.
+    pub fn targets(&self) -> Vec<TargetHealth> {
+        self.shared.targets.report((self.shared.clock)())
     }
 
     /// Takes no new work, lets what has begun finish until the deadline, and returns when every

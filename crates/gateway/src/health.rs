@@ -9,6 +9,8 @@ use tollgate_catalog::money::cool_down;
 use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
 
+use crate::routing::quota::Quota;
+
 /// How long one call may probe a credential whose cool-down has passed before the next one may.
 const PROBE_SECONDS: i64 = 5;
 
@@ -17,6 +19,11 @@ const PROBE_SECONDS: i64 = 5;
 pub enum CredentialState {
     /// It is used.
     Ok,
+    /// It has rested after a failure, and nothing has succeeded since: the next call tries it.
+    Failing {
+        /// When its rest was over.
+        since: Micros,
+    },
     /// It is left out until a time.
     CoolingDown {
         /// When it is tried again.
@@ -55,6 +62,8 @@ pub(crate) struct Health {
     until: AtomicI64,
     consecutive: AtomicU32,
     last: ArcSwapOption<LastFailure>,
+    /// What it may do right now.
+    pub(crate) quota: Arc<Quota>,
 }
 
 impl Health {
@@ -92,6 +101,16 @@ impl Health {
         }
     }
 
+    /// Notes that the provider has answered a probe, which costs nothing: a rest for a trouble that
+    /// the probe would have met as well is over.
+    pub(crate) fn reached(&self) {
+        let last = self.last.load();
+        let met = last.as_ref().is_none_or(|last| is_met_by_probe(last.class));
+        if met {
+            self.succeeded();
+        }
+    }
+
     /// Notes a failure; tells whether it began a cool-down that the operator has to end.
     pub(crate) fn failed(
         &self,
@@ -121,6 +140,18 @@ impl Health {
             != 0;
         is_for_operator(class) && !(was_paused && known == Some(class))
     }
+}
+
+/// Whether a probe meets such a failure as a call does.
+pub(crate) fn is_met_by_probe(class: FailureClass) -> bool {
+    matches!(
+        class,
+        FailureClass::Auth
+            | FailureClass::Unreachable
+            | FailureClass::Timeout
+            | FailureClass::ServerError
+            | FailureClass::BadResponse
+    )
 }
 
 /// Whether only the operator can end such a failure.
@@ -159,10 +190,10 @@ impl HealthBook {
                 CredentialHealth {
                     provider: Arc::clone(provider),
                     credential: Arc::clone(credential),
-                    state: if until > now {
-                        CredentialState::CoolingDown { until }
-                    } else {
-                        CredentialState::Ok
+                    state: match until {
+                        Micros(0) => CredentialState::Ok,
+                        until if until > now => CredentialState::CoolingDown { until },
+                        since => CredentialState::Failing { since },
                     },
                     last_failure: health.last.load().as_deref().cloned(),
                 }
@@ -198,6 +229,25 @@ mod tests {
         health.succeeded();
         assert!(health.admits(until));
         assert!(health.pause().is_none());
+    }
+
+    #[test]
+    fn a_probe_ends_a_rest_only_for_what_it_would_have_met() {
+        let now = Micros(1_000_000);
+        for (class, ends) in [
+            (FailureClass::Auth, true),
+            (FailureClass::Unreachable, true),
+            (FailureClass::Unfunded, false),
+            (FailureClass::RateLimited, false),
+        ] {
+            let health = Health::default();
+            for _ in 0..3 {
+                health.failed(class, None, now, "no");
+            }
+            assert!(health.pause().is_some());
+            health.reached();
+            assert_eq!(health.pause().is_none(), ends, "{class:?}");
+        }
     }
 
     #[test]

@@ -118,6 +118,7 @@ mod tests {
                 expires: Micros::NEVER,
                 revoked: false,
                 models: Vec::new(),
+                tags: Vec::new(),
             });
             Box::pin(async move { Ok(entry) })
         }

@@ -5,7 +5,6 @@ use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -15,10 +14,10 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::task::{LocalSet, spawn_local};
-use tollgate_ledger::journal::Journal;
 
 use crate::driver;
-use crate::worker::{Shared, Worker};
+use crate::routing::probing;
+use crate::worker::Worker;
 
 /// Tells a worker to stop, and how long what it has begun may take.
 pub(crate) type Stop = watch::Receiver<Option<Duration>>;
@@ -40,17 +39,19 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until it is told to stop. Blocks.
 pub(crate) fn run(
-    shared: Arc<Shared>,
-    journal: Journal,
+    worker: impl FnOnce() -> io::Result<Worker>,
     socket: TcpListener,
     stopped: Stop,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let worker = Rc::new(Worker::new(shared, journal)?);
+    let worker = Rc::new(worker()?);
     LocalSet::new().block_on(&runtime, async move {
         let socket = tokio::net::TcpListener::from_std(socket)?;
+        if worker.index == 0 {
+            spawn_local(probing::run(Rc::clone(&worker)));
+        }
         accept(worker, socket, stopped).await;
         Ok(())
     })

@@ -51,6 +51,23 @@ pub async fn probe(
     }
 }
 
+/// Asks a provider for its models once, to see whether it is there.
+pub(crate) async fn check(
+    provider: &ProviderPlan,
+    credential: Option<&CredentialPlan>,
+    clock: &Clock,
+) -> Result<(), Failure> {
+    let limit_ms = provider.timeouts.first_byte_ms.min(LIMIT_MS);
+    let limit = Duration::from_millis(u64::from(limit_ms));
+    match timeout(limit, list(provider, credential, clock)).await {
+        Ok(listed) => listed.map(drop),
+        Err(_) => {
+            let why = format!("no list of models came within {limit_ms} ms");
+            Err(Failure::without_answer(FailureClass::Timeout, why))
+        }
+    }
+}
+
 fn told(failure: Failure) -> ProbeFailure {
     let Failure {
         class,

@@ -147,6 +147,13 @@ struct Ended {
 
 fn write(call: &mut Exchange, ended: Ended) -> Closed {
     call.closed = true;
+    let tokens = ended
+        .usage
+        .prompt_tokens()
+        .saturating_add(ended.usage.output_tokens());
+    if let Some(taken) = call.taken.as_mut().filter(|_| tokens > 0) {
+        taken.used(tokens);
+    }
     let charges = call
         .hold
         .take()
@@ -183,6 +190,8 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
         attempts: std::mem::take(&mut call.attempts),
         recalled: hit.map(|hit| hit.of),
         dropped: std::mem::take(&mut call.dropped),
+        choice: call.choice.take(),
+        shadow_of: None,
         max_tokens_set: call.max_tokens_set,
         usage: ended.usage,
         usage_quality: match hit {

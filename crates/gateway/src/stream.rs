@@ -32,6 +32,8 @@ use crate::worker::Durable;
 
 /// How often a silent stream is kept open by something that says nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Why a stream is cut that takes longer than its model's `total_ms`.
+const TOO_LONG: &str = "it took longer than the model's timeouts allow";
 /// White space may stand between the elements of an array.
 const BLANK: &[u8] = b"\n";
 
@@ -126,7 +128,7 @@ impl Relay {
             broken: false,
             out: VecDeque::new(),
             delivered: 0,
-            silence: Silence::new(idle),
+            silence: Silence::new(idle, call.ends()),
             keeping: recall::keeping(&call),
             committing: None,
             call,
@@ -166,6 +168,7 @@ impl Relay {
                 return Poll::Ready(None);
             };
             match upstream.poll_chunk(cx) {
+                Poll::Ready(Some(Ok(_))) if self.silence.is_over() => self.cut(TOO_LONG),
                 Poll::Ready(Some(Ok(bytes))) => {
                     self.silence.broken();
                     self.take_in(bytes);
@@ -179,6 +182,7 @@ impl Relay {
                         let quiet = keep_alive(self.call.dialect, self.array.is_some());
                         self.out.push_back(Bytes::from_static(quiet));
                     }
+                    Poll::Ready(Quiet::TooLong) if self.silence.is_over() => self.cut(TOO_LONG),
                     Poll::Ready(Quiet::TooLong) => self.cut("it stood still for too long"),
                 },
             }
@@ -437,6 +441,8 @@ fn cut_short(why: &str) -> Refusal {
 /// How long a stream has been silent.
 struct Silence {
     idle: Duration,
+    /// When the stream ends at the latest, silent or not.
+    ends: Option<Instant>,
     since: Instant,
     told: Instant,
     timer: Option<Pin<Box<Sleep>>>,
@@ -448,14 +454,20 @@ enum Quiet {
 }
 
 impl Silence {
-    fn new(idle: Duration) -> Silence {
+    fn new(idle: Duration, ends: Option<Instant>) -> Silence {
         let now = Instant::now();
         Silence {
             idle,
+            ends,
             since: now,
             told: now,
             timer: None,
         }
+    }
+
+    /// Whether the stream has taken as long as it may.
+    fn is_over(&self) -> bool {
+        self.ends.is_some_and(|ends| Instant::now() >= ends)
     }
 
     fn broken(&mut self) {
@@ -468,6 +480,7 @@ impl Silence {
     /// Only asked while nothing comes, so that a stream that flows never touches a timer.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Quiet> {
         let ends = self.since + self.idle;
+        let ends = self.ends.map_or(ends, |own| own.min(ends));
         let next = ends.min(self.told + KEEP_ALIVE);
         let timer = self
             .timer

@@ -14,6 +14,7 @@ use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::connection::Chunks;
 use crate::pool::SendError;
+use crate::routing::left::Left;
 
 /// The most of a whole answer that is read.
 const WHOLE_MOST: usize = 64 * 1024 * 1024;
@@ -33,6 +34,8 @@ pub(crate) struct Head {
     pub(crate) is_stream: bool,
     /// Seconds.
     pub(crate) retry_after: Option<u64>,
+    /// What is left of the provider's limits.
+    pub(crate) left: Left,
 }
 
 impl Head {
@@ -54,6 +57,7 @@ impl Head {
                 .get(..stream_type.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(stream_type)),
             retry_after: millis.map(|millis| millis.div_ceil(1000)).or(after),
+            left: Left::of(&parts.headers, now),
         }
     }
 }

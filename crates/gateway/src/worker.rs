@@ -16,6 +16,7 @@ use crate::cache::Answers;
 use crate::health::HealthBook;
 use crate::keys::KeyRing;
 use crate::pool::Pool;
+use crate::routing::target::TargetBook;
 use crate::settings::{Clock, Settings};
 use crate::tls::Tls;
 use crate::tokens::TokenBook;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) keys: KeyRing,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: HealthBook,
+    pub(crate) targets: TargetBook,
     pub(crate) tls: Arc<Tls>,
     pub(crate) tokens: TokenBook,
     pub(crate) answers: Answers,
@@ -36,12 +38,16 @@ pub(crate) struct Shared {
 
 /// One core's share of the gateway.
 pub(crate) struct Worker {
+    /// Its place among the workers, from 0.
+    pub(crate) index: usize,
     pub(crate) shared: Arc<Shared>,
     pub(crate) journal: Journal,
     pub(crate) pool: Pool,
     pub(crate) retries: RetryBudget,
     ids: Ids,
     draining: Cell<bool>,
+    /// How many shadows are under way.
+    pub(crate) shadows: Cell<u32>,
     /// The second in which strangers were recorded, and how many of them.
     strangers: Cell<(i64, u32)>,
 }
@@ -55,14 +61,16 @@ pub(crate) type Durable = Pin<Box<dyn Future<Output = ()>>>;
 
 impl Worker {
     /// A worker with nothing under way. Fails where the system has no randomness.
-    pub(crate) fn new(shared: Arc<Shared>, journal: Journal) -> io::Result<Worker> {
+    pub(crate) fn new(index: usize, shared: Arc<Shared>, journal: Journal) -> io::Result<Worker> {
         Ok(Worker {
+            index,
             shared,
             journal,
             pool: Pool::default(),
             retries: RetryBudget::default(),
             ids: Ids::seeded()?,
             draining: Cell::new(false),
+            shadows: Cell::new(0),
             strangers: Cell::new((0, 0)),
         })
     }

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
+use crate::choice::Choice;
+pub use crate::failure::FailureClass;
 use crate::price::CostLine;
 use crate::refusal::{Refusal, Stage};
 use crate::resource::RuleRef;
@@ -27,6 +29,8 @@ pub struct KeyEntry {
     pub revoked: bool,
     /// The models it may ask for; empty allows all. See [`KeyEntry::allows`].
     pub models: Vec<String>,
+    /// Tags that every request with it has.
+    pub tags: Vec<String>,
 }
 
 impl KeyEntry {
@@ -53,68 +57,6 @@ pub struct Caller {
     pub application: Arc<str>,
     /// The team's name.
     pub team: Arc<str>,
-}
-
-/// How an attempt at a target failed, whatever the dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureClass {
-    /// The request is wrong; another target would say the same.
-    Rejected,
-    /// The model or path does not exist there.
-    NotFound,
-    /// The prompt is longer than the model takes.
-    ContextTooLong,
-    /// The credential is wrong or lacks a permission.
-    Auth,
-    /// The account has no money, is suspended, or its billing is off.
-    Unfunded,
-    /// A spending limit that the operator set at the provider is reached.
-    SpendLimit,
-    /// A free quota is used up and will reset.
-    QuotaUsed,
-    /// The request could cost more than the account holds; a smaller one might pass.
-    TooDear,
-    /// Too many requests or tokens at a time.
-    RateLimited,
-    /// No capacity.
-    Overloaded,
-    /// An error of the provider's own.
-    ServerError,
-    /// No connection, or it broke before the first byte.
-    Unreachable,
-    /// No first byte in time.
-    Timeout,
-    /// The answer is not in the dialect.
-    BadResponse,
-}
-
-impl FailureClass {
-    /// Whether another target or credential may do better. A request that is itself at fault is not
-    /// sent on.
-    pub const fn fails_over(self) -> bool {
-        !matches!(self, FailureClass::Rejected | FailureClass::ContextTooLong)
-    }
-
-    /// The word as it stands in records.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            FailureClass::Rejected => "rejected",
-            FailureClass::NotFound => "not_found",
-            FailureClass::ContextTooLong => "context_too_long",
-            FailureClass::Auth => "auth",
-            FailureClass::Unfunded => "unfunded",
-            FailureClass::SpendLimit => "spend_limit",
-            FailureClass::QuotaUsed => "quota_used",
-            FailureClass::TooDear => "too_dear",
-            FailureClass::RateLimited => "rate_limited",
-            FailureClass::Overloaded => "overloaded",
-            FailureClass::ServerError => "server_error",
-            FailureClass::Unreachable => "unreachable",
-            FailureClass::Timeout => "timeout",
-            FailureClass::BadResponse => "bad_response",
-        }
-    }
 }
 
 /// One try at one target with one credential.
@@ -267,6 +209,13 @@ pub struct CallRecord {
     /// Members of the request that the target's dialect could not carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
+    /// How the targets were ordered; absent where there was only one to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Box<Choice>>,
+    /// The call whose request was copied, where this one is its shadow: no caller asked for it, and
+    /// its cost is the operator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow_of: Option<CallId>,
     /// What `max_tokens` was set to, where the caller set none and the money allowed no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens_set: Option<u64>,

@@ -169,6 +169,10 @@ reasons! {
         "The budget is spent"
         "A spending limit has been reached, or what is left of it does not cover the most that this call could cost."
         "Wait until the budget's window ends, or have its limit raised.";
+    NoTargetFits "no_target_fits" 400 Policy KeyOwner Never
+        "No target of the model takes this request"
+        "The model has several targets, each for certain requests, and this one is for none of them. The message says why each was left out."
+        "Change what the message names, or have the operator add a target for such requests.";
     PriceUnknown "price_unknown" 503 GatewayConfig Operator Never
         "The model has no price"
         "The gateway does not know what this model costs, and refuses calls it cannot price."

@@ -334,3 +334,92 @@ fn a_spec_round_trips_without_its_defaults() {
         );
     }
 }
+
+/// What is said of a model's spec; "taken" where nothing is.
+fn said_of(spec: Value) -> String {
+    resource("Model", "smart", spec).map_or_else(|error| error.to_string(), |_| "taken".into())
+}
+
+#[test]
+fn a_strategy_is_checked_against_what_stands_beside_it() {
+    let targets = json!([{ "provider": "openai", "model": "gpt-5" }]);
+    let weightless = json!([{ "provider": "openai", "model": "gpt-5", "weight": 0 }]);
+    for (spec, says) in [
+        (
+            json!({ "targets": [] }),
+            "spec.targets: name at least one target",
+        ),
+        (
+            json!({ "strategy": "least-busy", "targets": weightless }),
+            "spec.targets: give at least one target a weight",
+        ),
+        (
+            json!({ "strategy": "least-cost", "targets": weightless }),
+            "taken",
+        ),
+        (
+            json!({ "hash_by": "user", "targets": targets }),
+            "spec.hash_by: only the strategy consistent-hash hashes, and this one is priority",
+        ),
+        (
+            json!({
+                "strategy": "consistent-hash", "hash_by": { "header": "x y" }, "targets": targets,
+            }),
+            "spec.hash_by.header: this is not the name of a header",
+        ),
+        (
+            json!({ "strategy": "consistent-hash", "hash_by": "user", "targets": targets }),
+            "taken",
+        ),
+    ] {
+        assert_eq!(said_of(spec).trim_start_matches("Model smart: "), says);
+    }
+}
+
+#[test]
+fn what_a_model_says_of_its_targets_must_make_sense() {
+    let of = |more: Value| {
+        let mut spec = json!({ "targets": [{ "provider": "openai", "model": "gpt-5" }] });
+        for (member, value) in more.as_object().unwrap() {
+            spec[member] = value.clone();
+        }
+        said_of(spec)
+    };
+    let with = |more: Value| {
+        let mut target = json!({ "provider": "openai", "model": "gpt-5" });
+        for (member, value) in more.as_object().unwrap() {
+            target[member] = value.clone();
+        }
+        of(json!({ "targets": [target] }))
+    };
+    let says = [
+        with(json!({ "takes_over": ["timeout"] })),
+        with(json!({ "when": { "has": ["vision"], "has_none": ["vision"] } })),
+        with(json!({ "when": { "has": ["vision"] }, "cannot": ["vision"] })),
+        with(json!({ "when": { "min_prompt_tokens": 2, "max_prompt_tokens": 1 } })),
+        with(json!({ "tags": ["a b"] })),
+        with(json!({ "context_window": 0 })),
+        of(json!({ "timeouts": { "attempt_ms": 0 } })),
+        of(json!({ "timeouts": { "attempt_ms": 2, "total_ms": 1 } })),
+        of(json!({ "timeouts": { "attempt_ms": 1, "first_token_ms": 1, "total_ms": 1 } })),
+    ];
+    let says: Vec<&str> = says
+        .iter()
+        .map(|one| one.trim_start_matches("Model smart: "))
+        .collect();
+    assert_eq!(
+        says,
+        [
+            "spec.targets[0].takes_over: at least one target must not wait for another to fail",
+            "spec.targets[0].when.has: no request both has vision and has none of it",
+            "spec.targets[0].cannot: it is for requests with vision and cannot do it",
+            "spec.targets[0].when.min_prompt_tokens: this is more than max_prompt_tokens, so no \
+             prompt fits",
+            "spec.targets[0].tags: \"a b\" is no tag: a tag has no spaces and no commas",
+            "spec.targets[0].context_window: a window is at least 1 token",
+            "spec.timeouts.attempt_ms: a time to wait is at least 1 ms",
+            "spec.timeouts.attempt_ms: this is longer than total_ms",
+            "taken",
+        ]
+    );
+}

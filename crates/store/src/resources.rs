@@ -356,5 +356,6 @@ fn key_entry(resource: Resource) -> Result<KeyEntry, StoreError> {
         application: spec.application,
         revoked: spec.revoked,
         models: spec.models,
+        tags: spec.tags,
     })
 }

@@ -82,6 +82,7 @@ impl Pass {
             expires: now.plus_seconds(LIFE_SECONDS),
             revoked: false,
             models: Vec::new(),
+            tags: Vec::new(),
         };
         Ok(Pass {
             text,

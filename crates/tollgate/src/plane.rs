@@ -8,6 +8,7 @@ use axum::Router;
 use tokio::sync::watch;
 use tollgate_control::{
     Control, Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
+    TargetHealth,
 };
 use tollgate_gateway::CredentialState;
 use tollgate_ledger::Ledger;
@@ -92,10 +93,30 @@ impl Runtime for Plane {
                     provider: Arc::clone(&provider.name),
                     credential,
                     cooling: found.and_then(cooling),
+                    disabled: false,
                 });
             }
+            all.extend(provider.disabled.iter().map(|name| CredentialHealth {
+                provider: Arc::clone(&provider.name),
+                credential: Some(Arc::clone(name)),
+                cooling: None,
+                disabled: true,
+            }));
         }
         all
+    }
+
+    fn targets(&self) -> Vec<TargetHealth> {
+        let known = self.running.targets().into_iter();
+        let told = known.map(|target| TargetHealth {
+            provider: target.provider,
+            model: target.model,
+            under_way: target.under_way,
+            streamed: target.streamed,
+            whole: target.whole,
+            behind_until: target.behind_until,
+        });
+        told.collect()
     }
 
     fn status(&self) -> NodeStatus {
@@ -163,8 +184,10 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 fn cooling(health: &tollgate_gateway::CredentialHealth) -> Option<Cooling> {
-    let CredentialState::CoolingDown { until } = health.state else {
-        return None;
+    let until = match health.state {
+        CredentialState::Ok => return None,
+        CredentialState::CoolingDown { until } => until,
+        CredentialState::Failing { since } => since,
     };
     let failure = health.last_failure.as_ref()?;
     Some(Cooling {

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use tollgate_gateway::{CredentialHealth, Gateway};
+use tollgate_gateway::{CredentialHealth, Gateway, TargetHealth};
 
 /// The gateway of this process, if it runs. Never met on the way of a call.
 #[derive(Default)]
@@ -42,6 +42,12 @@ impl Running {
             .as_ref()
             .map(Gateway::credentials)
             .unwrap_or_default()
+    }
+
+    /// What is known of the targets among which models chose.
+    pub(crate) fn targets(&self) -> Vec<TargetHealth> {
+        let running = self.read();
+        running.as_ref().map(Gateway::targets).unwrap_or_default()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Option<Gateway>> {

@@ -35,6 +35,7 @@ export const FAILURE: Record<Schemas['FailureClass'], string> = {
   rejected: 'request rejected',
   not_found: 'not found',
   context_too_long: 'prompt too long',
+  content_filtered: 'filtered',
   auth: 'credential refused',
   unfunded: 'out of funds',
   spend_limit: 'spending limit reached',

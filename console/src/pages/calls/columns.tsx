@@ -5,6 +5,7 @@ import type { Column } from '@/parts/DataTable';
 import { Duration } from '@/parts/Duration';
 import { Money } from '@/parts/Money';
 import { StatusBadge } from '@/parts/StatusBadge';
+import { Tag } from '@/parts/Tag';
 import classes from './calls.module.css';
 
 type Summary = Schemas['CallSummary'];
@@ -16,6 +17,12 @@ const MODEL: Column<Summary> = {
   cell: (call) => (
     <>
       <Name>{call.model || 'not read'}</Name>
+      {call.shadow_of && (
+        <>
+          {' '}
+          <Tag quiet>shadow</Tag>
+        </>
+      )}
       <span className={classes.below}>
         <Outcome call={call} />
       </span>

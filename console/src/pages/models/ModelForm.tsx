@@ -1,4 +1,4 @@
-import { Button, Input, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,8 +12,21 @@ import { faultAt } from '@/parts/faults';
 import { Lines } from '@/parts/Loading';
 import { SideDrawer } from '@/parts/SideDrawer';
 import { useChangeParams } from '@/search';
-import { blocked, type Fields, fieldsOf, moved, newFields, type Spec, specOf, withTarget } from './form';
+import {
+  blocked,
+  type Fields,
+  fieldsOf,
+  moved,
+  newFields,
+  type Spec,
+  STRATEGIES,
+  specOf,
+  weighs,
+  withStrategy,
+  withTarget,
+} from './form';
 import classes from './models.module.css';
+import { Options } from './Options';
 import { TargetCard } from './TargetCard';
 
 /** Makes a model, or changes the one that `edit` names. */
@@ -87,26 +100,15 @@ function Form(props: { start: Fields; seen?: Schemas['Resource']; onClose: () =>
           data-autofocus
         />
       )}
-      <Input.Wrapper
+      <Select
         label="Strategy"
-        labelElement="div"
-        description={
-          fields.strategy === 'weighted'
-            ? 'The first target is drawn by weight; the others step in where it fails.'
-            : 'The first target that is well answers; the next ones step in where it fails.'
-        }
-      >
-        <SegmentedControl
-          fullWidth
-          aria-label="Strategy"
-          data={[
-            { value: 'priority', label: 'In order' },
-            { value: 'weighted', label: 'By weight' },
-          ]}
-          value={fields.strategy}
-          onChange={(value) => set({ strategy: value === 'weighted' ? 'weighted' : 'priority' })}
-        />
-      </Input.Wrapper>
+        description={STRATEGIES.find(({ value }) => value === fields.strategy)?.says}
+        data={STRATEGIES}
+        allowDeselect={false}
+        value={fields.strategy}
+        error={faultAt(work.error, '#/spec/strategy')}
+        onChange={(value) => value && setFields(withStrategy(fields, value))}
+      />
       <fieldset className={classes.targetFields}>
         <legend>Targets</legend>
         {fields.targets.map((target, place) => (
@@ -115,7 +117,7 @@ function Form(props: { start: Fields; seen?: Schemas['Resource']; onClose: () =>
             target={target}
             place={place}
             last={place === fields.targets.length - 1}
-            weighted={fields.strategy === 'weighted'}
+            weighted={weighs(fields.strategy)}
             providers={providers.data?.items ?? []}
             error={work.error}
             onChange={(after) => set({ targets: fields.targets.with(place, after) })}
@@ -137,6 +139,12 @@ function Form(props: { start: Fields; seen?: Schemas['Resource']; onClose: () =>
           Add a target
         </Button>
       </fieldset>
+      <Options
+        value={fields.rest}
+        hashes={fields.strategy === 'consistent-hash'}
+        error={work.error}
+        onChange={(rest) => set({ rest })}
+      />
     </FormDrawer>
   );
 }

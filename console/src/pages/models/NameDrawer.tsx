@@ -13,6 +13,7 @@ import { SideDrawer } from '@/parts/SideDrawer';
 import { useChangeParams } from '@/search';
 import { DeleteModel } from './DeleteModel';
 import { unknownName } from './find';
+import { STRATEGIES } from './form';
 import classes from './models.module.css';
 import { PriceList } from './PriceList';
 import { useMeaning } from './queries';
@@ -57,9 +58,7 @@ function Meaning({ name }: { name: string }) {
 function sentence({ rule, strategy, targets }: Schemas['CallableModel']): string {
   const whose = rule ? 'A model of your own' : 'A provider’s own name';
   if (targets.length === 1) return `${whose}. A call of it goes to one target.`;
-  return strategy === 'weighted'
-    ? `${whose}. The first target of a call is drawn by weight; where it fails before its first byte, the others are tried.`
-    : `${whose}. Targets are tried in this order: the next one where one fails before its first byte.`;
+  return `${whose}. ${STRATEGIES.find(({ value }) => value === strategy)?.says}`;
 }
 
 function shareOf({ weight }: Schemas['CallableTarget'], { targets }: Schemas['CallableModel']): string {

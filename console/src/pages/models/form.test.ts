@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blocked, fieldsOf, moved, newFields, specOf, withTarget } from './form';
+import { blocked, fieldsOf, moved, newFields, specOf, withStrategy, withTarget } from './form';
 
 const spec = {
   strategy: 'weighted' as const,
@@ -12,6 +12,20 @@ const spec = {
 describe('the form of a model', () => {
   it('makes the spec that it was made of', () => {
     expect(specOf(fieldsOf('smart', spec))).toEqual(spec);
+  });
+
+  it('loses nothing for which it has no field', () => {
+    const full = {
+      ...spec,
+      strategy: 'consistent-hash' as const,
+      hash_by: { header: 'x-session' },
+      some_option: { deep: [1] },
+      targets: spec.targets.map((target) => ({ ...target, some_more: ['x'] })),
+    };
+    expect(specOf(fieldsOf('smart', full))).toEqual(full);
+    const { hash_by: _, ...others } = full;
+    const cheap = specOf(withStrategy(fieldsOf('smart', full), 'least-cost'));
+    expect(cheap).toEqual({ ...others, strategy: 'least-cost' });
   });
 
   it('begins with the target that was chosen, whose model may have slashes', () => {

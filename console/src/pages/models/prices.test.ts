@@ -41,6 +41,12 @@ describe('targets in words', () => {
     );
   });
 
+  it('tell that it depends on the call', () => {
+    expect(targetsInWords({ name: 'smart', strategy: 'least-cost', targets })).toBe(
+      'openai/gpt-5 or sandbox/echo',
+    );
+  });
+
   it('tell the shares of weights', () => {
     expect(targetsInWords({ name: 'smart', strategy: 'weighted', targets })).toBe(
       '90 % openai/gpt-5, 10 % sandbox/echo',

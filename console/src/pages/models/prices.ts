@@ -70,7 +70,10 @@ export function shortPrice(prices: (Price | null | undefined)[]): string | undef
   return [input && `${input} in`, output && `${output} out`].filter(Boolean).join(', ');
 }
 
-/** The targets of a name in words, in the order in which they are tried: `openai/gpt-5, then sandbox/echo`. */
+/**
+ * The targets of a name in words: `openai/gpt-5, then sandbox/echo` where they are tried in order, with shares
+ * where they are drawn, with `or` where it depends on the call.
+ */
 export function targetsInWords({ strategy, targets }: Schemas['CallableModel']): string {
   const total = targets.reduce((sum, { weight }) => sum + weight, 0);
   const share = (weight: number) => `${Math.round((weight / Math.max(total, 1)) * 100)} %`;
@@ -79,5 +82,6 @@ export function targetsInWords({ strategy, targets }: Schemas['CallableModel']):
       ? `${share(weight)} ${provider}/${model}`
       : `${provider}/${model}`,
   );
-  return words.join(strategy === 'weighted' ? ', ' : ', then ');
+  const between = { priority: ', then ', weighted: ', ' } as Record<string, string>;
+  return words.join(between[strategy] ?? ' or ');
 }

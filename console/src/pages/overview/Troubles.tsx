@@ -20,7 +20,9 @@ export function Troubles() {
   });
   const { refetch: askHealth } = health;
   const troubles = status.data?.troubles ?? [];
-  const cooling = (health.data?.items ?? []).filter(({ state }) => state === 'cooling_down');
+  const cooling = (health.data?.items ?? []).filter(
+    ({ state }) => state === 'cooling_down' || state === 'failing',
+  );
 
   // A call that failed may have sent a provider to rest; one that was served tells that it is back.
   useLiveCalls(({ items }) => {
@@ -29,7 +31,9 @@ export function Troubles() {
   });
 
   const first = Math.min(
-    ...cooling.map(({ until }) => (until ? Date.parse(until) : Number.POSITIVE_INFINITY)),
+    ...cooling.map(({ state, until }) =>
+      until && state === 'cooling_down' ? Date.parse(until) : Number.POSITIVE_INFINITY,
+    ),
   );
   useEffect(() => {
     if (!Number.isFinite(first)) return;
@@ -49,14 +53,18 @@ export function Troubles() {
         {troubles.map((trouble) => (
           <li key={trouble}>{trouble}</li>
         ))}
-        {cooling.map(({ provider, credential, class: failure, until }) => (
+        {cooling.map(({ provider, credential, class: failure, state, until }) => (
           <li key={`${provider} ${credential}`}>
             <Link to="/providers" search={{ open: provider }}>
               {provider}
             </Link>
-            {credential && ` (credential ${credential})`} is left alone for a while
+            {credential && ` (credential ${credential})`}{' '}
+            {state === 'failing' ? 'has not answered since it failed' : 'is left alone for a while'}
             {failure && `: ${FAILURE[failure]}`}
-            {until && `, to be tried again ${relative(until)}`}.
+            {state === 'failing'
+              ? ', to be tried by the next call'
+              : until && `, to be tried again ${relative(until)}`}
+            .
           </li>
         ))}
       </ul>

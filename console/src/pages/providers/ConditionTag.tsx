@@ -5,8 +5,10 @@ import { type Condition, type Credential, conditionOf, type Row } from './rows';
 /** How a provider is as a whole, in a few words that claim no more than is known. */
 export function ConditionTag({ row }: { row: Row }) {
   const { credentials } = row;
-  const failing = credentials.find(({ state }) => state === 'cooling' || state === 'unread');
-  const why = failing ? adviceFor(failing.health?.class).word : '';
+  const failing = credentials.find(
+    ({ state }) => state === 'cooling' || state === 'failing' || state === 'unread',
+  );
+  const why = failing ? adviceFor(failing.health?.class).word : 'switched off';
   const used = credentials.filter(({ state }) => state === 'used').length;
   const words: Record<Condition, [Tone, string]> = {
     answering: ['ok', 'answering'],
@@ -31,6 +33,8 @@ export function CredentialTag({ credential }: { credential: Credential }) {
   const words: Record<Credential['state'], [Tone, string]> = {
     used: ['neutral', reserve ? 'in reserve' : 'in use'],
     cooling: ['bad', adviceFor(health?.class).word],
+    failing: ['warn', adviceFor(health?.class).word],
+    disabled: ['neutral', 'switched off'],
     unread: ['bad', adviceFor(undefined).word],
     unknown: ['neutral', 'not known yet'],
   };

@@ -26,7 +26,7 @@ export function CredentialItem({
           <CredentialTag credential={credential} />
         </span>
       </div>
-      {state === 'cooling' && health && !probe && (
+      {(state === 'cooling' || state === 'failing') && health && !probe && (
         <div className={classes.failure}>
           <p>
             <strong>{adviceFor(health.class).title}.</strong> {adviceFor(health.class).todo}
@@ -37,11 +37,12 @@ export function CredentialItem({
                 Since <When at={health.since} />
               </>
             )}
-            {health.until && (
+            {health.until && state === 'cooling' && (
               <>
                 , tried again <When at={health.until} />
               </>
             )}
+            {state === 'failing' && ', tried again by the next call'}
           </p>
           {health.error && <p className={classes.quote}>{health.error}</p>}
         </div>

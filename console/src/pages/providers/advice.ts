@@ -80,6 +80,11 @@ const ADVICE: Record<Schemas['FailureClass'], Advice> = {
     title: 'The prompt is longer than the model takes',
     todo: 'Make the prompt shorter, or choose a model with a larger context.',
   },
+  content_filtered: {
+    word: 'filtered',
+    title: 'The provider filtered the request',
+    todo: 'The key works; what was asked is against the provider’s policy.',
+  },
 };
 
 /** Where a key could not even be read, so that nobody was asked. */

@@ -20,6 +20,8 @@ export interface CredentialFields {
   /** The key itself, or the name of the secret, variable or file. */
   text: string;
   weight: number;
+  /** What else the spec says of it, kept as it is. */
+  rest?: object;
 }
 
 /** What stands in the form. */
@@ -61,9 +63,16 @@ export function fieldsOf({ name, spec }: Stored): Fields {
       id: place + 1,
       name: credential.name,
       weight: credential.weight ?? 1,
+      rest: restOfCredential(credential),
       ...read(credential),
     })),
   };
+}
+
+/** What a credential says besides its name, its weight and what it is. */
+function restOfCredential(credential: CredentialSpec): object {
+  const { name: _, weight: __, key: ___, service_account: ____, ...others } = credential;
+  return others;
 }
 
 /** The spec that the form stands for; `stored` has the secrets of pasted keys by the ids of their credentials. */
@@ -72,7 +81,7 @@ export function specOf({ credentials, rest }: Fields, stored: ReadonlyMap<number
   const spec: ProviderSpec = Object.fromEntries(kept);
   if (credentials.length > 0) {
     spec.credentials = credentials.map((each): CredentialSpec => {
-      const { weight: _, ...same } = each.kept ?? { [each.form]: keyOf(each, stored.get(each.id)) };
+      const { weight: _, ...same } = each.kept ?? { ...each.rest, [each.form]: keyOf(each, stored.get(each.id)) };
       const written = { ...same, name: each.name.trim() };
       return each.weight === 1 ? written : { ...written, weight: each.weight };
     });

@@ -15,9 +15,10 @@ export interface Credential {
   reserve?: boolean;
   /**
    * `used`: calls are sent with it, which does not say that they are answered. `cooling`: it failed and is left
-   * alone for a while. `unread`: its key could not be read, so it is not used. `unknown`: nobody told yet.
+   * alone for a while. `failing`: it has rested, and no call has succeeded since. `disabled`: it is switched off.
+   * `unread`: its key could not be read, so it is not used. `unknown`: nobody told yet.
    */
-  state: 'used' | 'cooling' | 'unread' | 'unknown';
+  state: 'used' | 'cooling' | 'failing' | 'disabled' | 'unread' | 'unknown';
   health?: Health;
 }
 
@@ -64,7 +65,8 @@ export function rowsOf(given: Given): Row[] {
 }
 
 /** How a provider is, by its credentials and by what came of its calls. */
-export function conditionOf({ credentials, usage }: Row): Condition {
+export function conditionOf({ credentials: all, usage }: Row): Condition {
+  const credentials = all.filter(({ state }) => state !== 'disabled');
   const used = credentials.filter(({ state }) => state === 'used').length;
   if (credentials.length === 0) return 'unusable';
   if (credentials.some(({ state }) => state === 'unknown')) return 'unknown';
@@ -125,8 +127,15 @@ function sandboxOf(given: Given): Row {
   };
 }
 
+const STATES: Record<Health['state'], Credential['state']> = {
+  ok: 'used',
+  cooling_down: 'cooling',
+  failing: 'failing',
+  disabled: 'disabled',
+};
+
 function stateOf(health: Health | undefined, { health: told, stale }: Given): Credential['state'] {
-  if (health) return health.state === 'ok' ? 'used' : 'cooling';
+  if (health) return STATES[health.state];
   return told && !stale ? 'unread' : 'unknown';
 }
 

@@ -116,6 +116,7 @@ pub fn cool_down(class: FailureClass, consecutive: u32, retry_after: Option<u64>
         FailureClass::Rejected
         | FailureClass::NotFound
         | FailureClass::ContextTooLong
+        | FailureClass::ContentFiltered
         | FailureClass::TooDear => None,
     }
 }

@@ -2,8 +2,8 @@
 //! that fits counts.
 
 use tollgate_model::call::FailureClass::{
-    self, Auth, ContextTooLong, NotFound, Overloaded, QuotaUsed, RateLimited, Rejected,
-    ServerError, SpendLimit, Timeout, TooDear, Unfunded,
+    self, Auth, ContentFiltered, ContextTooLong, NotFound, Overloaded, QuotaUsed, RateLimited,
+    Rejected, ServerError, SpendLimit, Timeout, TooDear, Unfunded,
 };
 
 use super::phrase;
@@ -243,6 +243,19 @@ pub(super) static KNOWN: &[Row] = &[
     ),
     word(&[], &["model_not_found"], NotFound),
     word(&[], &["invalid_api_key"], Auth),
+    word(
+        &[],
+        &[
+            "content_filter",
+            "content_filtered",
+            "ResponsibleAIPolicyViolation",
+            "content_policy_violation",
+            "moderation_blocked",
+            "data_inspection_failed",
+            "DataInspectionFailed",
+        ],
+        ContentFiltered,
+    ),
 ];
 
 /// Statuses with which a message may speak of money. A 404, 413, 422 or 5xx does not, but may echo
@@ -251,6 +264,9 @@ const MONEY: &[u16] = &[200, 400, 401, 403, 412, 429];
 
 /// Statuses with which a prompt that is too long is refused.
 const TOO_LONG: &[u16] = &[200, 400, 413, 422];
+
+/// Statuses with which a prompt that is filtered is refused.
+const FILTERED: &[u16] = &[200, 400, 403, 422];
 
 /// What messages say, whoever says it. Never the bare words "credit" and "balance": a message may
 /// echo a prompt that has them.
@@ -320,6 +336,16 @@ pub(super) static WORDED: &[Row] = &[
             "reduce the length of the messages|prompt|input",
         ],
         ContextTooLong,
+    ),
+    said(
+        &[],
+        FILTERED,
+        &[
+            "content management policy",
+            "content filtering policy",
+            "content filter policy",
+        ],
+        ContentFiltered,
     ),
 ];
 

@@ -135,6 +135,10 @@ const EXAMPLES: &[Example] = &[
     ("", 504, "", "", "", Timeout),
     ("", 529, "", "", "", Overloaded),
     ("", 307, "", "", "", BadResponse),
+    ("azure", 400, "content_filter", "", "The response was filtered.", ContentFiltered),
+    ("openai", 400, "content_policy_violation", "image_generation_user_error", "", ContentFiltered),
+    ("", 400, "", "", "triggered Azure OpenAI's content management policy", ContentFiltered),
+    ("qwen", 400, "data_inspection_failed", "", "", ContentFiltered),
 ];
 
 fn view<'a>(code: &'a str, kind: &'a str, message: &'a str) -> ErrorView<'a> {

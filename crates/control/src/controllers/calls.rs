@@ -23,6 +23,9 @@ pub(crate) struct CallSummary {
     pub id: CallId,
     /// When it was accepted, as RFC 3339.
     pub at: String,
+    /// The call whose request was copied, where this is its shadow: its cost is the operator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow_of: Option<CallId>,
     /// The team; absent before the key was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
@@ -200,6 +203,7 @@ pub(super) fn summary(record: &CallRecord) -> CallSummary {
     CallSummary {
         id: record.id,
         at: record.at.to_string(),
+        shadow_of: record.shadow_of,
         team: caller.map(|caller| caller.team.to_string()),
         application: caller.map(|caller| caller.application.to_string()),
         key: caller.map(|caller| caller.key.to_string()),

@@ -138,6 +138,7 @@ pub(crate) async fn create(
         expires_at,
         revoked: false,
         models: body.models,
+        tags: Vec::new(),
     };
     let checked = checked(&name, &spec)?;
     let wish = Wish {

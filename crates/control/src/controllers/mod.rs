@@ -20,6 +20,7 @@ pub(crate) mod resources;
 pub(crate) mod search;
 pub(crate) mod secrets;
 pub(crate) mod session;
+pub(crate) mod targets;
 pub(crate) mod usage;
 pub(crate) mod wallets;
 pub(crate) mod words;
@@ -45,6 +46,7 @@ pub(crate) fn register(generator: &mut schemars::SchemaGenerator) {
         probes::register,
         search::register,
         session::register,
+        targets::register,
         usage::register,
         words::register,
     ];

@@ -7,6 +7,7 @@ use axum::extract::State;
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
 
 use crate::control::{Clock, Version};
@@ -64,13 +65,13 @@ pub(crate) struct CredentialView {
     pub credential: Option<String>,
     /// Whether it is used.
     pub state: CredentialState,
-    /// How its last call failed, while it cools down.
+    /// How its last call failed, until one succeeds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<FailureClass>,
-    /// Since when it cools down, as RFC 3339.
+    /// When it failed last, as RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// Until when, as RFC 3339.
+    /// Until when it cools down or did, as RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// What the provider or the network said last, redacted.
@@ -86,6 +87,10 @@ pub(crate) enum CredentialState {
     Ok,
     /// It failed, and is left alone for a while.
     CoolingDown,
+    /// It has rested after a failure, and no call has succeeded since: the next one tries it.
+    Failing,
+    /// It is switched off in the provider's spec.
+    Disabled,
 }
 
 /// The credentials of all providers.
@@ -151,15 +156,22 @@ pub(crate) async fn status(
 /// The state of every provider's credentials
 #[utoipa::path(get, path = "/providers/health", tag = "node", operation_id = "providers_health",
     responses((status = 200, description = "One item per credential.", body = CredentialPage)))]
-pub(crate) async fn providers(State(runtime): State<Arc<dyn Runtime>>) -> Json<CredentialPage> {
-    let views = runtime.credentials().into_iter().map(view);
+pub(crate) async fn providers(
+    State(runtime): State<Arc<dyn Runtime>>,
+    State(clock): State<Clock>,
+) -> Json<CredentialPage> {
+    let now = clock();
+    let views = runtime.credentials().into_iter();
+    let views = views.map(|health| view(health, now));
     Json(Page::whole(views.collect()))
 }
 
-fn view(health: CredentialHealth) -> CredentialView {
-    let state = match health.cooling {
+fn view(health: CredentialHealth, now: Micros) -> CredentialView {
+    let state = match &health.cooling {
+        _ if health.disabled => CredentialState::Disabled,
         None => CredentialState::Ok,
-        Some(_) => CredentialState::CoolingDown,
+        Some(cooling) if cooling.until > now => CredentialState::CoolingDown,
+        Some(_) => CredentialState::Failing,
     };
     let cooling = health.cooling.as_ref();
     CredentialView {

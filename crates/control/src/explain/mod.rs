@@ -18,7 +18,10 @@ pub fn explain(record: &CallRecord) -> Story {
     Story {
         call: record.id,
         at: record.at.to_string(),
-        headline: headline(record),
+        headline: match record.shadow_of {
+            None => headline(record),
+            Some(call) => format!("The shadow of call {call}. {}", headline(record)),
+        },
         steps: stages::steps(record),
         refusal: record.refusal.as_ref().map(refusal),
         bill: bill::bill(record),

@@ -2,6 +2,7 @@
 
 use tollgate_model::Nanos;
 use tollgate_model::call::{Attempt, CallRecord, Ending};
+use tollgate_model::choice::Choice;
 use tollgate_model::refusal::{Refusal, Stage};
 use tollgate_model::time::span_text;
 
@@ -124,8 +125,9 @@ fn admit(record: &CallRecord, verdict: Verdict) -> Vec<String> {
 }
 
 fn prepare(record: &CallRecord, verdict: Verdict) -> Vec<String> {
+    let mut says: Vec<String> = record.choice.iter().flat_map(|one| choice(one)).collect();
     if verdict != Verdict::Passed || record.ending == Ending::Unresolved {
-        return Vec::new();
+        return says;
     }
     if let Some(call) = record.recalled {
         return vec![format!(
@@ -133,12 +135,37 @@ fn prepare(record: &CallRecord, verdict: Verdict) -> Vec<String> {
         )];
     }
     if record.dropped.is_empty() {
-        return vec!["the request was passed on with nothing left out".to_owned()];
+        says.push("the request was passed on with nothing left out".to_owned());
+    } else {
+        let left_out = record.dropped.join(", ");
+        says.push(format!(
+            "left out, since the target's dialect cannot carry it: {left_out}"
+        ));
     }
-    let left_out = record.dropped.join(", ");
-    vec![format!(
-        "left out, since the target's dialect cannot carry it: {left_out}"
-    )]
+    says
+}
+
+/// In which order targets would be tried, by which numbers, and which were left out.
+fn choice(choice: &Choice) -> Vec<String> {
+    let ranked = choice.order.iter().map(|ranked| {
+        let (provider, model) = (&ranked.provider, &ranked.model);
+        match ranked.by.as_str() {
+            "" => format!("{provider} {model}"),
+            by => format!("{provider} {model} ({by})"),
+        }
+    });
+    let order = ranked.collect::<Vec<_>>().join(", then ");
+    let mut says = Vec::new();
+    if !order.is_empty() {
+        says.push(format!("by strategy {}: {order}", choice.strategy.as_str()));
+    }
+    says.extend(choice.skipped.iter().map(|skipped| {
+        let (provider, model) = (&skipped.provider, &skipped.model);
+        let with = skipped.credential.as_ref();
+        let with = with.map_or_else(String::new, |name| format!(" with credential {name}"));
+        format!("not tried: {provider} {model}{with} {}", skipped.why)
+    }));
+    says
 }
 
 fn dispatch(record: &CallRecord) -> Vec<String> {

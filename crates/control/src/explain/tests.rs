@@ -79,6 +79,8 @@ fn served() -> CallRecord {
         recalled: None,
         attempts: vec![attempt("openai", "gpt-5", None)],
         dropped: Vec::new(),
+        choice: None,
+        shadow_of: None,
         max_tokens_set: None,
         usage,
         usage_quality: UsageQuality::Exact,

@@ -22,7 +22,7 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// What a viewer may besides.
-const VIEWERS: [&str; 33] = [
+const VIEWERS: [&str; 34] = [
     "change_password",
     "end_session",
     "events",
@@ -55,6 +55,7 @@ const VIEWERS: [&str; 33] = [
     "search",
     "sign_out",
     "sign_out_everywhere",
+    "targets_health",
     "verify_ledger",
 ];
 

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tollgate_catalog::builtin;
 use tollgate_control::{
-    Asset, Control, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime, router,
+    Asset, Control, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
+    TargetHealth, router,
 };
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::{Probe, ProbeFailure};
@@ -238,6 +239,17 @@ impl Runtime for Compiler {
 
     fn credentials(&self) -> Vec<CredentialHealth> {
         self.credentials.lock().unwrap().clone()
+    }
+
+    fn targets(&self) -> Vec<TargetHealth> {
+        vec![TargetHealth {
+            provider: "openai".into(),
+            model: "gpt-5".into(),
+            under_way: 3,
+            streamed: Some(412_000),
+            whole: None,
+            behind_until: Some(Micros::parse("2026-11-24T09:00:00Z").unwrap()),
+        }]
     }
 
     fn status(&self) -> NodeStatus {

@@ -1,11 +1,14 @@
 //! Stage 6: the order in which targets are tried, and the request for the first of them.
 
-use tollgate_model::resources::Strategy;
-use tollgate_model::snapshot::{ModelPlan, TargetPlan};
+use tollgate_model::choice::{self, Choice, Skipped};
+use tollgate_model::snapshot::ModelPlan;
 use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, impossible};
 use crate::outgoing;
+use crate::routing::conditions;
+use crate::routing::draw::by_weight;
+use crate::routing::order::{self, Ranked};
 use crate::task;
 use crate::worker::Worker;
 
@@ -16,8 +19,18 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(plan) = call.plan.clone() else {
         return Err(impossible("prepared before routed"));
     };
+    let priced = plan.targets.iter().filter(|target| target.price.is_some());
+    let (fitting, left_out) = conditions::sift(call, &plan, priced.collect());
+    let ranked = order::order(worker, call, &plan, fitting);
+    if plan.targets.len() > 1 || !left_out.is_empty() {
+        call.choice = Some(Box::new(told(&plan, &ranked, left_out)));
+    }
+    if ranked.is_empty() {
+        return Err(none_fits(call, &plan));
+    }
     let mut refused = None;
-    for target in order(worker, &plan) {
+    for ranked in ranked {
+        let target = ranked.target;
         if call.is_count() && !outgoing::is_same_dialect(call, target) {
             continue;
         }
@@ -36,7 +49,7 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
                 }
             }
         }
-        call.candidates.extend(credentials(worker, target));
+        call.candidates.extend(credentials(worker, &ranked));
         if call.candidates.is_empty() {
             call.outgoing = None;
         }
@@ -47,64 +60,62 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     Err(refused.unwrap_or_else(|| no_credential(&plan)))
 }
 
-/// The targets in the order in which they are tried; those without a price are left out.
-fn order<'a>(worker: &Worker, plan: &'a ModelPlan) -> Vec<&'a TargetPlan> {
-    let targets = plan.targets.iter().filter(|target| target.price.is_some());
-    let list: Vec<(u32, &TargetPlan)> = targets.map(|target| (target.weight, target)).collect();
-    match plan.strategy {
-        Strategy::Priority => list.into_iter().map(|(_, target)| target).collect(),
-        Strategy::Weighted => by_weight(list, |bound| worker.random_below(bound)),
+/// The choice, for the record.
+fn told(plan: &ModelPlan, ranked: &[Ranked<'_>], left_out: Vec<Skipped>) -> Choice {
+    let order = ranked.iter().map(|ranked| choice::Ranked {
+        provider: ranked.target.provider.name.clone(),
+        model: ranked.target.model.clone(),
+        by: ranked.by.clone(),
+    });
+    let unpriced = plan.targets.iter().filter(|target| target.price.is_none());
+    let unpriced = unpriced.map(|target| Skipped {
+        provider: target.provider.name.clone(),
+        model: target.model.clone(),
+        credential: None,
+        why: "has no price".to_owned(),
+    });
+    Choice {
+        strategy: plan.strategy,
+        order: order.collect(),
+        skipped: left_out.into_iter().chain(unpriced).collect(),
     }
+}
+
+/// The refusal of a request that no target is for.
+fn none_fits(call: &Exchange, plan: &ModelPlan) -> Refusal {
+    let skipped = call.choice.iter().flat_map(|choice| &choice.skipped);
+    let each: Vec<String> = skipped
+        .map(|one| format!("{} {} {}", one.provider, one.model, one.why))
+        .collect();
+    let detail = format!(
+        "No target of model {} takes this request: {}.",
+        plan.name,
+        each.join("; ")
+    );
+    let mut refusal = Refusal::new(Reason::NoTargetFits, detail);
+    refusal.rule.clone_from(&plan.rule);
+    refusal
 }
 
 /// A target with each credential of its provider, by weight.
-fn credentials(worker: &Worker, target: &TargetPlan) -> Vec<Candidate> {
-    let pool = &target.provider.credentials;
-    if pool.is_empty() {
-        let bare = Candidate {
-            target: target.clone(),
-            credential: None,
-        };
-        return target
-            .provider
-            .keyless
-            .then_some(bare)
-            .into_iter()
-            .collect();
+fn credentials(worker: &Worker, ranked: &Ranked<'_>) -> Vec<Candidate> {
+    let candidate = |credential| Candidate {
+        target: ranked.target.clone(),
+        credential,
+        state: ranked.state.clone(),
+        put_off: false,
+    };
+    let provider = &ranked.target.provider;
+    if provider.credentials.is_empty() {
+        let bare = provider.keyless.then(|| candidate(None));
+        return bare.into_iter().collect();
     }
-    let list = pool
-        .iter()
-        .enumerate()
-        .map(|(at, credential)| (credential.weight, at))
+    let list = provider.credentials.iter().zip(0..);
+    let list = list
+        .map(|(credential, at)| (credential.weight, at))
         .collect();
     let order = by_weight(list, |bound| worker.random_below(bound));
-    let candidate = |at| Candidate {
-        target: target.clone(),
-        credential: Some(at),
-    };
-    order.into_iter().map(candidate).collect()
-}
-
-/// Draws all items, each time with a chance in proportion to the weights of those left; items of no
-/// weight come last, in their order.
-fn by_weight<T>(mut items: Vec<(u32, T)>, mut random_below: impl FnMut(u64) -> u64) -> Vec<T> {
-    let mut drawn = Vec::with_capacity(items.len());
-    while !items.is_empty() {
-        let total: u64 = items.iter().map(|(weight, _)| u64::from(*weight)).sum();
-        let mut left = if items.len() == 1 {
-            0
-        } else {
-            random_below(total)
-        };
-        let at = items.iter().position(|(weight, _)| {
-            let weight = u64::from(*weight);
-            let hit = left < weight;
-            left = left.saturating_sub(weight);
-            hit
-        });
-        drawn.push(items.remove(at.unwrap_or(0)).1);
-    }
-    drawn
+    order.into_iter().map(|at| candidate(Some(at))).collect()
 }
 
 fn no_credential(plan: &ModelPlan) -> Refusal {
@@ -117,26 +128,4 @@ fn no_credential(plan: &ModelPlan) -> Refusal {
     }
     let detail = format!("Provider {} has no usable credential.", provider.name);
     Refusal::new(Reason::UpstreamAuthFailed, detail).by(provider.rule.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn drawing_by_weight_keeps_the_proportions_and_loses_nobody() {
-        let (mut seed, mut first) = (7u64, [0u32; 3]);
-        for _ in 0..4000 {
-            let drawn = by_weight(vec![(3, 0usize), (1, 1), (0, 2)], |bound| {
-                seed = seed
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040);
-                if bound == 0 { 0 } else { (seed >> 33) % bound }
-            });
-            assert_eq!(drawn.len(), 3);
-            assert_eq!(drawn[2], 2, "no weight comes last");
-            first[drawn[0]] += 1;
-        }
-        assert!((2800..3200).contains(&first[0]), "{first:?}");
-    }
 }

@@ -16,6 +16,7 @@ mod money;
 mod platforms;
 mod probe;
 mod requests;
+mod routing;
 mod smaller_doors;
 mod streams;
 mod task_forms;

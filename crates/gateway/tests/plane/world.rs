@@ -81,6 +81,10 @@ impl Keys {
                 Which::Narrow => vec!["smart".to_owned(), "up/*".to_owned()],
                 _ => Vec::new(),
             },
+            tags: match which {
+                Which::Narrow => vec!["inner".to_owned()],
+                _ => Vec::new(),
+            },
         };
         let entries = [
             entry(Which::Main, "main"),

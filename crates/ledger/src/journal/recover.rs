@@ -239,6 +239,8 @@ pub(crate) fn unresolved(intent: Intent, unsettled: Unsettled) -> CallRecord {
         recalled: None,
         attempts: Vec::new(),
         dropped: Vec::new(),
+        choice: None,
+        shadow_of: None,
         max_tokens_set: None,
         usage: Usage::NONE,
         usage_quality: UsageQuality::Estimated,

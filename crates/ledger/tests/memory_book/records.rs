@@ -46,6 +46,8 @@ pub fn call(id: u128, charges: Vec<Charge>) -> CallRecord {
         recalled: None,
         attempts: Vec::new(),
         dropped: Vec::new(),
+        choice: None,
+        shadow_of: None,
         max_tokens_set: None,
         usage: Usage::NONE,
         usage_quality: UsageQuality::Exact,

@@ -31,6 +31,46 @@ pub struct CredentialSpec {
     pub access: AccessSpec,
     /// The share of calls, relative to the pool's other credentials.
     pub weight: u32,
+    /// How much it may be used.
+    pub limits: CredentialLimits,
+    /// Whether it is switched off.
+    pub disabled: bool,
+}
+
+/// How much a credential may be used. What is left out has no limit of ours; what a provider says of
+/// its own limits counts in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CredentialLimits {
+    /// Requests per minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_minute: Option<u32>,
+    /// Tokens per minute, of prompts and answers: estimated before a call, exact after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_per_minute: Option<u32>,
+    /// Calls under way at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrent: Option<u32>,
+}
+
+impl CredentialLimits {
+    fn is_empty(&self) -> bool {
+        *self == CredentialLimits::default()
+    }
+
+    fn check(&self, place: &str) -> Result<(), SpecError> {
+        for (name, limit) in [
+            ("requests_per_minute", self.requests_per_minute),
+            ("tokens_per_minute", self.tokens_per_minute),
+            ("concurrent", self.concurrent),
+        ] {
+            if limit == Some(0) {
+                let message = "a limit is at least 1; `disabled: true` switches a credential off";
+                return Err(SpecError::new(format!("{place}.{name}"), message));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What a credential is.
@@ -138,6 +178,13 @@ struct Written {
     #[serde(default = "one", skip_serializing_if = "is_one")]
     #[schemars(extend("default" = 1))]
     weight: u32,
+    /// How much it may be used, over all calls of a node. One that is at its limit is passed over.
+    #[serde(default, skip_serializing_if = "CredentialLimits::is_empty")]
+    limits: CredentialLimits,
+    /// Whether it is switched off: no call uses it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(extend("default" = false))]
+    disabled: bool,
 }
 
 fn one() -> u32 {
@@ -195,6 +242,8 @@ impl TryFrom<Written> for CredentialSpec {
             name: written.name,
             access,
             weight: written.weight,
+            limits: written.limits,
+            disabled: written.disabled,
         })
     }
 }
@@ -208,6 +257,8 @@ impl From<CredentialSpec> for Written {
             entra: None,
             metadata: None,
             weight: spec.weight,
+            limits: spec.limits,
+            disabled: spec.disabled,
         };
         match spec.access {
             AccessSpec::Key(secret) => written.key = Some(secret),
@@ -230,6 +281,8 @@ pub(super) fn check(pool: &[CredentialSpec]) -> Result<(), SpecError> {
                 message,
             ));
         }
+        let limits = format!("spec.credentials[{place}].limits");
+        credential.limits.check(&limits)?;
         match &credential.access {
             AccessSpec::Key(_) | AccessSpec::ServiceAccount(_) => {}
             AccessSpec::Entra(entra) => {

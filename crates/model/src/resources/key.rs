@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::condition::check_tags;
 use crate::resource::SpecError;
 use crate::{KeyHash, Micros, Name};
 
@@ -28,6 +29,9 @@ pub struct KeySpec {
     /// The models that the key may ask for: names, or prefixes that end in `*`. Empty allows all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
+    /// Tags that every request with this key has: a model's targets can be chosen by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 impl KeySpec {
@@ -41,7 +45,7 @@ impl KeySpec {
         if self.models.iter().any(String::is_empty) {
             return Err(SpecError::new("spec.models", "a model's name is empty"));
         }
-        Ok(())
+        check_tags(&self.tags, "spec.tags")
     }
 
     /// When the key stops working.

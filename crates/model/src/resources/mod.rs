@@ -3,22 +3,30 @@
 mod application;
 mod budget;
 mod cache;
+mod condition;
 mod credential;
+mod fallback;
 mod grammar;
 mod key;
 mod model;
 mod platform;
 mod provider;
 mod quirks;
+mod routing;
 mod team;
 
 pub use application::ApplicationSpec;
 pub use budget::{BudgetScope, BudgetSpec, Exhausted};
 pub use cache::{CacheScope, CacheSpec};
-pub use credential::{AccessSpec, CredentialSpec, EntraSpec, MetadataSpec, Secret};
+pub use condition::{Need, When};
+pub use credential::{
+    AccessSpec, CredentialLimits, CredentialSpec, EntraSpec, MetadataSpec, Secret,
+};
+pub use fallback::{Fallback, ModelTimeouts};
 pub use key::KeySpec;
-pub use model::{ModelSpec, Strategy, TargetSpec};
+pub use model::{ModelSpec, ShadowSpec, TargetSpec};
 pub use platform::{AuthHeader, AzureSpec, AzureSurface, PlatformSpec, VertexSpec};
-pub use provider::{PriceSpec, ProviderSpec, Timeouts, Unpriced};
+pub use provider::{PriceSpec, ProbeSpec, ProviderSpec, Timeouts, Unpriced};
 pub use quirks::Quirks;
+pub use routing::{Ejection, HashBy, Strategy};
 pub use team::{Billing, TeamSpec};

@@ -14,6 +14,15 @@ use crate::task::Tasks;
 use crate::usage::UsageClass;
 use crate::{Dialect, Rate};
 
+/// Asking a provider whether it is there, without a call: for its list of models, which costs
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeSpec {
+    /// How often, in seconds, with each credential; at least 5.
+    pub every_s: u32,
+}
+
 /// What to do with a call of a model that has no price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -103,6 +112,9 @@ pub struct ProviderSpec {
     /// How long to wait.
     #[serde(skip_serializing_if = "is_default")]
     pub timeouts: Timeouts,
+    /// Whether it is asked from time to time if it is there; never, where this is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probe: Option<ProbeSpec>,
     /// A file of PEM certificates to trust besides the system's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<String>,
@@ -115,6 +127,9 @@ fn is_refuse(unpriced: &Unpriced) -> bool {
 fn is_default(timeouts: &Timeouts) -> bool {
     *timeouts == Timeouts::default()
 }
+
+/// A probe more often than this would be traffic.
+const LEAST_PROBE_SECONDS: u32 = 5;
 
 /// Headers that the gateway itself sets, so that no spec may.
 const OWN_HEADERS: [&str; 9] = [
@@ -157,6 +172,13 @@ impl ProviderSpec {
                 let message = format!("there is no form \"{form}\" of {task}");
                 return Err(SpecError::new(format!("spec.tasks.{task}"), message));
             }
+        }
+        if self
+            .probe
+            .is_some_and(|probe| probe.every_s < LEAST_PROBE_SECONDS)
+        {
+            let message = format!("this is at least {LEAST_PROBE_SECONDS}");
+            return Err(SpecError::new("spec.probe.every_s", message));
         }
         let waits = self.timeouts;
         if waits.connect_ms == 0 || waits.first_byte_ms == 0 || waits.idle_ms == 0 {

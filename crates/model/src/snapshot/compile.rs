@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::access::Secrets;
 use super::plan::{
-    ApplicationPlan, ModelPlan, ProviderPlan, SANDBOX, Snapshot, TargetPlan, bare, target,
+    ApplicationPlan, ModelPlan, ProviderPlan, SANDBOX, ShadowPlan, Snapshot, TargetPlan, Terms,
+    bare, target,
 };
 use super::provider;
 use crate::Name;
 use crate::account::{Fund, FundKind};
 use crate::catalogue::Catalogue;
 use crate::resource::{Kind, Resource, Spec, SpecError, nearest};
-use crate::resources::{Billing, BudgetScope, BudgetSpec, ModelSpec};
+use crate::resources::{Billing, BudgetScope, BudgetSpec, Fallback, ModelSpec, TargetSpec};
 
 /// A snapshot, and what is not wrong but will not work either.
 #[derive(Debug)]
@@ -164,27 +165,52 @@ impl Compiler<'_> {
     ) -> Option<ModelPlan> {
         let mut targets = Vec::new();
         for (place, wanted) in spec.targets.iter().enumerate() {
-            let Some(provider) = providers
-                .iter()
-                .find(|p| *p.name == *wanted.provider.as_str())
-            else {
-                let place = format!("spec.targets[{place}].provider");
-                self.missing(resource, &place, Kind::Provider, wanted.provider.as_str());
-                continue;
-            };
-            let facts = provider
-                .catalog
-                .as_deref()
-                .and_then(|id| self.catalogue.model(id, &wanted.model));
-            targets.push(target(provider, &wanted.model, wanted.weight, facts));
+            let place = format!("spec.targets[{place}].provider");
+            let at = (&wanted.provider, wanted.model.as_str());
+            let plan = self.at_provider((resource, &place), at, wanted.weight, providers);
+            targets.extend(plan.map(|plan| under(plan, wanted)));
         }
+        let shadow = spec.shadow.as_ref().and_then(|wanted| {
+            let at = (&wanted.provider, wanted.model.as_str());
+            let place = (resource, "spec.shadow.provider");
+            Some(ShadowPlan {
+                target: self.at_provider(place, at, 1, providers)?,
+                percent: wanted.percent,
+            })
+        });
         (!targets.is_empty()).then(|| ModelPlan {
             name: resource.name.shared(),
             rule: Some(resource.rule()),
             strategy: spec.strategy,
+            hash_by: spec.hash_by.clone().unwrap_or_default(),
             targets,
             cache: spec.cache,
+            fallback_on: match &spec.fallback_on {
+                Some(own) => own.clone(),
+                None => Fallback::USUAL.to_vec(),
+            },
+            timeouts: spec.timeouts,
+            ejection: spec.ejection,
+            shadow,
         })
+    }
+
+    /// A model at a provider that a place of a resource names; notes a fault where there is no such
+    /// provider.
+    fn at_provider(
+        &mut self,
+        (resource, place): (&Resource, &str),
+        (provider, model): (&Name, &str),
+        weight: u32,
+        providers: &[Arc<ProviderPlan>],
+    ) -> Option<TargetPlan> {
+        let Some(found) = providers.iter().find(|p| *p.name == *provider.as_str()) else {
+            self.missing(resource, place, Kind::Provider, provider.as_str());
+            return None;
+        };
+        let catalog = found.catalog.as_deref();
+        let facts = catalog.and_then(|id| self.catalogue.model(id, model));
+        Some(target(found, model, weight, facts))
     }
 
     fn narrow_budgets(&mut self) -> NarrowBudgets {
@@ -236,6 +262,22 @@ impl Compiler<'_> {
             plans.insert(resource.name.shared(), plan);
         }
         plans
+    }
+}
+
+/// A target under the terms of the spec that names it.
+fn under(plan: TargetPlan, spec: &TargetSpec) -> TargetPlan {
+    let terms = Terms {
+        when: spec.when.clone(),
+        tags: spec.tags.clone(),
+        cannot: spec.cannot.clone(),
+        context_window: spec.context_window,
+        takes_over: spec.takes_over.clone(),
+    };
+    TargetPlan {
+        context_window: spec.context_window.or(plan.context_window),
+        terms: (terms != Terms::default()).then(|| Arc::new(terms)),
+        ..plan
     }
 }
 

@@ -12,6 +12,7 @@ pub use access::{Access, Grant, SecretText, Secrets, TokenSource};
 pub use compile::Compiled;
 pub use endpoint::Endpoint;
 pub use plan::{
-    ApplicationPlan, CredentialPlan, ModelPlan, ProviderPlan, SANDBOX, Snapshot, TargetPlan,
+    ApplicationPlan, CredentialPlan, ModelPlan, ProviderPlan, SANDBOX, ShadowPlan, Snapshot,
+    TargetPlan, Terms,
 };
 pub use platform::{Platform, Publisher};

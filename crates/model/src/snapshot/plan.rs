@@ -13,7 +13,10 @@ use crate::account::Fund;
 use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
-use crate::resources::{AuthHeader, Billing, CacheSpec, Strategy, Timeouts, Unpriced};
+use crate::resources::{
+    AuthHeader, Billing, CacheSpec, CredentialLimits, Ejection, Fallback, HashBy, ModelTimeouts,
+    Need, Strategy, Timeouts, Unpriced, When,
+};
 use crate::task::Tasks;
 
 /// One usable credential of a provider.
@@ -25,6 +28,8 @@ pub struct CredentialPlan {
     pub access: Access,
     /// Its share of calls.
     pub weight: u32,
+    /// How much it may be used.
+    pub limits: CredentialLimits,
 }
 
 /// A provider, ready to be called.
@@ -52,6 +57,10 @@ pub struct ProviderPlan {
     pub own_names: bool,
     /// Whether it is called without a credential where it has none.
     pub keyless: bool,
+    /// Its credentials that are switched off.
+    pub disabled: Vec<Arc<str>>,
+    /// How often it is asked whether it is there, in seconds; `None` for never.
+    pub probe_every: Option<u32>,
     /// Why credentials are missing, for the refusal of a call that needs one.
     pub missing: Vec<String>,
     /// Headers that every request carries.
@@ -75,7 +84,7 @@ pub struct TargetPlan {
     pub provider: Arc<ProviderPlan>,
     /// The provider's name for the model.
     pub model: Arc<str>,
-    /// Its share of calls under `weighted`.
+    /// Its share of calls, under the strategies that weigh.
     pub weight: u32,
     /// What it costs; `None` where nobody knows, so that a call is refused.
     pub price: Option<Schedule>,
@@ -85,6 +94,23 @@ pub struct TargetPlan {
     pub context_window: Option<u64>,
     /// What the model can do, where it is known.
     pub abilities: Abilities,
+    /// What the model's spec says of it.
+    pub terms: Option<Arc<Terms>>,
+}
+
+/// What a `Model` says of one of its targets beyond its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Which requests it is for.
+    pub when: When,
+    /// What is said of it.
+    pub tags: Vec<String>,
+    /// What it cannot do.
+    pub cannot: Vec<Need>,
+    /// The most tokens of prompt and answer together, as the spec says.
+    pub context_window: Option<u64>,
+    /// After which failures of others it takes over; it waits for one where there are some.
+    pub takes_over: Vec<Fallback>,
 }
 
 impl TargetPlan {
@@ -121,10 +147,29 @@ pub struct ModelPlan {
     pub rule: Option<RuleRef>,
     /// How a target is chosen.
     pub strategy: Strategy,
+    /// Which calls `consistent-hash` sends to the same target.
+    pub hash_by: HashBy,
     /// At least one.
     pub targets: Vec<TargetPlan>,
     /// How its answers are kept.
     pub cache: Option<CacheSpec>,
+    /// After which failures another target takes over.
+    pub fallback_on: Vec<Fallback>,
+    /// How long answers may take.
+    pub timeouts: ModelTimeouts,
+    /// When a target that fails is put behind the others.
+    pub ejection: Ejection,
+    /// Who gets copies of requests.
+    pub shadow: Option<ShadowPlan>,
+}
+
+/// A target that gets copies of requests.
+#[derive(Clone, Debug)]
+pub struct ShadowPlan {
+    /// The target.
+    pub target: TargetPlan,
+    /// Of how many of a hundred requests it gets one.
+    pub percent: u8,
 }
 
 /// An application, ready to be charged.
@@ -258,8 +303,13 @@ pub(super) fn bare(name: &str, targets: Vec<TargetPlan>) -> ModelPlan {
         name: name.into(),
         rule: None,
         strategy: Strategy::Priority,
+        hash_by: HashBy::Key,
         targets,
         cache: None,
+        fallback_on: Fallback::USUAL.to_vec(),
+        timeouts: ModelTimeouts::default(),
+        ejection: Ejection::default(),
+        shadow: None,
     }
 }
 
@@ -309,6 +359,7 @@ pub(super) fn target(
         max_output: facts.and_then(|facts| facts.max_output.or(facts.context_window)),
         context_window: facts.and_then(|facts| facts.context_window),
         abilities: facts.map(|facts| facts.abilities).unwrap_or_default(),
+        terms: None,
     }
 }
 

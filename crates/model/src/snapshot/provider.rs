@@ -50,6 +50,7 @@ pub(super) fn plan(
         missing,
         project,
     } = credentials(&spec.credentials, cloud, secrets);
+    let disabled = spec.credentials.iter().filter(|one| one.disabled);
     let platform = platform(cloud, project);
     // What is listed holds for the dialect that is listed, and for addresses that are the dialect's.
     let known = facts.filter(|facts| facts.dialect == dialect && platform == Platform::Plain);
@@ -69,6 +70,8 @@ pub(super) fn plan(
         own_names: facts.is_some_and(|facts| facts.own_names),
         keyless: spec.credentials.is_empty(),
         credentials: usable,
+        disabled: disabled.map(|one| one.name.shared()).collect(),
+        probe_every: spec.probe.map(|probe| probe.every_s),
         missing,
         headers: spec.headers.clone().into_iter().collect(),
         timeouts: spec.timeouts,
@@ -102,7 +105,7 @@ fn credentials(
         project: vertex.and_then(|vertex| vertex.project.clone()),
         ..Pool::default()
     };
-    for spec in specs {
+    for spec in specs.iter().filter(|spec| !spec.disabled) {
         let opened = access(&spec.access, cloud, secrets).and_then(|(access, project)| {
             pool.project = pool.project.take().or(project);
             match vertex.is_some() && pool.project.is_none() {
@@ -115,6 +118,7 @@ fn credentials(
                 name: spec.name.shared(),
                 access,
                 weight: spec.weight,
+                limits: spec.limits,
             }),
             Err(why) => pool
                 .missing
@@ -261,6 +265,8 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         credentials: Vec::new(),
         own_names: false,
         keyless: true,
+        disabled: Vec::new(),
+        probe_every: None,
         missing: Vec::new(),
         headers: Vec::new(),
         timeouts: Timeouts::default(),

@@ -113,6 +113,8 @@ pub(crate) fn call(number: u64, team: &str, taken: &[(&AccountId, Nanos)]) -> Ca
             took: 400_000,
         }],
         dropped: Vec::new(),
+        choice: None,
+        shadow_of: None,
         max_tokens_set: None,
         usage: Usage::NONE
             .with(UsageClass::Input, 1_200)
