@@ -8,6 +8,7 @@
 mod builtin;
 mod environment;
 mod families;
+pub mod genai;
 pub mod glob;
 pub mod money;
 pub mod rows;

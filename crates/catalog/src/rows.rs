@@ -8,7 +8,7 @@ use tollgate_model::catalogue::Quirks;
 use tollgate_model::price::{Price, Rates, Schedule, Tier, When};
 use tollgate_model::resources::{AuthHeader, PlatformSpec};
 use tollgate_model::usage::UsageClass;
-use tollgate_model::{Dialect, Micros, Rate};
+use tollgate_model::{Dialect, Micros, Rate, ServiceTier};
 
 /// A line of `providers.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +109,9 @@ pub struct ModelRow {
     /// where nobody knows what it costs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<PriceRow>,
+    /// Its prices in other tiers of service than the standard one, by the same rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<ServiceTier, Vec<PriceRow>>,
 }
 
 /// Dollars per million, by class.
@@ -135,10 +138,21 @@ impl ModelRow {
     /// The price as the till computes with it. `None` where the row has none, or one whose first
     /// entry does not always hold.
     pub fn schedule(&self, source: &str) -> Option<Schedule> {
-        let entries: Option<Vec<(When, Price)>> =
-            self.prices.iter().map(|row| row.entry(source)).collect();
-        Schedule::new(entries?)
+        schedule(&self.prices, source)
     }
+
+    /// The prices in other tiers of service.
+    pub fn schedules(&self, source: &str) -> BTreeMap<ServiceTier, Schedule> {
+        let tiers = self.services.iter();
+        tiers
+            .filter_map(|(tier, rows)| Some((*tier, schedule(rows, source)?)))
+            .collect()
+    }
+}
+
+fn schedule(rows: &[PriceRow], source: &str) -> Option<Schedule> {
+    let entries: Option<Vec<(When, Price)>> = rows.iter().map(|row| row.entry(source)).collect();
+    Schedule::new(entries?)
 }
 
 impl PriceRow {

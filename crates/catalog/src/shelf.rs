@@ -94,6 +94,7 @@ fn facts(row: &ModelRow, source: &str, families: &Families) -> ModelFacts {
         output: or(row.output, Modalities::is_unknown, family.output),
         abilities: or(row.can, Abilities::is_unknown, family.can),
         deprecated: row.deprecated,
+        services: row.schedules(source),
         id: row.id.clone(),
         price,
     }

@@ -12,7 +12,7 @@ use tollgate_catalog::builtin;
 use tollgate_catalog::rows::{ModelRow, ProviderRow};
 use tollgate_model::price::Schedule;
 use tollgate_model::usage::UsageClass::{self, *};
-use tollgate_model::{Micros, Usage};
+use tollgate_model::{Micros, ServiceTier, Usage};
 
 const TIMES: &[&str] = &[
     "2025-01-01T12:00:00Z",
@@ -50,6 +50,24 @@ const USAGES: &[&[(UsageClass, u64)]] = &[
         (Reasoning, 4_321),
         (OutputImage, 1_290),
         (WebSearches, 3),
+    ],
+    &[
+        (Input, 1),
+        (CacheRead, 501),
+        (CacheReadAudio, 303),
+        (CacheReadImage, 704),
+        (InputVideo, 9_001),
+        (InputAudio, 11),
+        (OutputVideo, 805),
+        (FileSearches, 4),
+    ],
+    &[(AudioSeconds, 3_599), (Messages, 3)],
+    &[(Characters, 4_001), (Pages, 12), (AnnotatedPages, 5)],
+    &[
+        (Input, 5),
+        (Output, 6),
+        (Citations, 7_003),
+        (WebSearches, 21),
     ],
 ];
 
@@ -91,14 +109,27 @@ fn theirs(usage: &Usage) -> genai_prices::Usage {
     let mut all = genai_prices::Usage::new();
     for (key, value) in [
         ("input_tokens", usage.prompt_tokens() as f64),
-        ("cache_read_tokens", n(CacheRead)),
+        (
+            "cache_read_tokens",
+            n(CacheRead) + n(CacheReadAudio) + n(CacheReadImage),
+        ),
         ("cache_write_tokens", n(CacheWrite) + n(CacheWriteLong)),
         ("cache_write_1h_tokens", n(CacheWriteLong)),
-        ("input_audio_tokens", n(InputAudio)),
-        ("input_image_tokens", n(InputImage)),
-        ("cache_audio_read_tokens", 0.0),
-        ("cache_image_read_tokens", 0.0),
-        ("output_tokens", usage.output_tokens() as f64),
+        ("input_audio_tokens", n(InputAudio) + n(CacheReadAudio)),
+        ("input_image_tokens", n(InputImage) + n(CacheReadImage)),
+        ("input_video_tokens", n(InputVideo)),
+        ("cache_audio_read_tokens", n(CacheReadAudio)),
+        ("cache_image_read_tokens", n(CacheReadImage)),
+        ("output_tokens", usage.output_tokens() as f64 + n(Citations)),
+        ("output_citation_tokens", n(Citations)),
+        ("output_video_tokens", n(OutputVideo)),
+        ("audio_seconds", n(AudioSeconds)),
+        ("input_audio_seconds", n(AudioSeconds)),
+        ("input_characters", n(Characters)),
+        ("input_document_pages", n(Pages) + n(AnnotatedPages)),
+        ("input_annotated_document_pages", n(AnnotatedPages)),
+        ("input_text_messages", n(Messages)),
+        ("storage_searches", n(FileSearches)),
         ("output_reasoning_tokens", n(Reasoning)),
         ("output_audio_tokens", n(OutputAudio)),
         ("output_image_tokens", n(OutputImage)),
@@ -110,25 +141,46 @@ fn theirs(usage: &Usage) -> genai_prices::Usage {
 }
 
 /// What they say that a usage costs, in nano-dollars.
-fn oracle(list: &str, model: &str, usage: &Usage, at: Micros) -> Result<f64, genai_prices::Error> {
+fn oracle(
+    (list, model): (&str, &str),
+    tier: Option<ServiceTier>,
+    usage: &Usage,
+    at: Micros,
+) -> Result<f64, genai_prices::Error> {
     let usage = theirs(usage);
     let time = SystemTime::UNIX_EPOCH + Duration::from_micros(at.0.unsigned_abs());
-    let request = PriceRequest::new(model, &usage)
+    let mut request = PriceRequest::new(model, &usage)
         .with_provider_id(list)
         .with_timestamp(time);
+    if let Some(tier) = tier {
+        let key = match tier {
+            ServiceTier::Batch => "processing",
+            _ => "service_tier",
+        };
+        request = request.with_price_context(key, tier.as_str());
+    }
     Ok(Calculator::bundled().calculate(&request)?.total_price * 1e9)
 }
 
 /// Where our price of a model differs from theirs.
-fn difference(schedule: &Schedule, list: &str, model: &str) -> Option<String> {
+fn difference(
+    schedule: &Schedule,
+    list: &str,
+    model: &str,
+    tier: Option<ServiceTier>,
+) -> Option<String> {
     for time in TIMES {
         let at = Micros::parse(time).unwrap();
         for classes in USAGES {
+            // Tokens of sources cost nothing here where no rate names them, and there what an
+            // answer does: only one provider reports them.
+            let cites = schedule.at(at).rates(0).exact(Citations).is_some();
             let usage = classes
                 .iter()
+                .filter(|(class, _)| *class != Citations || cites)
                 .fold(Usage::NONE, |usage, (class, n)| usage.with(*class, *n));
             let ours = schedule.at(at).cost(&usage).total.get() as f64;
-            let theirs = match oracle(list, model, &usage, at) {
+            let theirs = match oracle((list, model), tier, &usage, at) {
                 Ok(theirs) => theirs,
                 Err(error) => return Some(format!("{list} {model}: {error}")),
             };
@@ -136,7 +188,7 @@ fn difference(schedule: &Schedule, list: &str, model: &str) -> Option<String> {
             let noise = 0.5 + theirs * 1e-12;
             if ours < theirs - noise || ours > theirs + 1.0 + noise {
                 return Some(format!(
-                    "{list} {model} {time} {classes:?}: {ours} {theirs}"
+                    "{list} {model} {tier:?} {time} {classes:?}: {ours} {theirs}"
                 ));
             }
         }
@@ -147,7 +199,7 @@ fn difference(schedule: &Schedule, list: &str, model: &str) -> Option<String> {
 #[test]
 fn every_listed_model_costs_what_the_source_says() {
     let catalogue = builtin();
-    let mut compared = 0;
+    let (mut compared, mut tiers) = (0, 0);
     let mut differences = Vec::new();
     for (provider, list, rows) in lists() {
         assert_eq!(catalogue.models(&provider).len(), rows.len());
@@ -157,11 +209,16 @@ fn every_listed_model_costs_what_the_source_says() {
             }
             if let Some(schedule) = &facts.price {
                 compared += 1;
-                differences.extend(difference(schedule, &list, &facts.id));
+                differences.extend(difference(schedule, &list, &facts.id, None));
+            }
+            for (tier, schedule) in &facts.services {
+                tiers += 1;
+                differences.extend(difference(schedule, &list, &facts.id, Some(*tier)));
             }
         }
     }
     assert!(compared > 1_500, "only {compared} models have a price");
+    assert!(tiers > 120, "only {tiers} prices of other tiers");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
@@ -193,7 +250,7 @@ fn every_other_name_means_the_model_that_the_source_means() {
             };
             if let Some(schedule) = &facts.price {
                 compared += 1;
-                differences.extend(difference(schedule, &list, &name));
+                differences.extend(difference(schedule, &list, &name, None));
             }
         }
     }

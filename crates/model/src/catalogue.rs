@@ -1,10 +1,12 @@
 //! What a catalogue of providers and models tells. The data lives in the crate `catalog`.
 
-use crate::Dialect;
+use std::collections::BTreeMap;
+
 use crate::abilities::{Abilities, Modalities};
 use crate::price::Schedule;
 use crate::resources::{AuthHeader, PlatformSpec};
 use crate::task::Tasks;
+use crate::{Dialect, ServiceTier};
 
 pub use crate::resources::Quirks;
 
@@ -46,6 +48,8 @@ pub struct ModelFacts {
     pub id: String,
     /// Its price; `None` where the catalogue has none.
     pub price: Option<Schedule>,
+    /// Its prices in other tiers of service than the standard one.
+    pub services: BTreeMap<ServiceTier, Schedule>,
     /// The most tokens of prompt and answer together.
     pub context_window: Option<u64>,
     /// The most tokens of an answer.

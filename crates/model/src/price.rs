@@ -24,7 +24,7 @@ impl Rates {
 
     /// The rate that applies to a class: its own, else that of the class it is a kind of. A cached
     /// or audio prompt token without a rate costs what a plain one costs: unset is never free.
-    /// What is counted apart from tokens is a kind of nothing else, and free where it has no rate.
+    /// What is counted apart from tokens is free where it has no rate.
     pub fn of(&self, class: UsageClass) -> Rate {
         match self.exact(class) {
             Some(rate) => rate,
@@ -37,8 +37,8 @@ impl Rates {
     /// The class whose rate holds for one that has none of its own.
     fn kind_of(&self, class: UsageClass) -> Option<UsageClass> {
         use UsageClass::{
-            CacheRead, CacheReadAudio, CacheReadImage, CacheWrite, CacheWriteLong, Input,
-            InputAudio, InputImage, Output,
+            AnnotatedPages, CacheRead, CacheReadAudio, CacheReadImage, CacheWrite, CacheWriteLong,
+            Input, InputAudio, InputImage, Output, Pages,
         };
         let cached = self.exact(CacheRead).is_some();
         match class {
@@ -47,6 +47,7 @@ impl Rates {
             CacheReadAudio | CacheReadImage if cached => Some(CacheRead),
             CacheReadAudio => Some(InputAudio),
             CacheReadImage => Some(InputImage),
+            AnnotatedPages => Some(Pages),
             _ if class.is_prompt() => Some(Input),
             _ if class.is_output() => Some(Output),
             _ => None,
@@ -373,6 +374,7 @@ mod tests {
             (&[(Input, "1")], InputVideo, "1"),
             (&[(Output, "2")], OutputVideo, "2"),
             (&[(CacheWrite, "5")], CacheWriteLong, "5"),
+            (&[(Pages, "1000")], AnnotatedPages, "1000"),
             (&[(Input, "1"), (Output, "2")], Citations, "0"),
             (&[(Input, "1"), (Output, "2")], AudioSeconds, "0"),
         ] {
@@ -405,7 +407,7 @@ mod tests {
             // A dollar for an hour.
             (AudioSeconds, "277.777777777", "0.002777778"),
             (Characters, "15", "0.09"),
-            (Pages, "4000", "4"),
+            (Pages, "4000", "8"),
             (RerankSearches, "2000", "0.04"),
             (Images, "40000", "0"),
             (WebSearches, "10000", "0"),

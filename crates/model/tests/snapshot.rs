@@ -59,6 +59,7 @@ fn shelf() -> Arc<dyn Catalogue> {
     let model = |id: &str| ModelFacts {
         id: id.to_owned(),
         price: Some(Schedule::always(Price::flat("shelf", rates))),
+        services: std::collections::BTreeMap::new(),
         context_window: Some(1000),
         max_output: None,
         input: Modalities::UNKNOWN,

@@ -1,8 +1,8 @@
 //! The rules by which the price data knows a model, as patterns of names.
 
-use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::Value;
-use tollgate_catalog::glob;
+
+use crate::glob;
 
 /// The names that a rule takes: any of these, but for those.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,20 +12,20 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn read(rule: &Value) -> anyhow::Result<Names> {
-        let members = rule.as_object().context("a rule is an object")?;
+    pub(super) fn read(rule: &Value) -> Result<Names, String> {
+        let members = rule.as_object().ok_or("a rule is an object")?;
         let (Some((word, value)), 1) = (members.iter().next(), members.len()) else {
-            bail!("a rule has one member");
+            return Err("a rule has one member".to_owned());
         };
         if let ("or" | "and", Some(rules)) = (word.as_str(), value.as_array()) {
-            let parts: anyhow::Result<Vec<Names>> = rules.iter().map(Names::read).collect();
+            let parts: Result<Vec<Names>, String> = rules.iter().map(Names::read).collect();
             return if word == "or" {
                 Names::either(parts?)
             } else {
                 Names::both(parts?)
             };
         }
-        let text = value.as_str().context("a rule's text is a string")?;
+        let text = value.as_str().ok_or("a rule's text is a string")?;
         let plain = text.to_lowercase();
         match word.as_str() {
             "equals" => Ok(Names::of(plain)),
@@ -33,7 +33,7 @@ impl Names {
             "ends_with" => Ok(Names::of(format!("*{plain}"))),
             "contains" => Ok(Names::of(format!("*{plain}*"))),
             "regex" => from_regex(text),
-            _ => bail!("an unknown rule: {word}"),
+            _ => Err(format!("an unknown rule: {word}")),
         }
     }
 
@@ -44,7 +44,7 @@ impl Names {
         }
     }
 
-    fn either(parts: Vec<Names>) -> anyhow::Result<Names> {
+    fn either(parts: Vec<Names>) -> Result<Names, String> {
         let mut all = Names::default();
         for part in parts {
             for one in part.any {
@@ -57,17 +57,20 @@ impl Names {
         // An exception then holds for every name, so it must not hit one that is plainly meant.
         let hit = |name: &&String| all.except.iter().any(|except| glob::fits(except, name));
         let struck = all.any.iter().filter(|name| glob::is_plain(name)).find(hit);
-        ensure!(
-            struck.is_none(),
-            "an exception of one alternative strikes another: {struck:?}"
-        );
-        Ok(all)
+        match struck {
+            None => Ok(all),
+            Some(name) => Err(format!(
+                "an exception of one alternative strikes another: {name}"
+            )),
+        }
     }
 
     /// Names of one part, but for the exceptions of the others.
-    fn both(parts: Vec<Names>) -> anyhow::Result<Names> {
+    fn both(parts: Vec<Names>) -> Result<Names, String> {
         let naming = parts.iter().filter(|part| !part.any.is_empty()).count();
-        ensure!(naming == 1, "\"and\" of two rules that name models");
+        if naming != 1 {
+            return Err("\"and\" of two rules that name models".to_owned());
+        }
         let mut all = Names::default();
         for part in parts {
             all.any.extend(part.any);
@@ -93,7 +96,7 @@ impl Names {
 }
 
 /// The few shapes of regular expressions that the data has, as patterns.
-fn from_regex(regex: &str) -> anyhow::Result<Names> {
+fn from_regex(regex: &str) -> Result<Names, String> {
     if regex == "^(?!.*-[tT][tT][sS](?:$|-))" {
         let except = vec!["*-tts".to_owned(), "*-tts-*".to_owned()];
         return Ok(Names {
@@ -101,7 +104,7 @@ fn from_regex(regex: &str) -> anyhow::Result<Names> {
             except,
         });
     }
-    let unknown = || anyhow!("teach the import this regular expression: {regex}");
+    let unknown = || format!("a regular expression that is not understood: {regex}");
     let mut rest = regex.strip_prefix('^').ok_or_else(unknown)?;
     let mut any = vec![String::new()];
     while let Some(first) = rest.chars().next() {
@@ -122,16 +125,21 @@ fn from_regex(regex: &str) -> anyhow::Result<Names> {
             continue;
         } else if let Some(after) = rest.strip_prefix(r"\d{") {
             let (count, after) = after.split_once('}').ok_or_else(unknown)?;
-            (piece, rest) = ("#".repeat(count.parse()?), after);
+            let count = count.parse().ok().filter(|count| *count <= 20);
+            (piece, rest) = ("#".repeat(count.ok_or_else(unknown)?), after);
         } else if let Some(after) = rest.strip_prefix(r"\d") {
             (piece, rest) = ("#".to_owned(), after);
         } else if let Some(escaped) = rest.strip_prefix('\\').and_then(|s| s.chars().next()) {
-            ensure!(".[]".contains(escaped), unknown());
+            if !".[]".contains(escaped) {
+                return Err(unknown());
+            }
             (piece, rest) = (escaped.to_string(), rest.get(2..).unwrap_or_default());
         } else {
             let plain =
                 first.is_ascii_lowercase() || first.is_ascii_digit() || "-/=".contains(first);
-            ensure!(plain, unknown());
+            if !plain {
+                return Err(unknown());
+            }
             (piece, rest) = (first.to_string(), rest.get(1..).unwrap_or_default());
         }
         any.iter_mut().for_each(|pattern| pattern.push_str(&piece));
