@@ -1,4 +1,4 @@
-//! Persistence: resources and their revisions, secrets, settings, the ledger, the calls and what
+//! Persistence: resources and their revisions, updates of the catalogue, secrets, settings, the ledger, the calls and what
 //! they add up to, and the people who use the console, on SQLite and on PostgreSQL. The only crate
 //! with SQL.
 //!
@@ -6,6 +6,7 @@
 //! same migrations and the same tests run on both databases.
 
 mod calls;
+mod catalogue;
 mod clock;
 pub mod durations;
 mod error;
@@ -28,6 +29,7 @@ mod store;
 mod usage;
 
 pub use calls::{Arrived, CallFilter, CallPage};
+pub use catalogue::{CatalogueChange, CatalogueUpdate};
 pub use clock::Clock;
 pub use error::{Outage, StoreError};
 pub use foreign::{ForeignTable, read_foreign};
@@ -35,7 +37,7 @@ pub use invitations::{Invitation, Purpose, Redeemed};
 pub use ledger::{Account, Applied, TransactionCursor};
 pub use people::{Person, PersonChange};
 pub use resources::{Change, HistoryFilter, Stored};
-pub use revision::Revision;
+pub use revision::{Revision, Subject};
 pub use sealing::{SealingError, SealingKey};
 pub use sessions::{Attempt, Session};
 pub use store::{Location, Store};

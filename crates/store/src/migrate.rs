@@ -10,7 +10,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         number: 1,
         sql: include_str!("migrations/0001_begin.sql"),
@@ -18,6 +18,10 @@ const MIGRATIONS: [Migration; 2] = [
     Migration {
         number: 2,
         sql: include_str!("migrations/0002_console.sql"),
+    },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_catalogue.sql"),
     },
 ];
 

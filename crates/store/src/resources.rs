@@ -5,7 +5,7 @@ use tollgate_model::call::KeyEntry;
 use tollgate_model::resource::{Kind, Resource, Spec};
 use tollgate_model::{KeyHash, Micros, Name};
 
-use crate::revision::{self, Revision};
+use crate::revision::{self, Revision, Subject};
 use crate::sql::{Clauses, Conn, Row, values};
 use crate::{Store, StoreError};
 
@@ -185,11 +185,12 @@ impl Store {
             .read(revision, |conn, revision| {
                 Box::pin(async move {
                     let sql = "SELECT r.kind, r.name, r.after, r.revision FROM revisions r
-                               WHERE r.after IS NOT NULL AND r.revision = (
+                               WHERE r.after IS NOT NULL AND r.kind <> $2 AND r.revision = (
                                    SELECT MAX(q.revision) FROM revisions q
                                    WHERE q.kind = r.kind AND q.name = r.name AND q.revision <= $1
                                )";
-                    in_file_order(&conn.query(sql, &values![*revision]).await?)
+                    let (catalogue, _) = Subject::Catalogue.words();
+                    in_file_order(&conn.query(sql, &values![*revision, catalogue]).await?)
                 })
             })
             .await
@@ -238,13 +239,12 @@ async fn change(conn: &mut Conn, order: &Order) -> Result<Vec<Revision>, StoreEr
             revision: newest + made.len() as u64 + 1,
             at: order.at,
             actor: order.actor.clone(),
-            kind,
-            name: name.clone(),
+            subject: Subject::Resource(kind, name.clone()),
             before: before.transpose()?,
             after: change.spec().map(Spec::to_json),
         };
         if revision.before != revision.after {
-            write(conn, &revision).await?;
+            write(conn, (kind, name), &revision).await?;
             made.push(revision);
         }
     }
@@ -254,7 +254,11 @@ async fn change(conn: &mut Conn, order: &Order) -> Result<Vec<Revision>, StoreEr
     Ok(made)
 }
 
-async fn write(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
+async fn write(
+    conn: &mut Conn,
+    (kind, name): (Kind, &Name),
+    new: &Revision,
+) -> Result<(), StoreError> {
     match &new.after {
         Some(spec) => {
             conn.execute(
@@ -262,29 +266,22 @@ async fn write(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
                  VALUES ($1, $2, $3, $4, $5, $5)
                  ON CONFLICT (kind, name) DO UPDATE SET spec = excluded.spec,
                      revision = excluded.revision, updated_at = excluded.updated_at",
-                &values![
-                    new.kind.as_str(),
-                    &new.name,
-                    &spec.to_string(),
-                    new.revision,
-                    new.at,
-                ],
+                &values![kind.as_str(), name, &spec.to_string(), new.revision, new.at,],
             )
             .await?
         }
         None => {
             let sql = "DELETE FROM resources WHERE kind = $1 AND name = $2";
-            conn.execute(sql, &values![new.kind.as_str(), &new.name])
-                .await?
+            conn.execute(sql, &values![kind.as_str(), name]).await?
         }
     };
-    if new.kind == Kind::Key {
-        index_key(conn, new).await?;
+    if kind == Kind::Key {
+        index_key(conn, name, new).await?;
     }
     revision::insert(conn, new).await
 }
 
-async fn index_key(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
+async fn index_key(conn: &mut Conn, key: &Name, new: &Revision) -> Result<(), StoreError> {
     let (before, after) = (hash_in(new.before.as_ref()), hash_in(new.after.as_ref()));
     if before == after {
         return Ok(());
@@ -295,11 +292,8 @@ async fn index_key(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
     }
     if let Some(hash) = after {
         let sql = "INSERT INTO key_hashes (hash, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        if conn.execute(sql, &values![&hash.0[..], &new.name]).await? == 0 {
-            let text = format!(
-                "Key {} has the hash of another key: make a new key",
-                new.name
-            );
+        if conn.execute(sql, &values![&hash.0[..], key]).await? == 0 {
+            let text = format!("Key {key} has the hash of another key: make a new key");
             return Err(StoreError::Conflict(text));
         }
     }

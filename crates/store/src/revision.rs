@@ -1,4 +1,5 @@
-//! The global revision: a number without gaps that every change of a resource raises by one.
+//! The global revision: a number without gaps that every change of a resource, and every update of
+//! the catalogue, raises by one.
 
 use serde_json::Value as Json;
 use tollgate_model::resource::Kind;
@@ -10,7 +11,36 @@ use crate::sql::{Conn, Row, values};
 /// The channel on which a process tells the others that there is a new revision.
 pub(crate) const CHANNEL: &str = "tollgate_revision";
 
-/// One change of one resource: who, when, before, after.
+/// What a revision changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The resource of this kind and name.
+    Resource(Kind, Name),
+    /// The catalogue: which update of it is in force.
+    Catalogue,
+}
+
+/// The word in the place of a kind and of a name for what is no resource.
+const CATALOGUE: (&str, &str) = ("Catalogue", "catalogue");
+
+impl Subject {
+    /// Kind and name, as they are stored.
+    pub(crate) fn words(&self) -> (&str, &str) {
+        match self {
+            Subject::Resource(kind, name) => (kind.as_str(), name.as_str()),
+            Subject::Catalogue => CATALOGUE,
+        }
+    }
+
+    fn read(row: &Row, at: usize) -> Result<Subject, StoreError> {
+        match row.text(at)? {
+            word if word == CATALOGUE.0 => Ok(Subject::Catalogue),
+            word => Ok(Subject::Resource(kind(word)?, row.name(at + 1)?)),
+        }
+    }
+}
+
+/// One change: who, when, before, after.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// Its number, counted from 1.
@@ -19,13 +49,12 @@ pub struct Revision {
     pub at: Micros,
     /// Who made it.
     pub actor: String,
-    /// The resource's kind.
-    pub kind: Kind,
-    /// The resource's name.
-    pub name: Name,
-    /// The spec before; absent where the resource was made.
+    /// Of what.
+    pub subject: Subject,
+    /// The resource's spec before, absent where it was made; what was told of the update of the
+    /// catalogue that was in force, absent where none was.
     pub before: Option<Json>,
-    /// The spec after; absent where the resource was deleted.
+    /// The same after it, absent where the resource was deleted and where no update is in force.
     pub after: Option<Json>,
 }
 
@@ -38,8 +67,7 @@ pub(crate) fn read(row: &Row) -> Result<Revision, StoreError> {
         revision: row.count(0)?,
         at: row.micros(1)?,
         actor: row.text(2)?.to_owned(),
-        kind: kind(row.text(3)?)?,
-        name: row.name(4)?,
+        subject: Subject::read(row, 3)?,
         before: row.optional_text(5)?.map(json).transpose()?,
         after: row.optional_text(6)?.map(json).transpose()?,
     })
@@ -61,6 +89,7 @@ pub(crate) fn json(text: &str) -> Result<Json, StoreError> {
 pub(crate) async fn insert(conn: &mut Conn, new: &Revision) -> Result<(), StoreError> {
     let before = new.before.as_ref().map(Json::to_string);
     let after = new.after.as_ref().map(Json::to_string);
+    let (kind, name) = new.subject.words();
     conn.execute(
         "INSERT INTO revisions (revision, at, actor, kind, name, before, after)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -68,8 +97,8 @@ pub(crate) async fn insert(conn: &mut Conn, new: &Revision) -> Result<(), StoreE
             new.revision,
             new.at,
             &new.actor,
-            new.kind.as_str(),
-            &new.name,
+            kind,
+            name,
             before.as_ref(),
             after.as_ref(),
         ],

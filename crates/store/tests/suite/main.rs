@@ -21,6 +21,7 @@ macro_rules! on_both_databases {
 mod books;
 mod burndown;
 mod calls;
+mod catalogue;
 mod crash;
 mod feed;
 mod folk;

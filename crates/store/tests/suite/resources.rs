@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use tollgate_model::resource::{Kind, Resource};
 use tollgate_model::{KeyHash, Micros};
-use tollgate_store::{Change, HistoryFilter, Revision, Store, StoreError};
+use tollgate_store::{Change, HistoryFilter, Revision, Store, StoreError, Subject};
 
 use crate::place::Place;
 use crate::records::{key, name, resource, team};
@@ -125,7 +125,7 @@ async fn concurrent_changes_leave_no_gap(place: Place) {
     for made in history
         .iter()
         .rev()
-        .filter(|made| made.name.as_str() == "shared")
+        .filter(|made| made.subject == Subject::Resource(Kind::Team, name("shared")))
     {
         let before = made.before.clone().unwrap_or_default();
         assert_eq!(before, last, "each change sees the one before it");
