@@ -31,6 +31,16 @@ pub fn providers() -> &'static [ProviderFacts] {
     &BUILTIN.facts
 }
 
+/// Where the built-in prices come from, for people: `genai-prices 0.2.1`.
+pub fn source() -> &'static str {
+    &BUILTIN.source
+}
+
+/// What is known of models by their names.
+pub(crate) fn families() -> &'static Families {
+    &BUILTIN.families
+}
+
 /// The rows of the built-in providers, in the order of [`providers`].
 pub(crate) fn rows() -> &'static [ProviderRow] {
     &BUILTIN.rows
@@ -44,6 +54,7 @@ pub struct Builtin {
     places: HashMap<String, usize>,
     shelves: Vec<LazyShelf>,
     families: Families,
+    source: String,
 }
 
 /// A file of prices: one list of models per source.
@@ -73,11 +84,14 @@ impl Builtin {
             [PRICES, SANDBOX].map(|text| serde_json::from_str(text).unwrap_or_default());
         let shelves = rows.iter().map(|row| LazyShelf::of(row, &files)).collect();
         let ids = rows.iter().map(|row| row.id.clone());
+        let [prices, _] = files;
+        let source = prices.source;
         Builtin {
             places: ids.zip(0..).collect(),
             facts: rows.iter().map(|row| facts(row, &tasks)).collect(),
             shelves,
             families: Families::builtin(),
+            source,
             rows,
         }
     }

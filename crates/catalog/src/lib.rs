@@ -6,6 +6,7 @@
 //! price is a change of a line that somebody reviewed.
 
 mod builtin;
+mod compare;
 mod environment;
 mod families;
 pub mod genai;
@@ -13,6 +14,9 @@ pub mod glob;
 pub mod money;
 pub mod rows;
 mod shelf;
+mod update;
 
-pub use builtin::{Builtin, builtin, providers};
+pub use builtin::{Builtin, builtin, providers, source};
+pub use compare::{Difference, Happened, RateDifference, compare};
 pub use environment::{Found, environment};
+pub use update::Update;
