@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use tollgate_testkit::{Reply, Upstream};
+
 use crate::process::{Place, call, eventually, run_with, tollgate};
 
 #[test]
@@ -250,5 +252,72 @@ fn models_and_their_meaning_are_shown() {
             .contains("anthropic")
     );
     assert!(place.run(&["providers"]).good().contains("sandbox"));
+    drop(server);
+}
+
+#[test]
+fn newer_prices_come_from_a_file_or_an_address_and_survive_a_restart() {
+    let place = Place::new();
+    let server = place.serve();
+    let key = server.text("key");
+    let update = |rate: &str| {
+        let models =
+            json!([{ "id": "jina-embeddings-v4", "prices": [{ "rates": { "input": rate } }] }]);
+        json!({ "source": "our deal", "providers": { "jina": models } }).to_string()
+    };
+    let file = place.data().with_file_name("prices.json");
+    let file = file.to_str().unwrap();
+    std::fs::write(file, update("0.05")).unwrap();
+    let listed = |place: &Place| {
+        let models = place
+            .run(&["catalog", "models", "--provider", "jina", "--json"])
+            .json();
+        models["items"][0]["price"]["rates"]["input"].clone()
+    };
+    let dry = place.run(&["catalog", "update", "--from", file, "--dry-run"]);
+    let summary = "1 new, 0 changed, 0 gone; nothing was changed";
+    assert!(dry.stderr.contains(summary), "{dry:?}");
+    assert!(dry.good().contains("jina-embeddings-v4"));
+    assert_eq!(listed(&place), json!(null));
+    place.run(&["catalog", "update", "--from", file]).good();
+    assert_eq!(listed(&place), json!("0.05"));
+    let newer = Upstream::start({
+        let text = update("0.06");
+        move |_| Reply::json(200, &text)
+    });
+    let address = format!("{}/prices.json?token=secret", newer.url());
+    let told = place.run(&["catalog", "update", "--from", &address]);
+    let told = told.good();
+    assert!(told.contains("0.05") && told.contains("0.06"), "{told}");
+    assert_eq!(listed(&place), json!("0.06"));
+    let source = place.run(&["catalog", "source"]).good();
+    assert!(
+        source.contains("our deal (1 models)") && !source.contains("secret"),
+        "{source}"
+    );
+    assert_eq!(call(&server, &key, "sandbox/echo").status, 200);
+    server.signal("TERM");
+    server.ended();
+    let server = place.serve();
+    assert_eq!(listed(&place), json!("0.06"));
+    let history = place.run(&["history"]).good();
+    assert!(history.contains("Catalogue"), "{history}");
+    std::fs::write(
+        file,
+        r#"{"source":"s","providers":{"jina":[{"id":"","prices":[{"rates":{}}]}]}}"#,
+    )
+    .unwrap();
+    let wrong = place.run(&["catalog", "update", "--from", file]);
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+    assert!(wrong.stderr.contains("providers.jina[0]"), "{wrong:?}");
+    assert!(wrong.stderr.contains("at least one rate"), "{wrong:?}");
+    assert_eq!(listed(&place), json!("0.06"));
+    place.run(&["catalog", "update", "--reset"]).good();
+    assert_eq!(listed(&place), json!(null));
+    for from in ["http://prices.example/a.json", "/nowhere/prices.json"] {
+        let ended = place.run(&["catalog", "update", "--from", from]);
+        assert!(matches!(ended.code, 1 | 2), "{ended:?}");
+    }
+    assert_eq!(place.run(&["catalog", "update"]).code, 2);
     drop(server);
 }

@@ -145,6 +145,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalog/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the catalogue's models and prices come from */
+        get: operations["get_catalog_update"];
+        /**
+         * Bring newer models and prices
+         * @description The body is JSON as the documentation describes it, or the data of genai-prices as its project
+         *     publishes them. A list takes the place of the one that is there; all of it is taken or nothing.
+         *     Calls that were made keep what they cost.
+         */
+        put: operations["update_catalog"];
+        post?: never;
+        /** Go back to the models and prices that are built in */
+        delete: operations["reset_catalog"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -212,8 +236,8 @@ export interface paths {
         put?: never;
         /**
          * Set a resource back to what it was after a revision
-         * @description The resource is the one that the revision changed. The restoration is a change of its own; it is
-         *     checked as any other.
+         * @description The resource is the one that the revision changed; it may be the catalogue. The restoration is a
+         *     change of its own; it is checked as any other.
          */
         post: operations["restore"];
         delete?: never;
@@ -989,6 +1013,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Abilities: components["schemas"]["Ability"][];
+        /** @description Something that a model can do: a kind of call that it serves, or what it does in one. */
+        Ability: "chat" | "completions" | "embeddings" | "rerank" | "moderation" | "images" | "speech" | "transcription" | "ocr" | "realtime" | "streaming" | "vision" | "tools" | "parallel_tools" | "json_schema" | "reasoning" | "prompt_caching" | "web_search";
         /** @description An account of the ledger. */
         Account: {
             /** @description The sum of its entries. */
@@ -1451,24 +1478,48 @@ export interface components {
              */
             missed: number;
         };
+        /** @description What a change of the catalogue comes to. */
+        CatalogChange: {
+            /** @description Whether anything was changed: not in a dry run, nor where it is in force already. */
+            changed: boolean;
+            /** @description The models that differ. */
+            differences: components["schemas"]["ModelDifference"][];
+            /**
+             * Format: uint64
+             * @description The revision of the configuration after it; where nothing was changed, as it stays.
+             */
+            revision: number;
+        };
         /** @description A model that the catalogue knows. */
         CatalogModel: {
+            /** @description What it can do; absent where nobody knows. */
+            abilities?: components["schemas"]["Abilities"];
             /**
              * Format: uint64
              * @description The most tokens of prompt and answer together.
              */
             context_window?: number | null;
+            /** @description Whether its provider has announced its end. */
+            deprecated?: boolean;
             /** @description The provider's name for the model. */
             id: string;
+            /** @description What it takes in; absent where nobody knows. */
+            input?: components["schemas"]["Modalities"];
             /**
              * Format: uint64
              * @description The most tokens of an answer.
              */
             max_output?: number | null;
+            /** @description What it gives; absent where nobody knows. */
+            output?: components["schemas"]["Modalities"];
             /** @description What it costs now; absent where the catalogue has no price. */
             price?: components["schemas"]["Price"] | null;
             /** @description The provider's id. */
             provider: string;
+            /** @description What it costs now in other tiers of service than the standard one. */
+            services?: {
+                [key: string]: components["schemas"]["Price"];
+            };
         };
         /** @description A list of an API, a page at a time. */
         CatalogModelPage: {
@@ -1506,6 +1557,36 @@ export interface components {
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
         };
+        /** @description Where the catalogue's models and prices come from. */
+        CatalogSource: {
+            /** @description Where the built-in ones come from, such as `genai-prices 0.2.1`. */
+            builtin: string;
+            /** @description The update in force; absent where there is none. */
+            update?: components["schemas"]["CatalogUpdate"] | null;
+        };
+        /** @description An update of the catalogue. */
+        CatalogUpdate: {
+            /** @description Who brought it. */
+            actor: string;
+            /** @description When, as RFC 3339. */
+            at: string;
+            /**
+             * Format: uint
+             * @description How many models it has.
+             */
+            models: number;
+            /** @description The file or address that it was read from. */
+            origin: string;
+            /**
+             * Format: uint64
+             * @description The revision that brought it.
+             */
+            revision: number;
+            /** @description Where the prices come from, by its own word. */
+            source: string;
+        };
+        /** @description The word for the catalogue. */
+        CatalogueWord: "Catalogue";
         /** @description In whose area the cause of a refusal lies. */
         Cause: "payment_info" | "gateway_config" | "payment_gateway" | "server_config" | "upstream" | "policy" | "request";
         /** @description The change of one resource. */
@@ -1879,6 +1960,27 @@ export interface components {
          *     integer in records.
          */
         Micros: number;
+        Modalities: components["schemas"]["Modality"][];
+        /** @description A kind of content. */
+        Modality: "text" | "image" | "audio" | "video" | "file";
+        /** @description What happens to a model. */
+        ModelChange: "new" | "changed" | "gone";
+        /** @description A model that differs. */
+        ModelDifference: {
+            /** @description What happens to it. */
+            change: components["schemas"]["ModelChange"];
+            /** @description The provider's name for the model. */
+            model: string;
+            /**
+             * @description Whether only something else differs: prices at another time, of larger prompts or in other
+             *     tiers of service, limits, abilities.
+             */
+            other?: boolean;
+            /** @description The provider's id. */
+            provider: string;
+            /** @description The rates that differ now, for a prompt of any size. */
+            rates: components["schemas"]["RateChange"][];
+        };
         /**
          * ModelSpec
          * @description A model: a name that callers ask for, and the targets behind it.
@@ -2105,6 +2207,15 @@ export interface components {
         };
         /** @description US dollars per million units as a decimal string, exact to nine digits after the point. */
         Rate: string;
+        /** @description A rate that differs. */
+        RateChange: {
+            /** @description Dollars per million after; absent where there is no rate. */
+            after?: components["schemas"]["Rate"] | null;
+            /** @description Dollars per million before; absent where there was no rate. */
+            before?: components["schemas"]["Rate"] | null;
+            /** @description What is consumed. */
+            class: components["schemas"]["UsageClass"];
+        };
         /** @description Whether the node takes calls. */
         Readiness: {
             /** @description Whether it takes calls. */
@@ -2244,22 +2355,25 @@ export interface components {
         };
         /** @description Whether the same request may succeed later. */
         Retry: "never" | "later" | "soon";
-        /** @description One change of one resource. */
+        /** @description One change of one resource, or of the catalogue. */
         Revision: {
             /** @description What was done. */
             action: components["schemas"]["Action"];
             /** @description Who. */
             actor: string;
-            /** @description The spec after; absent where the resource was deleted. */
+            /** @description The same after it; absent where the resource was deleted. */
             after?: unknown;
             /** @description When, as RFC 3339. */
             at: string;
-            /** @description The spec before; absent where the resource was made. */
+            /**
+             * @description The spec before; absent where the resource was made. Of the catalogue: what was told of the
+             *     update in force; absent where none was.
+             */
             before?: unknown;
-            /** @description The resource's kind. */
-            kind: components["schemas"]["Kind"];
-            /** @description The resource's name. */
-            name: components["schemas"]["Name"];
+            /** @description Of what. */
+            kind: components["schemas"]["RevisionKind"];
+            /** @description The resource's name; `catalogue` where it is that. */
+            name: string;
             /**
              * Format: uint64
              * @description Its number; every change has the next one.
@@ -2274,6 +2388,8 @@ export interface components {
              */
             revision: number;
         };
+        /** @description What a revision is of: a kind of resource, or `Catalogue`. */
+        RevisionKind: components["schemas"]["Kind"] | components["schemas"]["CatalogueWord"];
         /** @description A list of an API, a page at a time. */
         RevisionPage: {
             /** @description The items of this page. */
@@ -2971,6 +3087,8 @@ export interface operations {
                 provider?: string;
                 /** @description A part of the name. */
                 q?: string;
+                /** @description Only those that are known to have these abilities, such as `vision,tools`. */
+                can?: string;
                 /** @description The most models to list; all where it is left out. */
                 limit?: number;
             };
@@ -3016,6 +3134,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogProviderPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_catalog_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where they come from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogSource"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_catalog: {
+        parameters: {
+            query?: {
+                /** @description The file or address that the body was read from, for people. */
+                origin?: string;
+                /** @description Whether to tell only what would be changed. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models and prices. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogChange"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogChange"];
                 };
             };
             /** @description Why the request failed. */
@@ -3101,9 +3316,9 @@ export interface operations {
     list_history: {
         parameters: {
             query?: {
-                /** @description Only those of resources of this kind. */
+                /** @description Only those of resources of this kind, or of the `Catalogue`. */
                 kind?: string;
-                /** @description Only those of resources of this name. */
+                /** @description Only those of this name. */
                 name?: string;
                 /** @description Only those before this revision: the `next` of the page before. */
                 before?: number;

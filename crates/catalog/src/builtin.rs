@@ -33,7 +33,8 @@ pub fn providers() -> &'static [ProviderFacts] {
 
 /// Where the built-in prices come from, for people: `genai-prices 0.2.1`.
 pub fn source() -> &'static str {
-    &BUILTIN.source
+    let [prices, _] = &BUILTIN.files;
+    &prices.source
 }
 
 /// What is known of models by their names.
@@ -54,11 +55,12 @@ pub struct Builtin {
     places: HashMap<String, usize>,
     shelves: Vec<LazyShelf>,
     families: Families,
-    source: String,
+    /// The prices, then those of the sandbox.
+    files: [PriceFile; 2],
 }
 
 /// A file of prices: one list of models per source.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PriceFile {
     /// Where the prices come from, for people.
@@ -67,11 +69,10 @@ struct PriceFile {
     providers: HashMap<&'static str, &'static RawValue>,
 }
 
-/// The models of a provider as text, until they are asked for.
+/// The models of a provider, read when they are first asked for.
 #[derive(Debug, Default)]
 struct LazyShelf {
-    source: String,
-    texts: Vec<&'static RawValue>,
+    lists: Vec<String>,
     shelf: OnceLock<Shelf>,
 }
 
@@ -82,47 +83,46 @@ impl Builtin {
         let tasks: HashMap<String, Tasks> = serde_json::from_str(TASKS).unwrap_or_default();
         let files: [PriceFile; 2] =
             [PRICES, SANDBOX].map(|text| serde_json::from_str(text).unwrap_or_default());
-        let shelves = rows.iter().map(|row| LazyShelf::of(row, &files)).collect();
+        let shelf = |row: &ProviderRow| LazyShelf {
+            lists: row.prices.clone(),
+            shelf: OnceLock::new(),
+        };
+        let shelves = rows.iter().map(shelf).collect();
         let ids = rows.iter().map(|row| row.id.clone());
-        let [prices, _] = files;
-        let source = prices.source;
         Builtin {
             places: ids.zip(0..).collect(),
             facts: rows.iter().map(|row| facts(row, &tasks)).collect(),
             shelves,
             families: Families::builtin(),
-            source,
+            files,
             rows,
         }
     }
 
     fn shelf(&self, provider: &str) -> Option<&Shelf> {
         let lazy = self.shelves.get(*self.places.get(provider)?)?;
-        Some(lazy.shelf.get_or_init(|| lazy.open(&self.families)))
+        let open = || {
+            let lists = lazy.lists.iter().map(|list| self.list(list));
+            Shelf::new(lists, &self.families)
+        };
+        Some(lazy.shelf.get_or_init(open))
+    }
+
+    fn list(&self, name: &str) -> (Vec<ModelRow>, &str) {
+        let found = self
+            .files
+            .iter()
+            .find_map(|file| Some((*file.providers.get(name)?, file.source.as_str())));
+        let Some((text, source)) = found else {
+            return (Vec::new(), "");
+        };
+        (serde_json::from_str(text.get()).unwrap_or_default(), source)
     }
 }
 
-impl LazyShelf {
-    fn of(row: &ProviderRow, files: &[PriceFile]) -> LazyShelf {
-        let mut shelf = LazyShelf::default();
-        for list in &row.prices {
-            let found = files
-                .iter()
-                .find_map(|file| Some((&file.source, *file.providers.get(&**list)?)));
-            if let Some((source, text)) = found {
-                shelf.source.clone_from(source);
-                shelf.texts.push(text);
-            }
-        }
-        shelf
-    }
-
-    fn open(&self, families: &Families) -> Shelf {
-        let read = |text: &&RawValue| serde_json::from_str::<Vec<ModelRow>>(text.get());
-        let lists = self.texts.iter().map(read);
-        let rows = lists.flat_map(Result::unwrap_or_default).collect();
-        Shelf::new(rows, &self.source, families)
-    }
+/// The models of a list, and where its prices come from.
+pub(crate) fn list_of(name: &str) -> (Vec<ModelRow>, &'static str) {
+    BUILTIN.list(name)
 }
 
 impl Catalogue for Builtin {

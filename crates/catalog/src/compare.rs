@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tollgate_model::catalogue::{Catalogue, ModelFacts};
-use tollgate_model::price::{Rates, Schedule};
+use tollgate_model::price::{Price, Rates, Schedule, When};
 use tollgate_model::usage::UsageClass;
 use tollgate_model::{Micros, Rate};
 
@@ -148,11 +148,13 @@ fn differs(before: &ModelFacts, after: &ModelFacts) -> bool {
 
 /// Whether two schedules come to the same, wherever they come from.
 fn cost_the_same(a: &Schedule, b: &Schedule) -> bool {
-    let same = |(one, other): (&(_, tollgate_model::price::Price), &(_, _))| {
-        one.0 == other.0 && one.1.tiers() == tollgate_model::price::Price::tiers(&other.1)
+    let same = |((when, price), (other, new)): (&Entry, &Entry)| {
+        when == other && price.tiers() == new.tiers()
     };
     a.entries().len() == b.entries().len() && a.entries().iter().zip(b.entries()).all(same)
 }
+
+type Entry = (When, Price);
 
 #[cfg(test)]
 mod tests {

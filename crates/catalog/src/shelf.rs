@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::ModelFacts;
@@ -29,25 +30,39 @@ struct Rule {
 }
 
 impl Shelf {
-    /// Builds it from rows. Where names fit several models, the first one is meant.
-    pub(crate) fn new(rows: Vec<ModelRow>, source: &str, families: &Families) -> Shelf {
+    /// Builds it from lists of rows, each with the source of its prices. Where names fit several
+    /// models, the first one is meant; of two with the same id the first one is listed.
+    pub(crate) fn new<'a>(
+        lists: impl IntoIterator<Item = (Vec<ModelRow>, &'a str)>,
+        families: &Families,
+    ) -> Shelf {
         let mut shelf = Shelf::default();
-        for (place, row) in rows.into_iter().enumerate() {
-            shelf.ids.entry(row.id.to_lowercase()).or_insert(place);
-            shelf.facts.push(facts(&row, source, families));
-            for pattern in row.patterns {
-                if glob::is_plain(&pattern) {
-                    shelf.plain.entry(pattern).or_insert(place);
-                } else {
-                    shelf.rules.push(Rule {
-                        place,
-                        pattern,
-                        except: row.except.clone(),
-                    });
-                }
+        for (rows, source) in lists {
+            for row in rows {
+                shelf.add(row, source, families);
             }
         }
         shelf
+    }
+
+    fn add(&mut self, row: ModelRow, source: &str, families: &Families) {
+        let place = self.facts.len();
+        match self.ids.entry(row.id.to_lowercase()) {
+            Entry::Occupied(_) => return,
+            Entry::Vacant(free) => free.insert(place),
+        };
+        self.facts.push(facts(&row, source, families));
+        for pattern in row.patterns {
+            if glob::is_plain(&pattern) {
+                self.plain.entry(pattern).or_insert(place);
+            } else {
+                self.rules.push(Rule {
+                    place,
+                    pattern,
+                    except: row.except.clone(),
+                });
+            }
+        }
     }
 
     pub(crate) fn facts(&self) -> &[ModelFacts] {
@@ -167,7 +182,7 @@ mod tests {
                 {"match":"gemini-pro*","tokens":8}]"#,
             r#"[{"match":"gemini-*","input":["text"],"can":["chat"]}]"#,
         );
-        Shelf::new(rows, "test", &families)
+        Shelf::new([(rows, "test")], &families)
     }
 
     #[test]

@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 use tollgate_model::Micros;
 use tollgate_model::catalogue::{Catalogue, ModelFacts, ProviderFacts};
 use tollgate_model::resource::{SpecError, nearest, with_suggestion};
+use tollgate_model::snapshot::SANDBOX;
 
-use crate::builtin::{builtin, families, rows};
+use crate::builtin::{builtin, families, list_of, rows};
 use crate::genai;
-use crate::glob;
-use crate::rows::{ModelRow, PriceRow};
+use crate::rows::{ModelRow, PriceRow, ProviderRow};
 use crate::shelf::Shelf;
 
 /// The most models of an update, and the most prices of one.
@@ -28,7 +28,7 @@ const MOST_FAULTS: usize = 100;
 pub struct Update {
     /// Where they come from, for people.
     pub source: String,
-    /// The models by the name of a price list or of a provider of the catalogue.
+    /// The models by the name of a list of the catalogue, or of a provider that has none there.
     pub providers: BTreeMap<String, Vec<ModelRow>>,
 }
 
@@ -69,16 +69,17 @@ impl Update {
     pub fn catalogue(&self, revision: u64) -> Arc<dyn Catalogue> {
         let source = format!("{} (catalogue of revision {revision})", self.source);
         let mut shelves = HashMap::new();
-        for (list, models) in &self.providers {
-            for row in users(list) {
-                let served = |model: &&ModelRow| {
-                    !row.except
-                        .iter()
-                        .any(|except| glob::fits(except, &model.id))
-                };
-                let models = models.iter().filter(served).cloned().collect();
-                shelves.insert(row.id.clone(), Shelf::new(models, &source, families()));
+        for row in rows() {
+            let names = lists_of(row);
+            if !names.iter().any(|list| self.providers.contains_key(*list)) {
+                continue;
             }
+            // A provider of several lists keeps those that the update does not name.
+            let lists = names.iter().map(|list| match self.providers.get(*list) {
+                Some(models) => (models.clone(), source.as_str()),
+                None => list_of(list),
+            });
+            shelves.insert(row.id.clone(), Shelf::new(lists, families()));
         }
         Arc::new(Updated {
             base: builtin(),
@@ -98,17 +99,10 @@ impl Update {
         if self.models() > MOST_MODELS {
             fault("providers", "there are more than 50000 models in it");
         }
-        let mut taken: HashMap<&str, &str> = HashMap::new();
         for (list, models) in &self.providers {
             let place = format!("providers.{list}");
-            let users: Vec<&str> = users(list).map(|row| row.id.as_str()).collect();
-            if users.is_empty() {
+            if !is_used(list) {
                 fault(&place, &unknown_list(list));
-            }
-            for user in users {
-                if let Some(other) = taken.insert(user, list) {
-                    fault(&place, &format!("{user} has models in \"{other}\" already"));
-                }
             }
             let mut ids = HashSet::new();
             for (at, model) in models.iter().enumerate() {
@@ -125,23 +119,21 @@ impl Update {
     }
 }
 
-/// The providers of the catalogue that take their models from a list: those whose rows name it,
-/// else the one of this id.
-fn users(list: &str) -> impl Iterator<Item = &'static crate::rows::ProviderRow> {
-    let named = rows().iter().any(|row| row.prices.as_deref() == Some(list));
-    rows().iter().filter(move |row| {
-        row.id != tollgate_model::snapshot::SANDBOX
-            && match named {
-                true => row.prices.as_deref() == Some(list),
-                false => row.id == list,
-            }
-    })
+/// The lists from which a provider takes its models: those that its row names, else one of its id.
+fn lists_of(row: &ProviderRow) -> Vec<&str> {
+    match row.prices.as_slice() {
+        _ if row.id == SANDBOX => Vec::new(),
+        [] => vec![&row.id],
+        lists => lists.iter().map(String::as_str).collect(),
+    }
+}
+
+fn is_used(list: &str) -> bool {
+    rows().iter().any(|row| lists_of(row).contains(&list))
 }
 
 fn unknown_list(list: &str) -> String {
-    let known = rows()
-        .iter()
-        .flat_map(|row| row.prices.as_deref().into_iter().chain([row.id.as_str()]));
+    let known = rows().iter().flat_map(lists_of);
     let near = nearest(list, known).map(|near| format!("; did you mean {near}?"));
     let near = near.unwrap_or_default();
     format!("no provider of the catalogue takes its models from a list of this name{near}")
@@ -184,8 +176,8 @@ fn model(text: &str) -> Result<ModelRow, (String, String)> {
         let told = told
             .rsplit_once(" at line ")
             .map_or(told.as_str(), |(told, _)| told);
-        let path = match path.as_str() {
-            "." => String::new(),
+        let path = match path.trim_end_matches(".?") {
+            "." | "?" => String::new(),
             path => format!(".{path}"),
         };
         (path, with_suggestion(told))
@@ -193,7 +185,7 @@ fn model(text: &str) -> Result<ModelRow, (String, String)> {
 }
 
 fn published(text: &str, origin: &str) -> Result<Update, Vec<SpecError>> {
-    let lists = genai::read(text, |list| users(list).next().is_some()).map_err(few)?;
+    let lists = genai::read(text, is_used).map_err(few)?;
     let source = match origin {
         "" => "genai-prices".to_owned(),
         origin => format!("genai-prices, from {origin}"),
@@ -398,11 +390,19 @@ mod tests {
         providers.opnai: no provider of the catalogue takes its models from a list of this name; did you mean openai?
         "#
         );
-        insta::assert_snapshot!(
-            faults(r#"{"source":"s","providers":{"openai":[{"id":"a","prices":[{"rates":{"input":1.5}}]},
-                {"id":"b","context":-1},{"name":"c"},{"id":"d","prices":[{"rates":{"inptu":"1"}}]}]}}"#),
-            @r#""#
+        let told = faults(
+            r#"{"source":"s","providers":{"openai":[{"id":"a","prices":[{"rates":{"input":1.5}}]},
+                {"id":"b","context":-1},{"name":"c"},{"id":"d","prices":[{"rates":{"inptu":"1"}}]}]}}"#,
         );
+        let begin = |line: &str| line.chars().take(75).collect::<String>();
+        let begun: Vec<String> = told.lines().map(begin).collect();
+        insta::assert_snapshot!(begun.join("\n"), @r#"
+        providers.openai[0].prices[0].rates: invalid type: floating point `1.5`, ex
+        providers.openai[1].context: invalid value: integer `-1`, expected u64
+        providers.openai[2].name: unknown field `name`, expected one of `id`, `matc
+        providers.openai[3].prices[0].rates: unknown variant `inptu`, expected one
+        "#);
+        assert!(told.ends_with("did you mean `input`?"), "{told}");
         for text in [
             "",
             "{}",

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
-use tollgate_model::catalogue::Catalogue;
 use tollgate_model::resource::{Kind, Resource, Spec, SpecError};
 use tollgate_model::resources::BudgetScope;
 use tollgate_model::snapshot::Compiled;
@@ -54,7 +53,6 @@ pub(crate) struct Wish {
 #[derive(Clone)]
 pub(crate) struct Configuration {
     store: Store,
-    catalogue: Arc<dyn Catalogue>,
     runtime: Arc<dyn Runtime>,
     clock: Clock,
     /// Lets one change of this node through at a time, so that they do not outrun each other.
@@ -73,7 +71,6 @@ impl Configuration {
     pub(crate) fn new(control: &Control) -> Configuration {
         Configuration {
             store: control.store.clone(),
-            catalogue: Arc::clone(&control.catalogue),
             runtime: Arc::clone(&control.runtime),
             clock: Arc::clone(&control.clock),
             turn: Arc::default(),
@@ -212,7 +209,8 @@ impl Configuration {
             .filter(|resource| resource.kind() != Kind::Key)
             .cloned()
             .collect();
-        Snapshot::compile(revision, &resources, Arc::clone(&self.catalogue), &*secrets)
+        let catalogue = Arc::clone(self.runtime.snapshot().catalogue());
+        Snapshot::compile(revision, &resources, catalogue, &*secrets)
     }
 
     /// Budgets of keys and models that are not there: they may come later.

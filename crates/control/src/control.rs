@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tollgate_model::catalogue::Catalogue;
 use tollgate_model::{KeyHash, Micros};
 use tollgate_store::{SealingKey, Store};
 
@@ -19,8 +18,6 @@ pub struct Control {
     pub store: Store,
     /// The key with which stored secrets are sealed.
     pub sealing: Arc<SealingKey>,
-    /// What is known of providers and models.
-    pub catalogue: Arc<dyn Catalogue>,
     /// The data plane of this node.
     pub runtime: Arc<dyn Runtime>,
     /// The time.
@@ -135,5 +132,16 @@ pub(crate) struct Till {
     /// Who has to know that there is money.
     pub(crate) runtime: Arc<dyn Runtime>,
     /// When it is moved.
+    pub(crate) clock: Clock,
+}
+
+/// What the catalogue is changed with.
+#[derive(Clone)]
+pub(crate) struct Shelves {
+    /// Where its updates lie.
+    pub(crate) store: Store,
+    /// Who serves it.
+    pub(crate) runtime: Arc<dyn Runtime>,
+    /// When it is changed.
     pub(crate) clock: Clock,
 }

@@ -29,6 +29,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
+/// The text of a JSON body, whose numbers nobody has read yet.
+pub(crate) struct JsonText(pub(crate) String);
+
+impl<S: Send + Sync> FromRequest<S> for JsonText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<JsonText, Problem> {
+        require_json(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let text = String::from_utf8(bytes.into());
+        text.map(JsonText)
+            .map_err(|_| Problem::bad_request("The body is not JSON: it is not text in UTF-8."))
+    }
+}
+
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     let declared = headers
         .get(header::CONTENT_TYPE)

@@ -8,9 +8,9 @@ use crate::access::Permission::{
     UseSession,
 };
 use crate::controllers::{
-    apply, budgets, calls, catalog, description, events, history, invitations, keys, ledger,
-    models, node, people, playground, probes, resources, search, secrets, session, targets, usage,
-    wallets, words,
+    apply, budgets, calls, catalog, catalog_update, description, events, history, invitations,
+    keys, ledger, models, node, people, playground, probes, resources, search, secrets, session,
+    targets, usage, wallets, words,
 };
 use crate::pages::problems;
 use crate::registry::Routes;
@@ -59,6 +59,11 @@ fn api() -> Routes {
         .add(ReadConfiguration, routes!(models::resolve))
         .add(ReadConfiguration, routes!(catalog::providers))
         .add(ReadConfiguration, routes!(catalog::models))
+        .add(ReadConfiguration, routes!(catalog_update::get))
+        .add(
+            ChangeConfiguration,
+            routes!(catalog_update::put, catalog_update::delete),
+        )
         .add(ReadNode, routes!(node::providers))
         .add(ReadNode, routes!(targets::health))
         .add(ReadNode, routes!(node::status))

@@ -7,7 +7,9 @@ use tollgate_model::catalogue::Catalogue;
 use tollgate_store::Store;
 
 use crate::configuration::Configuration;
-use crate::control::{Clock, Console, Control, Description, Streams, Till, Vault, Version};
+use crate::control::{
+    Clock, Console, Control, Description, Shelves, Streams, Till, Vault, Version,
+};
 use crate::runtime::Runtime;
 use crate::signin::SignIn;
 
@@ -48,6 +50,22 @@ impl FromRef<Shared> for Vault {
     }
 }
 
+impl FromRef<Shared> for Arc<dyn Catalogue> {
+    fn from_ref(shared: &Shared) -> Arc<dyn Catalogue> {
+        Arc::clone(shared.control.runtime.snapshot().catalogue())
+    }
+}
+
+impl FromRef<Shared> for Shelves {
+    fn from_ref(shared: &Shared) -> Shelves {
+        Shelves {
+            store: shared.control.store.clone(),
+            runtime: Arc::clone(&shared.control.runtime),
+            clock: Arc::clone(&shared.control.clock),
+        }
+    }
+}
+
 impl FromRef<Shared> for Till {
     fn from_ref(shared: &Shared) -> Till {
         Till {
@@ -70,7 +88,6 @@ macro_rules! parts {
 
 parts! {
     Store = control.store;
-    Arc<dyn Catalogue> = control.catalogue;
     Arc<dyn Runtime> = control.runtime;
     Clock = control.clock;
     Configuration = configuration;

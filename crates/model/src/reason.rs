@@ -176,7 +176,7 @@ reasons! {
     PriceUnknown "price_unknown" 503 GatewayConfig Operator Never
         "The model has no price"
         "The gateway does not know what this model costs, and refuses calls it cannot price."
-        "Give it a price under `prices` of the provider, or set `unpriced: free` there.";
+        "Give it a price under `prices` of the provider, bring a catalogue that has one with `tollgate catalog update`, or set `unpriced: free` on the provider.";
     UpstreamRejected "upstream_rejected" 400 Upstream KeyOwner Never
         "The provider refused the request"
         "The provider understood the request and says that it is wrong."

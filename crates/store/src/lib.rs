@@ -37,7 +37,7 @@ pub use invitations::{Invitation, Purpose, Redeemed};
 pub use ledger::{Account, Applied, TransactionCursor};
 pub use people::{Person, PersonChange};
 pub use resources::{Change, HistoryFilter, Stored};
-pub use revision::{Revision, Subject};
+pub use revision::{ChangedKind, Revision, Subject};
 pub use sealing::{SealingError, SealingKey};
 pub use sessions::{Attempt, Session};
 pub use store::{Location, Store};

@@ -5,7 +5,7 @@ use tollgate_model::call::KeyEntry;
 use tollgate_model::resource::{Kind, Resource, Spec};
 use tollgate_model::{KeyHash, Micros, Name};
 
-use crate::revision::{self, Revision, Subject};
+use crate::revision::{self, ChangedKind, Revision, Subject};
 use crate::sql::{Clauses, Conn, Row, values};
 use crate::{Store, StoreError};
 
@@ -48,9 +48,9 @@ pub struct Stored {
 /// Which revisions to list. Everything that is absent is not asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryFilter {
-    /// Those of resources of this kind.
-    pub kind: Option<Kind>,
-    /// Those of resources of this name.
+    /// Those of things of this kind.
+    pub kind: Option<ChangedKind>,
+    /// Those of things of this name.
     pub name: Option<Name>,
 }
 
@@ -167,7 +167,7 @@ impl Store {
                     Box::pin(async move {
                         let select = format!("SELECT {} FROM revisions", revision::COLUMNS);
                         let mut query = Clauses::new(&select);
-                        query.and_some("kind =", filter.kind.map(Kind::as_str));
+                        query.and_some("kind =", filter.kind.map(ChangedKind::as_str));
                         query.and_some("name =", filter.name.as_ref());
                         query.and_some("revision <", *before);
                         let (sql, values) = query.order("revision DESC", *limit);

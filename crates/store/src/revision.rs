@@ -20,12 +20,39 @@ pub enum Subject {
     Catalogue,
 }
 
+/// The kind of what a revision changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangedKind {
+    /// A resource of this kind.
+    Resource(Kind),
+    /// The catalogue.
+    Catalogue,
+}
+
+impl ChangedKind {
+    /// The word, as it is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChangedKind::Resource(kind) => kind.as_str(),
+            ChangedKind::Catalogue => CATALOGUE.0,
+        }
+    }
+}
+
 /// The word in the place of a kind and of a name for what is no resource.
 const CATALOGUE: (&str, &str) = ("Catalogue", "catalogue");
 
 impl Subject {
-    /// Kind and name, as they are stored.
-    pub(crate) fn words(&self) -> (&str, &str) {
+    /// The kind.
+    pub fn kind(&self) -> ChangedKind {
+        match self {
+            Subject::Resource(kind, _) => ChangedKind::Resource(*kind),
+            Subject::Catalogue => ChangedKind::Catalogue,
+        }
+    }
+
+    /// Kind and name, as they are stored and shown.
+    pub fn words(&self) -> (&str, &str) {
         match self {
             Subject::Resource(kind, name) => (kind.as_str(), name.as_str()),
             Subject::Catalogue => CATALOGUE,

@@ -17,7 +17,7 @@ pub(crate) struct Ask {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    body: Option<String>,
     idempotency_key: Option<String>,
     new_only: bool,
 }
@@ -30,12 +30,17 @@ impl Ask {
 
     /// Sends a value to a path.
     pub(crate) fn post(path: impl Into<String>, body: Value) -> Ask {
-        Ask::new(Method::POST, path).with_body(body)
+        Ask::new(Method::POST, path).with_body(body.to_string())
     }
 
     /// Puts a value at a path.
     pub(crate) fn put(path: impl Into<String>, body: Value) -> Ask {
-        Ask::new(Method::PUT, path).with_body(body)
+        Ask::new(Method::PUT, path).with_body(body.to_string())
+    }
+
+    /// Puts at a path what a text of JSON says, as it is written.
+    pub(crate) fn put_text(path: impl Into<String>, text: String) -> Ask {
+        Ask::new(Method::PUT, path).with_body(text)
     }
 
     /// Removes what lies at a path.
@@ -54,7 +59,7 @@ impl Ask {
         }
     }
 
-    fn with_body(mut self, body: Value) -> Ask {
+    fn with_body(mut self, body: String) -> Ask {
         self.body = Some(body);
         self
     }
@@ -107,7 +112,7 @@ impl Ask {
         let body = match self.body {
             Some(body) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
-                Bytes::from(body.to_string())
+                Bytes::from(body)
             }
             None => Bytes::new(),
         };

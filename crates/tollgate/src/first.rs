@@ -7,7 +7,7 @@ use tollgate_control::random;
 use tollgate_model::ids::key_text;
 use tollgate_model::resource::{Document, Resource};
 use tollgate_model::{KeyHash, Kind, Micros, Name};
-use tollgate_store::{Change, HistoryFilter, Store, StoreError};
+use tollgate_store::{Change, ChangedKind, HistoryFilter, Store, StoreError};
 
 use crate::failure::Failure;
 
@@ -90,7 +90,7 @@ fn resource(kind: Kind, name: &str, spec: serde_json::Value) -> Option<Resource>
 
 async fn was_ever_there(store: &Store, name: &Name) -> Result<bool, StoreError> {
     let filter = HistoryFilter {
-        kind: Some(Kind::Provider),
+        kind: Some(ChangedKind::Resource(Kind::Provider)),
         name: Some(name.clone()),
     };
     Ok(!store.history(&filter, None, 1).await?.is_empty())

@@ -15,6 +15,7 @@ mod data;
 mod documents;
 mod events;
 mod failure;
+mod fetch;
 mod fields;
 mod first;
 mod follow;

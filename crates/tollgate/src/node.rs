@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Mutex;
+use tollgate_catalog::Update;
 use tollgate_model::catalogue::Catalogue;
 use tollgate_model::resource::SpecError;
 use tollgate_model::snapshot::{Compiled, SecretText};
@@ -38,8 +40,8 @@ pub(crate) struct Node {
     pub store: Store,
     /// Opens the store's secrets.
     pub sealing: Arc<SealingKey>,
-    /// What is known of providers and models.
-    pub catalogue: Arc<dyn Catalogue>,
+    /// The update of the catalogue that was read last, by the revision that brought it.
+    updated: Mutex<Option<(u64, Arc<dyn Catalogue>)>>,
     /// The configuration in force.
     pub snapshot: Arc<ArcSwap<Snapshot>>,
     /// What does not work.
@@ -85,7 +87,7 @@ impl Node {
         let sealing = SealingKey::load_or_create(&folder.path().join("sealing.key"))
             .map_err(|why| Failure::Fault(why.to_string()))?;
         let catalogue = tollgate_catalog::builtin();
-        let empty = Snapshot::compile(0, &[], Arc::clone(&catalogue), &Opener::default())
+        let empty = Snapshot::compile(0, &[], catalogue, &Opener::default())
             .map_err(|found| Failure::Fault(list(&found)))?;
         Ok(Node {
             id: folder.node()?,
@@ -93,7 +95,7 @@ impl Node {
             started: now,
             store,
             sealing: Arc::new(sealing),
-            catalogue,
+            updated: Mutex::default(),
             snapshot: Arc::new(ArcSwap::from_pointee(empty.snapshot)),
             troubles: Troubles::default(),
         })
@@ -115,11 +117,43 @@ impl Node {
         Ok(Opener::new(stored))
     }
 
+    /// What is known of providers and models at a revision: what is built in, or what an update
+    /// brought.
+    async fn catalogue(&self, revision: u64) -> Result<Arc<dyn Catalogue>, Unread> {
+        let Some(update) = self.store.catalogue_at(revision).await? else {
+            return Ok(tollgate_catalog::builtin());
+        };
+        let mut updated = self.updated.lock().await;
+        if let Some((brought, catalogue)) = &*updated
+            && *brought == update
+        {
+            return Ok(Arc::clone(catalogue));
+        }
+        let stored = self.store.catalogue_update(update).await?;
+        let text = stored.map(|stored| stored.text).unwrap_or_default();
+        let reading = tokio::task::spawn_blocking(move || Update::read(&text, ""));
+        let read = reading
+            .await
+            .unwrap_or_else(|why| Err(vec![SpecError::new("the update", why.to_string())]));
+        match read {
+            Ok(read) => {
+                let catalogue = read.catalogue(update);
+                *updated = Some((update, Arc::clone(&catalogue)));
+                Ok(catalogue)
+            }
+            Err(mut faults) => {
+                let told = format!("the catalogue of revision {update}");
+                faults.insert(0, SpecError::new(told, "cannot be read by this version"));
+                Err(Unread::Faulty { revision, faults })
+            }
+        }
+    }
+
     /// Reads the newest configuration and compiles it, off the runtime's threads.
     pub(crate) async fn compile(&self) -> Result<Compiled, Unread> {
         let opener = self.opener().await?;
         let (revision, resources) = self.store.snapshot_resources().await?;
-        let catalogue = Arc::clone(&self.catalogue);
+        let catalogue = self.catalogue(revision).await?;
         let compiling = tokio::task::spawn_blocking(move || {
             Snapshot::compile(revision, &resources, catalogue, &opener)
         });

@@ -54,7 +54,6 @@ impl Plane {
         Ok(tollgate_control::router(Control {
             store: self.node.store.clone(),
             sealing: Arc::clone(&self.node.sealing),
-            catalogue: Arc::clone(&self.node.catalogue),
             clock: Arc::new(clock::now),
             operator: KeyHash::of(token.as_bytes()),
             hosts: hosts.to_vec(),

@@ -40,6 +40,11 @@ export function CatalogDrawer(props: {
   );
 }
 
+/** Words of the catalogue as a list: `text, image`. Undefined where nothing is known. */
+function inWords(words: string[] | undefined) {
+  return words?.length ? words.map((word) => word.replaceAll('_', ' ')).join(', ') : undefined;
+}
+
 function Known(props: {
   model: Schemas['CatalogModel'];
   titles: Map<string, string>;
@@ -59,9 +64,19 @@ function Known(props: {
           ['Called as', name && <code key="name">{name}</code>],
           ['Context window', window ? `${count(window)} tokens` : undefined],
           ['Longest answer', longest ? `${count(longest)} tokens` : undefined],
+          ['Takes', inWords(model.input)],
+          ['Gives', inWords(model.output)],
+          ['Can', inWords(model.abilities)],
+          ['State', model.deprecated ? 'its provider has announced its end' : undefined],
         ]}
       />
       <PriceList price={price} />
+      {Object.entries(model.services ?? {}).map(([tier, other]) => (
+        <section key={tier}>
+          <h3>Tier of service: {tier}</h3>
+          <PriceList price={other} />
+        </section>
+      ))}
       {name ? (
         <Group gap="xs">
           {mayTry && (

@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { useResources } from '@/api/queries';
@@ -7,13 +8,14 @@ import { type Column, DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
 import { SearchBox } from '@/parts/SearchBox';
 import { Tag } from '@/parts/Tag';
+import { When } from '@/parts/When';
 import { useChangeParams, useParams } from '@/search';
 import { connectedBy, providersOf } from '../providers/connected';
 import { CatalogDrawer } from './CatalogDrawer';
 import { priceColumns } from './columns';
 import { found, keyOf, ORDERS, ordered, orderOf } from './find';
 import classes from './models.module.css';
-import { useCatalogModels, useCatalogProviders } from './queries';
+import { useCatalogModels, useCatalogProviders, useCatalogSource } from './queries';
 
 type Known = Schemas['CatalogModel'];
 
@@ -71,6 +73,7 @@ export function Catalogue() {
         />
         {rows && <span className={classes.found}>{counted(rows.length, 'model')}</span>}
       </div>
+      <Source />
       <DataTable
         label="Models of the catalogue"
         columns={columnsOf(titles, connected)}
@@ -127,6 +130,30 @@ function columnsOf(titles: Map<string, string>, connected: Map<string, string[]>
       cell: (row) => <Tokens of={row.max_output} />,
     },
   ];
+}
+
+/** Where models and prices come from, and since when. */
+function Source() {
+  const { data } = useCatalogSource();
+  if (!data) return null;
+  const { builtin, update } = data;
+  return (
+    <p className={classes.source}>
+      {update ? (
+        <>
+          Prices: {update.source}, brought by {update.actor} <When at={update.at} /> (
+          <Link to="/history" search={{ revision: String(update.revision) }}>
+            revision {update.revision}
+          </Link>
+          ); built in are those of {builtin}.
+        </>
+      ) : (
+        <>
+          Prices: {builtin}, as built in. <code>tollgate catalog update</code> brings newer ones.
+        </>
+      )}
+    </p>
+  );
 }
 
 function NothingFound({ q, provider }: { q: string; provider: string | undefined }) {

@@ -23,15 +23,25 @@ export function useMeaning(name: string) {
 }
 
 /**
- * All models of the catalogue, connected or not. They change with the program only, so they are loaded once and
- * searched here.
+ * All models of the catalogue, connected or not. They change with the program, or with an update of the catalogue,
+ * whose revision is part of the question; so they are loaded once and searched here.
  */
 export function useCatalogModels(options: { off?: boolean } = {}) {
+  const source = useCatalogSource();
+  const update = source.data?.update?.revision ?? 0;
   return useQuery({
-    queryKey: ['session', 'catalog', 'models'],
+    queryKey: ['session', 'catalog', 'models', update],
     queryFn: () => take(api.GET('/api/v1/catalog/models')),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: !options.off,
+    enabled: !options.off && !source.isPending,
+  });
+}
+
+/** Where the catalogue's models and prices come from. */
+export function useCatalogSource() {
+  return useQuery({
+    queryKey: ['config', 'catalog', 'update'],
+    queryFn: () => take(api.GET('/api/v1/catalog/update')),
   });
 }
 

@@ -1,5 +1,6 @@
 //! What is known of providers and models, configured or not.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -7,10 +8,11 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tollgate_catalog::providers as known_providers;
+use tollgate_model::abilities::{Abilities, Ability, Modalities};
 use tollgate_model::catalogue::{Catalogue, ModelFacts};
 use tollgate_model::resource::nearest;
 use tollgate_model::resources::PlatformSpec;
-use tollgate_model::{Dialect, Micros};
+use tollgate_model::{Dialect, Micros, ServiceTier};
 
 use crate::control::Clock;
 use crate::extract::Parameters;
@@ -66,6 +68,21 @@ pub(crate) struct CatalogModel {
     /// The most tokens of an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output: Option<u64>,
+    /// What it takes in; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Modalities::is_unknown")]
+    pub input: Modalities,
+    /// What it gives; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Modalities::is_unknown")]
+    pub output: Modalities,
+    /// What it can do; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Abilities::is_unknown")]
+    pub abilities: Abilities,
+    /// What it costs now in other tiers of service than the standard one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<ServiceTier, PriceView>,
+    /// Whether its provider has announced its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
 }
 
 /// The providers of the catalogue.
@@ -90,6 +107,8 @@ pub(crate) struct CatalogQuery {
     provider: Option<String>,
     /// A part of the name.
     q: Option<String>,
+    /// Only those that are known to have these abilities, such as `vision,tools`.
+    can: Option<String>,
     /// The most models to list; all where it is left out.
     limit: Option<usize>,
 }
@@ -136,14 +155,31 @@ pub(crate) async fn models(
         return Err(Problem::not_found(detail));
     }
     let now = clock();
+    let wanted = abilities(query.can.as_deref().unwrap_or_default())?;
     let part = query.q.unwrap_or_default().to_lowercase();
     let found = ids
         .filter(|id| query.provider.as_deref().is_none_or(|wanted| wanted == *id))
         .flat_map(|id| catalogue.models(id).iter().map(move |facts| (id, facts)))
         .filter(|(_, facts)| facts.id.to_lowercase().contains(&part))
+        .filter(|(_, facts)| wanted.iter().all(|one| facts.abilities.has(one)))
         .take(query.limit.unwrap_or(usize::MAX))
         .map(|(id, facts)| model(id, facts, now));
     Ok(Json(Page::whole(found.collect())))
+}
+
+fn abilities(words: &str) -> Result<Abilities, Problem> {
+    let words = words
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    let read = words.map(|word| {
+        let known = Ability::ALL.into_iter().find(|one| one.as_str() == word);
+        known.ok_or_else(|| {
+            let all = Ability::ALL.map(Ability::as_str).join(", ");
+            Problem::bad_request(format!("There is no ability \"{word}\"; there are {all}."))
+        })
+    });
+    read.collect()
 }
 
 fn model(provider: &str, facts: &ModelFacts, now: Micros) -> CatalogModel {
@@ -153,5 +189,14 @@ fn model(provider: &str, facts: &ModelFacts, now: Micros) -> CatalogModel {
         price: facts.price.as_ref().map(|price| prices::view(price, now)),
         context_window: facts.context_window,
         max_output: facts.max_output,
+        input: facts.input,
+        output: facts.output,
+        abilities: facts.abilities,
+        services: facts
+            .services
+            .iter()
+            .map(|(tier, schedule)| (*tier, prices::view(schedule, now)))
+            .collect(),
+        deprecated: facts.deprecated,
     }
 }

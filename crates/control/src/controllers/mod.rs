@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod budgets;
 pub(crate) mod calls;
 pub(crate) mod catalog;
+pub(crate) mod catalog_update;
 pub(crate) mod description;
 pub(crate) mod events;
 mod filters;
@@ -32,6 +33,7 @@ pub(crate) fn register(generator: &mut schemars::SchemaGenerator) {
         budgets::register,
         calls::register,
         catalog::register,
+        catalog_update::register,
         history::register,
         keys::register,
         ledger::register,

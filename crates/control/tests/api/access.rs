@@ -30,6 +30,7 @@ const VIEWERS: [&str; 34] = [
     "export",
     "get_burndown",
     "get_call",
+    "get_catalog_update",
     "get_resource",
     "get_schema",
     "get_session",
@@ -60,7 +61,7 @@ const VIEWERS: [&str; 34] = [
 ];
 
 /// What an admin may besides.
-const ADMINS: [&str; 15] = [
+const ADMINS: [&str; 17] = [
     "apply",
     "create_key",
     "credit_wallet",
@@ -71,11 +72,13 @@ const ADMINS: [&str; 15] = [
     "list_secrets",
     "put_resource",
     "put_secret",
+    "reset_catalog",
     "restore",
     "revoke_key",
     "test_new_provider",
     "test_provider",
     "try_model",
+    "update_catalog",
 ];
 
 /// What only an owner may.

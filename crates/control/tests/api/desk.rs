@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
-use tollgate_catalog::builtin;
+use tollgate_catalog::{Update, builtin};
 use tollgate_control::{
     Asset, Control, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
     TargetHealth, router,
@@ -98,7 +98,6 @@ impl Desk {
         let router = router(Control {
             store: store.clone(),
             sealing,
-            catalogue: builtin(),
             runtime: runtime.clone(),
             clock: now,
             operator: KeyHash::of(TOKEN.as_bytes()),
@@ -280,7 +279,12 @@ impl Runtime for Compiler {
             let (newest, resources) = self.store.snapshot_resources().await.unwrap();
             assert!(newest >= revision);
             let opener = self.opener().await;
-            let compiled = Snapshot::compile(newest, &resources, builtin(), &opener).unwrap();
+            let mut catalogue = builtin();
+            if let Some(update) = self.store.catalogue_at(newest).await.unwrap() {
+                let stored = self.store.catalogue_update(update).await.unwrap().unwrap();
+                catalogue = Update::read(&stored.text, "").unwrap().catalogue(update);
+            }
+            let compiled = Snapshot::compile(newest, &resources, catalogue, &opener).unwrap();
             *self.snapshot.lock().unwrap() = Arc::new(compiled.snapshot);
         })
     }

@@ -7,6 +7,7 @@ mod bodies;
 mod browser;
 mod burndown;
 mod calls;
+mod catalogue;
 mod configuration;
 mod console;
 mod desk;

@@ -11,14 +11,23 @@ use tollgate_model::{Nanos, Usage, UsageClass};
 
 use crate::scan;
 
-const PROMPT_PARTS: [UsageClass; 4] = [
+const PROMPT_PARTS: [UsageClass; 5] = [
     UsageClass::CacheRead,
     UsageClass::CacheWrite,
     UsageClass::InputAudio,
     UsageClass::InputImage,
+    UsageClass::InputVideo,
 ];
 
 const ANSWER_PARTS: [UsageClass; 2] = [UsageClass::OutputAudio, UsageClass::OutputImage];
+
+/// What is counted apart from tokens: Mistral bills the audio of a prompt by the second, Perplexity
+/// the tokens of its sources.
+const APART: [UsageClass; 3] = [
+    UsageClass::AudioSeconds,
+    UsageClass::WebSearches,
+    UsageClass::Citations,
+];
 
 /// Numbers of tokens below this are exact even where they are written with a fraction (`12.0`).
 const EXACT: f64 = (1u64 << 53) as f64;
@@ -60,8 +69,8 @@ impl Member {
     fn of(object: Object, name: &str) -> Member {
         use Counted::{Answer, Part, Prompt, Total};
         use UsageClass::{
-            CacheRead, CacheWrite, InputAudio, InputImage, OutputAudio, OutputImage, Reasoning,
-            WebSearches,
+            AudioSeconds, CacheRead, CacheWrite, Citations, InputAudio, InputImage, InputVideo,
+            OutputAudio, OutputImage, Reasoning, WebSearches,
         };
         let (counted, rank) = match object {
             Object::Usage => match name {
@@ -76,6 +85,8 @@ impl Member {
                 "cache_creation_input_tokens" => (Part(CacheWrite), 3),
                 "reasoning_tokens" => (Part(Reasoning), 1),
                 "num_search_queries" => (Part(WebSearches), 1),
+                "citation_tokens" => (Part(Citations), 0),
+                "prompt_audio_seconds" => (Part(AudioSeconds), 0),
                 "prompt_tokens_details" => return Member::Object(Object::PromptDetails),
                 "completion_tokens_details" => return Member::Object(Object::AnswerDetails),
                 "server_tool_use" => return Member::Object(Object::ServerTools),
@@ -88,6 +99,7 @@ impl Member {
                 "cache_creation_tokens" => (Part(CacheWrite), 2),
                 "audio_tokens" => (Part(InputAudio), 0),
                 "image_tokens" => (Part(InputImage), 0),
+                "video_tokens" => (Part(InputVideo), 0),
                 _ => return Member::Object(Object::Other),
             },
             Object::AnswerDetails => match name {
@@ -166,8 +178,10 @@ impl Counts {
             let rest = self.take_parts(&ANSWER_PARTS, rest, &mut usage);
             usage.set(UsageClass::Output, rest);
         }
-        if let Some(searches) = self.get(Counted::Part(UsageClass::WebSearches)) {
-            usage.set(UsageClass::WebSearches, searches);
+        for class in APART {
+            if let Some(count) = self.get(Counted::Part(class)) {
+                usage.set(class, count);
+            }
         }
         Some(usage)
     }
@@ -381,6 +395,15 @@ mod tests {
                 "input=3 output=2",
             ),
             (r#"{"prompt_tokens":3}"#, "input=3"),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_audio_seconds":4,
+                    "citation_tokens":700,"prompt_tokens_details":{"video_tokens":2}}"#,
+                "input=7 input_video=2 output=1 audio_seconds=4 citations=700",
+            ),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_audio_seconds":{}}"#,
+                "input=9 output=1",
+            ),
         ];
         for (text, want) in cases {
             assert_eq!(classes(text), want, "{text}");

@@ -209,6 +209,11 @@ impl fmt::Debug for Snapshot {
 pub const SANDBOX: &str = "sandbox";
 
 impl Snapshot {
+    /// What is known of providers and models.
+    pub fn catalogue(&self) -> &Arc<dyn Catalogue> {
+        &self.catalogue
+    }
+
     /// The application of this name.
     pub fn application(&self, name: &str) -> Option<&ApplicationPlan> {
         self.applications.get(name)
