@@ -9,6 +9,7 @@ pub mod choice;
 pub mod dialect;
 mod failure;
 pub mod ids;
+pub mod kept;
 pub mod money;
 pub mod people;
 pub mod price;

@@ -5,6 +5,7 @@
 //! Every operation is one transaction: it happens as a whole or not at all. The same queries, the
 //! same migrations and the same tests run on both databases.
 
+mod answers;
 mod calls;
 mod catalogue;
 mod clock;

@@ -10,7 +10,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         sql: include_str!("migrations/0001_begin.sql"),
@@ -22,6 +22,10 @@ const MIGRATIONS: [Migration; 3] = [
     Migration {
         number: 3,
         sql: include_str!("migrations/0003_catalogue.sql"),
+    },
+    Migration {
+        number: 4,
+        sql: include_str!("migrations/0004_answers.sql"),
     },
 ];
 

@@ -18,6 +18,7 @@ macro_rules! on_both_databases {
     };
 }
 
+mod answers;
 mod books;
 mod burndown;
 mod calls;
