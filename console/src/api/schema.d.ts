@@ -1718,7 +1718,7 @@ export interface components {
             transaction: components["schemas"]["Transaction"];
         };
         /** @description A wire format in which models are asked and answer. */
-        Dialect: "openai-chat" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate";
+        Dialect: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate";
         /** @description A resource as it stands in a file or a request: not yet checked. */
         Document: {
             /** @description The kind. */
@@ -2224,7 +2224,7 @@ export interface components {
             troubles: string[];
         };
         /** @description Why a call was refused or failed. The code is stable: programs may match on it. */
-        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
+        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
         /** @description What a code of a refusal or a problem means. */
         ReasonRow: {
             /** @description In whose area the cause lies; absent for problems of the admin API. */

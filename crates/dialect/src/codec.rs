@@ -8,9 +8,10 @@ use tollgate_model::catalogue::Quirks;
 use tollgate_model::{CallId, Micros, Nanos, Refusal, Usage};
 
 pub use crate::ir::ProviderError;
-use crate::ir::{Event, Request, Response};
+use crate::ir::{Echo, Event, Request, Response};
 pub use crate::loss::Loss;
 use crate::names::Names;
+use crate::refusal::View;
 use crate::splice::Splice;
 
 /// A dialect that callers speak.
@@ -109,6 +110,23 @@ pub trait Forward: Debug {
         target: &Target<'_>,
         limit: Option<u64>,
     ) -> Result<Splice, Refusal>;
+
+    /// Which earlier answer the call goes on from, and whether a later one may go on from this one;
+    /// `None` in a dialect that sends the whole conversation each time.
+    fn thread(&self) -> Option<&Thread> {
+        None
+    }
+}
+
+/// How a call hangs together with others of its conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// The id of the answer that it goes on from.
+    pub previous: Option<String>,
+    /// Whether its answer is to be kept, to be read again or gone on from.
+    pub keep: bool,
+    /// Whether its prompt names items of earlier answers by nothing but their ids.
+    pub refers: bool,
 }
 
 /// Gives the cost of a usage.
@@ -141,6 +159,18 @@ pub trait Tap {
     /// The error that the provider told in the stream. Neither it nor what follows goes on: it may
     /// tell what is not for the caller, and an end after it would make a whole answer of a part.
     fn failed(&self) -> Option<&ProviderError>;
+
+    /// The whole answer, in a dialect whose last event tells it once more, as soon as that has
+    /// passed.
+    fn whole(&self) -> Option<Bytes> {
+        None
+    }
+
+    /// The last event of a stream that broke off, in a dialect in which it depends on those before
+    /// it.
+    fn broken(&self, _view: &View<'_>) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// What an answer says of itself, besides what the provider said.
@@ -159,6 +189,8 @@ pub struct Reply<'a> {
     pub older_tools: bool,
     /// Whether the caller wants an answer without thoughts in it; see [`Request::hide_thoughts`].
     pub hide_thoughts: bool,
+    /// What the answer repeats of its request; see [`Request::echo`].
+    pub echo: Option<&'a Echo>,
     /// Tokens of the prompt by our own estimate, for a dialect that tells them before the provider
     /// has counted.
     pub prompt_tokens: u64,
@@ -169,6 +201,16 @@ pub trait StreamEncoder {
     /// Appends the bytes of an event to `out`; nothing where the dialect has none for it. At
     /// [`Event::End`], `cost` is the call's, to be told with the last usage.
     fn event(&mut self, event: &Event, cost: Option<Nanos>, out: &mut Vec<u8>);
+
+    /// See [`Tap::whole`].
+    fn whole(&self) -> Option<Bytes> {
+        None
+    }
+
+    /// See [`Tap::broken`].
+    fn broken(&self, _view: &View<'_>) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// A dialect that providers speak.

@@ -1,11 +1,13 @@
 //! Counting the tokens of a prompt without asking for an answer: `/v1/messages/count_tokens` of
-//! Anthropic, `:countTokens` of Gemini. The other dialects have no such thing.
+//! Anthropic, `:countTokens` of Gemini, `/v1/responses/input_tokens` of OpenAI. The other dialects
+//! have no such thing.
 
 use memchr::memchr_iter;
 use serde_json::json;
 use tollgate_model::{Dialect, Refusal};
 
 use crate::codec::{Address, Forward, Head, Target};
+use crate::ladder::unsupported;
 use crate::scan::{self, Span};
 use crate::splice::Splice;
 use crate::{inbound, outbound, probe};
@@ -26,6 +28,7 @@ const PDF: &[u8] = b"JVBERi";
 pub fn head(dialect: Dialect, body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
     match dialect {
         Dialect::AnthropicMessages => anthropic_head(body),
+        Dialect::OpenaiResponses => responses_head(body),
         Dialect::OpenaiChat
         | Dialect::OpenaiCompletions
         | Dialect::Gemini
@@ -38,8 +41,29 @@ pub fn head(dialect: Dialect, body: &[u8], address: &Address<'_>) -> Result<Head
 /// As a request for an answer, but without a limit of it.
 fn anthropic_head(body: &[u8]) -> Result<Head, Refusal> {
     let [model, messages] = scan::scan(body, ["model", "messages"])?.values;
-    let (name, model) = probe::model(body, model)?;
+    let head = counting(body, model)?;
     probe::conversation(body, messages, "messages")?;
+    Ok(head)
+}
+
+/// What lies elsewhere is not counted: whose it is would have to be known first.
+fn responses_head(body: &[u8]) -> Result<Head, Refusal> {
+    const ELSEWHERE: [&str; 2] = ["previous_response_id", "conversation"];
+    let [previous, conversation] = ELSEWHERE;
+    let [model, previous, conversation] =
+        scan::scan(body, ["model", previous, conversation])?.values;
+    for (span, name) in [previous, conversation].into_iter().zip(ELSEWHERE) {
+        if span.is_some_and(|span| span.of(body) != b"null") {
+            let detail = "Only the tokens of what stands in the request are counted; send all of the \
+                          input.";
+            return Err(unsupported(name, detail));
+        }
+    }
+    counting(body, model)
+}
+
+fn counting(body: &[u8], model: Option<Span>) -> Result<Head, Refusal> {
+    let (name, model) = probe::model(body, model)?;
     Ok(Head {
         model: name,
         stream: false,
@@ -76,6 +100,7 @@ pub fn path(dialect: Dialect, model: &str) -> Result<Option<String>, Refusal> {
         | Dialect::Cohere
         | Dialect::Ollama
         | Dialect::OllamaGenerate => None,
+        Dialect::OpenaiResponses => Some(format!("{answering}/input_tokens")),
         Dialect::AnthropicMessages => Some(format!("{answering}/count_tokens")),
         Dialect::Gemini => answering
             .strip_suffix(":generateContent")
@@ -88,6 +113,7 @@ fn member(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::OpenaiChat
         | Dialect::OpenaiCompletions
+        | Dialect::OpenaiResponses
         | Dialect::AnthropicMessages
         | Dialect::Cohere
         | Dialect::Ollama
@@ -112,7 +138,13 @@ pub fn check(dialect: Dialect, body: &[u8]) -> Result<(), String> {
 
 /// The answer to a request to count.
 pub fn answer(dialect: Dialect, tokens: u64) -> Vec<u8> {
-    json!({ member(dialect): tokens }).to_string().into_bytes()
+    let answer = match dialect {
+        Dialect::OpenaiResponses => {
+            json!({ "object": "response.input_tokens", "input_tokens": tokens })
+        }
+        _ => json!({ member(dialect): tokens }),
+    };
+    answer.to_string().into_bytes()
 }
 
 /// How many tokens a request's prompt has, by its bytes: four of text to a token, and media by their

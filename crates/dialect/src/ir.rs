@@ -55,8 +55,20 @@ pub struct Request {
     /// Whether the caller reads everything in an answer as said to it, so that thoughts must be left
     /// out: in a dialect that shows them only to those who ask for them.
     pub hide_thoughts: bool,
+    /// What the answer has to repeat of the request.
+    pub echo: Echo,
     /// Members that have no place above, by name, in order.
     pub rest: Vec<(String, Raw)>,
+}
+
+/// What an answer repeats of its request, in a dialect whose answers do; empty in the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Echo {
+    /// Members of the answer as they are written, between commas, without one at the ends.
+    pub members: String,
+    /// The names of tools whose calls the caller reads in another form than that of functions, and
+    /// its dialect's word for the form.
+    pub forms: Vec<(String, &'static str)>,
 }
 
 /// Who speaks.

@@ -27,11 +27,13 @@ mod node;
 pub mod ollama;
 pub mod openai_chat;
 pub mod openai_completions;
+pub mod openai_responses;
 mod passage;
 pub mod platform;
 mod probe;
 pub mod refusal;
 pub mod scan;
+mod seal;
 pub mod splice;
 pub mod sse;
 pub mod task;
@@ -47,6 +49,7 @@ use crate::codec::{Inbound, Outbound};
 pub fn inbound(dialect: Dialect) -> &'static dyn Inbound {
     match dialect {
         Dialect::OpenaiChat => &openai_chat::OpenaiChat,
+        Dialect::OpenaiResponses => &openai_responses::OpenaiResponses,
         Dialect::AnthropicMessages => &anthropic::Anthropic,
         Dialect::Gemini => &gemini::Gemini,
         Dialect::Cohere => &cohere::Cohere,
@@ -60,6 +63,7 @@ pub fn inbound(dialect: Dialect) -> &'static dyn Inbound {
 pub fn outbound(dialect: Dialect) -> &'static dyn Outbound {
     match dialect {
         Dialect::OpenaiChat => &openai_chat::OpenaiChat,
+        Dialect::OpenaiResponses => &openai_responses::OpenaiResponses,
         Dialect::AnthropicMessages => &anthropic::Anthropic,
         Dialect::Gemini => &gemini::Gemini,
         Dialect::Cohere => &cohere::Cohere,
@@ -83,6 +87,7 @@ pub fn carried_headers(dialect: Dialect) -> &'static [(&'static str, Carried)] {
     match dialect {
         Dialect::OpenaiChat
         | Dialect::OpenaiCompletions
+        | Dialect::OpenaiResponses
         | Dialect::Gemini
         | Dialect::Cohere
         | Dialect::Ollama

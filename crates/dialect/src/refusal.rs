@@ -24,7 +24,9 @@ pub struct View<'a> {
 pub fn body(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
     let problem = Problem::of(view);
     match dialect {
-        Dialect::OpenaiChat | Dialect::OpenaiCompletions => json(&OpenaiBody::of(view, problem)),
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::OpenaiResponses => {
+            json(&OpenaiBody::of(view, problem))
+        }
         Dialect::AnthropicMessages => json(&AnthropicBody::of(view, problem)),
         Dialect::Gemini => json(&GeminiBody::of(view, problem)),
         Dialect::Cohere => json(&CohereBody::of(view, problem)),
@@ -44,6 +46,7 @@ pub fn problem(view: &View<'_>) -> Vec<u8> {
 /// The last event of a stream that broke off: the error, and no end of the answer after it.
 pub fn stream_error(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
     let (name, data): (&[u8], Vec<u8>) = match dialect {
+        Dialect::OpenaiResponses => (b"event: error\n", json(&ResponsesEvent::of(view))),
         Dialect::AnthropicMessages => (b"event: error\n", body(dialect, view)),
         Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::Gemini => {
             (b"", body(dialect, view))
@@ -204,6 +207,43 @@ fn openai_code(reason: Reason) -> &'static str {
         Reason::UpstreamRateLimited => "rate_limit_exceeded",
         other => other.code(),
     }
+}
+
+/// The event `error`, which stands where no answer has begun yet.
+#[derive(Serialize)]
+struct ResponsesEvent<'a> {
+    r#type: &'static str,
+    code: &'a str,
+    message: &'a str,
+    param: Option<&'a str>,
+    sequence_number: u64,
+    problem: Problem<'a>,
+}
+
+impl<'a> ResponsesEvent<'a> {
+    fn of(view: &View<'a>) -> ResponsesEvent<'a> {
+        let OpenaiBody { error, problem } = OpenaiBody::of(view, Problem::of(view));
+        ResponsesEvent {
+            r#type: "error",
+            code: error.code,
+            message: error.message,
+            param: error.param,
+            sequence_number: 0,
+            problem,
+        }
+    }
+}
+
+/// The members `error` and `problem` of an answer that failed after it had begun, as they are
+/// written. The dialect has few codes for such an error; the reason stands in the problem.
+pub(crate) fn failed_response(view: &View<'_>) -> String {
+    let code = match view.refusal.reason {
+        Reason::UpstreamRateLimited => "rate_limit_exceeded",
+        _ => "server_error",
+    };
+    let error = serde_json::json!({ "code": code, "message": view.message() });
+    let problem = serde_json::to_string(&Problem::of(view)).unwrap_or_default();
+    format!("\"error\":{error},\"problem\":{problem}")
 }
 
 #[derive(Serialize)]

@@ -29,16 +29,37 @@ pub(crate) enum Operation {
     Version,
     /// What models do besides conversing.
     Task(Door),
+    /// An answer that is kept.
+    Kept(KeptAsk),
+}
+
+/// What is asked of an answer that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeptAsk {
+    /// The answer.
+    Get,
+    /// That it be kept no longer.
+    Delete,
+    /// What it was given.
+    Items,
+    /// That it be given up.
+    Cancel,
 }
 
 impl Operation {
     /// The method with which it is asked for.
     pub(crate) fn method(self) -> Method {
         match self {
-            Operation::Chat | Operation::Count | Operation::ShowModel | Operation::Task(_) => {
-                Method::POST
-            }
-            Operation::ListModels | Operation::GetModel | Operation::Version => Method::GET,
+            Operation::Chat
+            | Operation::Count
+            | Operation::ShowModel
+            | Operation::Task(_)
+            | Operation::Kept(KeptAsk::Cancel) => Method::POST,
+            Operation::Kept(KeptAsk::Delete) => Method::DELETE,
+            Operation::ListModels
+            | Operation::GetModel
+            | Operation::Version
+            | Operation::Kept(KeptAsk::Get | KeptAsk::Items) => Method::GET,
         }
     }
 
@@ -88,6 +109,8 @@ pub(crate) struct Address {
     pub(crate) operation: Option<Operation>,
     /// The model, in a path that names one.
     pub(crate) model: Option<String>,
+    /// The id of an answer, in a path that names one.
+    pub(crate) kept: Option<String>,
     /// Whether the answer is to be streamed, in a dialect whose paths say so.
     pub(crate) stream: Option<bool>,
     /// Whether a streamed answer is one JSON array instead of server-sent events.
@@ -115,6 +138,7 @@ impl Address {
             dialect,
             operation,
             model: None,
+            kept: None,
             stream: None,
             array: false,
         };
@@ -123,6 +147,13 @@ impl Address {
         }
         if let Some((dialect, door)) = door(path) {
             return at(dialect, Some(Operation::Task(door)));
+        }
+        if let Some(rest) = path.strip_prefix("/v1/responses") {
+            let (operation, kept) = responses(method, rest);
+            return Address {
+                kept,
+                ..at(Dialect::OpenaiResponses, operation)
+            };
         }
         let beta = path.starts_with("/v1beta/");
         let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
@@ -254,6 +285,25 @@ fn by_headers(path: &str, headers: &HeaderMap) -> Dialect {
     } else {
         Dialect::OpenaiChat
     }
+}
+
+/// Reads what follows `/v1/responses`: what is asked for, and of which answer.
+fn responses(method: &Method, rest: &str) -> (Option<Operation>, Option<String>) {
+    let Some(rest) = rest.strip_prefix('/') else {
+        return (rest.is_empty().then_some(Operation::Chat), None);
+    };
+    let (id, what) = rest.split_once('/').unwrap_or((rest, ""));
+    let ask = match what {
+        _ if rest == "input_tokens" => return (Some(Operation::Count), None),
+        // What OpenAI can do beyond what is served here has a name in the place of an id.
+        _ if rest == "compact" || id.is_empty() => return (None, None),
+        "" if method == Method::DELETE => KeptAsk::Delete,
+        "" => KeptAsk::Get,
+        "input_items" => KeptAsk::Items,
+        "cancel" => KeptAsk::Cancel,
+        _ => return (None, None),
+    };
+    (Some(Operation::Kept(ask)), Some(decoded(id).into_owned()))
 }
 
 /// Reads `MODEL:VERB` of Gemini's paths: the model, and whether its answer is to be streamed. A

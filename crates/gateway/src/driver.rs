@@ -12,7 +12,7 @@ use crate::body::Reply;
 use crate::exchange::Exchange;
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
-use crate::{answer, models, pages, recall};
+use crate::{answer, kept, models, pages, recall};
 
 /// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
 /// future is dropped, and the exchange with it, which then settles itself.
@@ -27,6 +27,7 @@ pub(crate) async fn serve(
     let mut call = Exchange::begin(Rc::clone(&worker), head);
     let answered = match walk(&worker, &mut call, body).await {
         Ok(()) if asks_a_model(&call) => relay::run(&worker, call).await,
+        Ok(()) if call.address.kept.is_some() => kept::answer(&worker, call).await,
         Ok(()) => models::answer(call),
         Err(refusal) => answer::refuse(call, refusal),
     };
@@ -45,7 +46,7 @@ async fn walk(
     call.passed(Stage::Route);
     identify::run(worker, call).await?;
     call.passed(Stage::Identify);
-    authorize::run(worker, call)?;
+    authorize::run(worker, call).await?;
     call.passed(Stage::Authorize);
     if !asks_a_model(call) {
         return Ok(());

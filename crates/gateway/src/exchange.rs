@@ -12,6 +12,7 @@ use tollgate_ledger::Hold;
 use tollgate_model::account::Fund;
 use tollgate_model::call::{Attempt, Caller, KeyEntry, Timings};
 use tollgate_model::choice::Choice;
+use tollgate_model::kept::Origin;
 use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{CallId, Dialect, Micros, Refusal, Snapshot, Usage};
@@ -61,6 +62,9 @@ pub(crate) struct Exchange {
     pub(crate) chat: Option<Head>,
     pub(crate) task: Option<Box<task::Head>>,
     pub(crate) plan: Option<Arc<ModelPlan>>,
+    /// Set by authorize, where the call goes on from an earlier answer: what the caller wrote, while
+    /// `body` and `chat` hold the whole conversation.
+    pub(crate) continued: Option<Continued>,
     /// Set by identify.
     pub(crate) key: Option<Arc<KeyEntry>>,
     pub(crate) caller: Option<Caller>,
@@ -91,6 +95,16 @@ pub(crate) struct Exchange {
     pub(crate) timings: Timings,
     /// Set by settle: the call is recorded and its money is where it belongs.
     pub(crate) closed: bool,
+}
+
+/// A request that goes on from an earlier answer, as the caller wrote it.
+pub(crate) struct Continued {
+    pub(crate) body: Bytes,
+    pub(crate) head: Head,
+    /// Who has made the earlier answer and can go on from it by its id alone.
+    pub(crate) origin: Option<Origin>,
+    /// Tokens of the earlier answer and of all before it, as far as they were told.
+    pub(crate) tokens: u64,
 }
 
 /// A request's body for one target, and what it could not carry.
@@ -149,6 +163,7 @@ impl Exchange {
             chat: None,
             task: None,
             plan: None,
+            continued: None,
             key: None,
             caller: None,
             funds: Vec::new(),
@@ -234,6 +249,7 @@ impl Exchange {
             stream_usage: self.chat.as_ref().is_some_and(|chat| chat.stream_usage),
             older_tools: decoded.is_some_and(|request| request.older_tools),
             hide_thoughts: decoded.is_some_and(|request| request.hide_thoughts),
+            echo: decoded.map(|request| &request.echo),
             prompt_tokens: if stream {
                 count::estimate(&self.body)
             } else {

@@ -18,6 +18,7 @@ use crate::keys::{KeyLookup, KeyRing};
 use crate::listener;
 use crate::routing::target::{TargetBook, TargetHealth};
 use crate::settings::{Clock, Settings};
+use crate::shelf::AnswerShelf;
 use crate::tls::Tls;
 use crate::tokens::TokenBook;
 use crate::worker::{Shared, Worker};
@@ -28,6 +29,8 @@ pub struct Parts {
     pub snapshot: Arc<ArcSwap<Snapshot>>,
     /// Where keys are looked up.
     pub keys: Arc<dyn KeyLookup>,
+    /// Where answers are kept that callers may go on from.
+    pub kept: Arc<dyn AnswerShelf>,
     /// The money.
     pub ledger: Arc<Ledger>,
     /// The answers that this node shares with others.
@@ -69,6 +72,7 @@ impl Gateway {
         let shared = Arc::new(Shared {
             snapshot: parts.snapshot,
             keys: KeyRing::new(parts.keys),
+            kept: parts.kept,
             ledger: parts.ledger,
             health: HealthBook::default(),
             targets: TargetBook::default(),

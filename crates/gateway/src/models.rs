@@ -21,7 +21,7 @@ const OLLAMA_VERSION: &str = "0.13.0";
 /// must be, it is the earliest.
 fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
     match dialect {
-        Dialect::OpenaiChat | Dialect::OpenaiCompletions => json!({
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::OpenaiResponses => json!({
             "id": plan.name, "object": "model", "created": 0, "owned_by": owner(plan),
         }),
         Dialect::AnthropicMessages => json!({
@@ -91,7 +91,7 @@ fn list(dialect: Dialect, mut plans: Vec<&ModelPlan>) -> Value {
     plans.sort_by_key(|plan| &plan.name);
     let entries: Vec<Value> = plans.iter().map(|plan| entry(dialect, plan)).collect();
     match dialect {
-        Dialect::OpenaiChat | Dialect::OpenaiCompletions => {
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::OpenaiResponses => {
             json!({ "object": "list", "data": entries })
         }
         Dialect::AnthropicMessages => json!({
@@ -123,6 +123,7 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
                 Dialect::Ollama | Dialect::OllamaGenerate => "/api/tags",
                 Dialect::OpenaiChat
                 | Dialect::OpenaiCompletions
+                | Dialect::OpenaiResponses
                 | Dialect::AnthropicMessages
                 | Dialect::Cohere => "/v1/models",
             };

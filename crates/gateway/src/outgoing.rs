@@ -15,6 +15,7 @@ use tollgate_model::{Dialect, Reason, Refusal};
 use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
 use crate::pieces::Pieces;
 use crate::task::{self, Asking};
+use crate::thread;
 
 /// The header by which a caller wants nothing dropped.
 const STRICT: &str = "x-tollgate-strict";
@@ -63,11 +64,16 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
         max_output: target.max_output,
     };
     if is_same_dialect(call, target) {
+        // Who knows the earlier answer gets what the caller wrote, all others the whole conversation.
+        let (chat, body) = match thread::known_to(call, target) {
+            Some(written) => (&written.head, &written.body),
+            None => (chat, &call.body),
+        };
         let edits = chat.edits(&to, call.max_tokens_set)?;
         let body: Bytes = if edits.is_empty() {
-            call.body.clone()
+            body.clone()
         } else {
-            edits.apply(&call.body).into()
+            edits.apply(body).into()
         };
         return Ok(Outgoing {
             body: body.into(),
@@ -193,6 +199,18 @@ fn carry(from: &HeaderMap, dialect: Dialect, to: &mut HeaderMap) {
             to.insert(*name, value);
         }
     }
+}
+
+/// The HTTP request that asks a provider about an answer that it keeps, at a path below its base
+/// address; the proof of who asks is put on it afterwards.
+pub(crate) fn kept_request(
+    provider: &ProviderPlan,
+    dialect: Dialect,
+    method: Method,
+    path: &str,
+) -> Result<Request<Full<Pieces>>, Refusal> {
+    let head = addressed(provider, dialect, method, path)?.header(ACCEPT, "application/json");
+    complete(provider, head, Pieces::default())
 }
 
 /// The HTTP request that asks a provider which models it has; the proof of who asks is put on it

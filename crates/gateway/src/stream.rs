@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tollgate_dialect::array::JsonArray;
 use tollgate_dialect::codec::{StreamDecoder, StreamEncoder, Tap};
 use tollgate_dialect::ir::{Delta, Event};
+use tollgate_dialect::refusal::View;
 use tollgate_dialect::{inbound, outbound, refusal};
 use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
@@ -27,6 +28,7 @@ use crate::pool::Incoming;
 use crate::recall;
 use crate::settlement::{Outcome, close, cost_of, price};
 use crate::task;
+use crate::thread;
 use crate::upstream::redacted;
 use crate::worker::Durable;
 
@@ -332,7 +334,7 @@ impl Relay {
     }
 
     fn tell(&mut self, refusal: &Refusal) {
-        let view = refusal::View {
+        let view = View {
             refusal,
             call: self.call.id,
             reveal: true,
@@ -341,7 +343,7 @@ impl Relay {
         let dialect = self.call.dialect;
         let mut text = Vec::new();
         match &mut self.array {
-            None => text = refusal::stream_error(dialect, &view),
+            None => text = self.broken(&view),
             Some(array) => {
                 array.element(&refusal::body(dialect, &view), &mut text);
                 array.end(&mut text);
@@ -383,6 +385,23 @@ impl Relay {
         }
     }
 
+    /// The whole answer, where the dialect tells it at the end of a stream.
+    fn whole(&self) -> Option<Bytes> {
+        match &self.through {
+            Through::Tap(tap) => tap.whole(),
+            Through::Translation(translation) => translation.encoder.whole(),
+        }
+    }
+
+    /// The last event of a stream that breaks off here.
+    fn broken(&self, view: &View<'_>) -> Vec<u8> {
+        let told = match &self.through {
+            Through::Tap(tap) => tap.broken(view),
+            Through::Translation(translation) => translation.encoder.broken(view),
+        };
+        told.unwrap_or_else(|| refusal::stream_error(self.call.dialect, view))
+    }
+
     /// Settles the call.
     fn close(&mut self, ending: Ending) {
         match self.upstream.take() {
@@ -401,6 +420,9 @@ impl Relay {
             .keeping
             .take()
             .filter(|_| outcome.quality == UsageQuality::Exact);
+        if let Some(answer) = self.whole().filter(|_| ending == Ending::Completed) {
+            thread::keep(&self.call, &answer, &outcome.usage);
+        }
         let closed = close(&mut self.call, outcome);
         if let Some(keeping) = keeping {
             let worker = &self.call.worker;

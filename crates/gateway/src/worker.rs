@@ -18,6 +18,7 @@ use crate::keys::KeyRing;
 use crate::pool::Pool;
 use crate::routing::target::TargetBook;
 use crate::settings::{Clock, Settings};
+use crate::shelf::AnswerShelf;
 use crate::tls::Tls;
 use crate::tokens::TokenBook;
 
@@ -25,6 +26,7 @@ use crate::tokens::TokenBook;
 pub(crate) struct Shared {
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) keys: KeyRing,
+    pub(crate) kept: Arc<dyn AnswerShelf>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: HealthBook,
     pub(crate) targets: TargetBook,

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Dialect {
     /// OpenAI chat completions, `POST /v1/chat/completions`.
     OpenaiChat,
+    /// OpenAI responses, `POST /v1/responses`.
+    OpenaiResponses,
     /// Anthropic messages, `POST /v1/messages`.
     AnthropicMessages,
     /// Gemini, `POST /v1beta/models/M:generateContent`.
@@ -30,6 +32,7 @@ impl Dialect {
     pub const fn as_str(self) -> &'static str {
         match self {
             Dialect::OpenaiChat => "openai-chat",
+            Dialect::OpenaiResponses => "openai-responses",
             Dialect::AnthropicMessages => "anthropic-messages",
             Dialect::Gemini => "gemini",
             Dialect::OpenaiCompletions => "openai-completions",

@@ -133,6 +133,10 @@ reasons! {
         "No such address"
         "The gateway serves nothing at this path."
         "Check the path; OpenAI clients want the base URL to end in /v1.";
+    AnswerNotFound "answer_not_found" 404 Request KeyOwner Never
+        "There is no such answer"
+        "The answer is not kept: it was never made, its time is over, it was made with `store: false`, or it belongs to another application."
+        "Send the whole conversation, or the id of an answer that this application was given and that is still kept.";
     ModelNotFound "model_not_found" 404 Request KeyOwner Never
         "No such model"
         "No configured model, no provider and no catalogue entry has this name."

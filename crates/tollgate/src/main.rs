@@ -35,6 +35,7 @@ mod running;
 mod secrets;
 mod serve;
 mod session;
+mod shelf;
 mod table;
 mod till;
 mod tree;

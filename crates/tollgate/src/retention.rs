@@ -1,4 +1,5 @@
-//! Calls, their sums, and what is left of signing in are kept for a while, and then no longer.
+//! Calls, their sums, answers, and what is left of signing in are kept for a while, and then no
+//! longer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,24 +21,35 @@ const MINUTES: i64 = 7 * DAY_SECONDS;
 /// How long sums by the hour are kept, in seconds. Those by the day stay.
 const HOURS: i64 = 400 * DAY_SECONDS;
 
-/// Deletes what is too old, for ever; calls are kept for so long.
-pub(crate) async fn keep(node: Arc<Node>, calls: Duration) {
+/// Deletes what is too old, for ever; calls and answers are kept for so long.
+pub(crate) async fn keep(node: Arc<Node>, calls: Duration, answers: Option<Duration>) {
     let mut pause = FIRST;
     loop {
         tokio::time::sleep(pause).await;
-        prune(&node.store, calls, clock::now()).await;
+        let now = clock::now();
+        prune(&node.store, calls, now).await;
+        let answers = before(answers.unwrap_or_default(), now);
+        note("answers", node.store.prune_answers(answers).await);
         pause = PACE;
     }
 }
 
+/// What is older than this was kept for so long.
+fn before(kept: Duration, now: Micros) -> Micros {
+    let seconds = i64::try_from(kept.as_secs()).unwrap_or(i64::MAX);
+    now.plus_seconds(seconds.saturating_neg())
+}
+
 /// Deletes what is too old by now. What fails is tried again the next time.
 async fn prune(store: &Store, calls: Duration, now: Micros) {
-    let calls = i64::try_from(calls.as_secs()).unwrap_or(i64::MAX);
-    let before = |seconds: i64| now.plus_seconds(seconds.saturating_neg());
-    note("calls", store.prune_calls(before(calls)).await);
-    let minutes = store.prune_usage(Grain::Minute, before(MINUTES)).await;
+    note("calls", store.prune_calls(before(calls, now)).await);
+    let minutes = store
+        .prune_usage(Grain::Minute, now.plus_seconds(-MINUTES))
+        .await;
     note("sums by the minute", minutes);
-    let hours = store.prune_usage(Grain::Hour, before(HOURS)).await;
+    let hours = store
+        .prune_usage(Grain::Hour, now.plus_seconds(-HOURS))
+        .await;
     note("sums by the hour", hours);
     let ended = store.prune_sign_in(now).await;
     note("what is left of signing in", ended.map(|()| 0));

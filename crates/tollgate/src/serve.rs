@@ -27,6 +27,7 @@ use crate::output::Output;
 use crate::passes::Passes;
 use crate::plane::Plane;
 use crate::running::Running;
+use crate::shelf::StoredAnswers;
 use crate::till::{self, Till};
 use crate::{clock, listen, log, retention};
 
@@ -68,6 +69,8 @@ struct Serving {
     closing: watch::Sender<bool>,
     /// The control listener, where there is one.
     control: Option<JoinHandle<()>>,
+    /// What writes answers to the store; ends after the gateway.
+    shelving: Option<JoinHandle<()>>,
     tasks: JoinSet<()>,
 }
 
@@ -98,6 +101,7 @@ async fn serve(settings: Settings, folder: DataFolder, output: Output) -> Result
         open: Arc::default(),
         closing: watch::Sender::new(false),
         control: None,
+        shelving: None,
         tasks: JoinSet::new(),
     };
     serving.tasks.spawn(follower.follow(driver));
@@ -145,6 +149,10 @@ impl Serving {
         // user just as well; this listener would not.
         drop(std::net::TcpListener::bind(listen).map_err(cannot)?);
         let open = Arc::clone(&self.open);
+        let keeps = settings.answers_retention.is_some();
+        let (store, sealing) = (self.node.store.clone(), Arc::clone(&self.node.sealing));
+        let (kept, writing) = StoredAnswers::open(store, sealing, keeps);
+        self.shelving = writing;
         let parts = Parts {
             snapshot: Arc::clone(&self.node.snapshot),
             keys: Arc::new(StoredKeys {
@@ -152,6 +160,7 @@ impl Serving {
                 store: self.node.store.clone(),
                 runtime: Handle::current(),
             }),
+            kept: Arc::new(kept),
             ledger: Arc::clone(&self.till.ledger),
             answers: answers::shared(settings.cache_server.as_ref(), Handle::current())?,
             journals: self.till.journals.clone(),
@@ -215,6 +224,7 @@ impl Serving {
         self.tasks.spawn(retention::keep(
             Arc::clone(&self.node),
             settings.calls_retention,
+            settings.answers_retention,
         ));
         self.node.folder.note(Listener::Control, address)?;
         Ok(Some(address))
@@ -257,6 +267,11 @@ impl Serving {
                 }
             }
             self.till.close().await;
+            if let Some(shelving) = self.shelving.take()
+                && let Err(error) = shelving.await
+            {
+                tracing::error!(%error, "what writes answers did not end in order");
+            }
             self.node.folder.forget(Listener::Control);
             self.closing.send_replace(true);
             if let Some(control) = self.control.take()

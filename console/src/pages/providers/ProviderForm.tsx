@@ -22,6 +22,7 @@ const SchemaForm = lazy(async () => ({ default: (await import('@/parts/SchemaFor
 
 const DIALECTS = [
   'openai-chat',
+  'openai-responses',
   'openai-completions',
   'anthropic-messages',
   'gemini',

@@ -10,6 +10,7 @@ use super::wire::{Message, Outcome, Part, Role, Source};
 use crate::codec::Loss;
 use crate::ir::{self, Block, Content, Media, Request, Turn};
 use crate::ladder::{malformed, split_thought, unsupported};
+use crate::seal;
 
 /// What a turn says that stands where one is needed and the caller has none: the conversation must
 /// begin with the user, and no text may be empty.
@@ -211,6 +212,14 @@ fn answered<'a>(block: &'a Block, at: usize, loss: &mut Loss) -> Written<'a> {
                 input,
                 cache_control,
             }))
+        }
+        // OpenAI's reasoning, which only OpenAI can read.
+        Content::Thinking {
+            signature: Some(signature),
+            ..
+        } if seal::open_item(signature).is_some() => {
+            loss.dropped("reasoning_content");
+            Ok(None)
         }
         Content::Thinking {
             text,

@@ -2,20 +2,20 @@
 
 /// What a model takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Abilities {
+pub(crate) struct Abilities {
     /// Its words for how much to think, from the least to the most; none where it does not think.
-    pub(super) efforts: &'static [&'static str],
+    pub(crate) efforts: &'static [&'static str],
     /// Whether it is known to take neither sampling nor stop texts while it thinks.
-    pub(super) strict: bool,
+    pub(crate) strict: bool,
     /// Whether it thinks where nobody says how much.
-    pub(super) thinks: bool,
+    pub(crate) thinks: bool,
     /// Whether it takes tools only where it does not think.
-    pub(super) tools_or_thoughts: bool,
+    pub(crate) tools_or_thoughts: bool,
 }
 
 /// What the model of this name takes. A name that is not OpenAI's is one of a provider that speaks
 /// the dialect; it is taken to know the words that all who think know, and to bear the rest.
-pub(super) fn of(model: &str) -> Abilities {
+pub(crate) fn of(model: &str) -> Abilities {
     let plain = Abilities {
         efforts: &[],
         strict: false,

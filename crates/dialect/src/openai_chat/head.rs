@@ -147,7 +147,7 @@ fn one_limit([old, new]: [Option<u64>; 2]) -> Result<Option<u64>, Refusal> {
 /// Counts the parts of messages whose tokens are not bounded by their bytes. A quote inside a text
 /// is escaped, so a name in quotes before a colon is a key; one that is spelt with escapes counts as
 /// well.
-fn remote_parts(messages: &[u8]) -> u32 {
+pub(crate) fn remote_parts(messages: &[u8]) -> u32 {
     static STEMS: LazyLock<[Finder<'static>; 2]> =
         LazyLock::new(|| ["\"file_", "\"input_"].map(Finder::new));
     let [file, input] = &*STEMS;

@@ -7,7 +7,7 @@
 //!
 //! Source: the Chat Completions API reference; what single providers add is noted where it is read.
 
-mod abilities;
+pub(crate) mod abilities;
 pub(crate) mod answer;
 pub(crate) mod calls;
 mod decoder;
@@ -19,12 +19,12 @@ pub(crate) mod messages;
 pub(crate) mod parts;
 mod request;
 mod response;
-mod strict;
+pub(crate) mod strict;
 pub(crate) mod tap;
 pub(crate) mod tools;
-mod tuning;
+pub(crate) mod tuning;
 mod turns;
-mod upstream;
+pub(crate) mod upstream;
 pub(crate) mod usage;
 pub(crate) mod wire;
 

@@ -30,7 +30,6 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
         tools: toolbox.tools,
         tool_choice: toolbox.choice,
         older_tools: toolbox.older,
-        hide_thoughts: false,
         parallel_tools: members.read("parallel_tool_calls", Node::flag)?,
         max_tokens: head.max_tokens,
         temperature: members.read("temperature", Node::number)?,
@@ -47,6 +46,7 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
         stream: head.stream,
         stream_usage: head.stream_usage,
         rest: members.rest(),
+        ..Request::default()
     })
 }
 

@@ -11,7 +11,7 @@ const NAMED: [&str; 3] = ["properties", "$defs", "definitions"];
 const NESTED: [&str; 2] = ["items", "anyOf"];
 
 /// Whether an answer can be held to this schema.
-pub(super) fn holds(schema: &RawValue) -> bool {
+pub(crate) fn holds(schema: &RawValue) -> bool {
     Tree::read(schema).is_ok_and(|tree| is_closed(&tree))
 }
 

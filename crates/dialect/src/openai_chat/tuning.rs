@@ -100,7 +100,7 @@ fn effort(request: &Request, abilities: Abilities, loss: &mut Loss) -> Option<&'
 }
 
 /// The nearest of these words; of two the one for more. Not to think is nearest to the least.
-fn nearest(wish: Reasoning, efforts: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn nearest(wish: Reasoning, efforts: &[&'static str]) -> Option<&'static str> {
     let rank = |word: &str| WORDS.iter().position(|known| *known == word);
     let wanted = match wish {
         Reasoning::Off => {

@@ -143,7 +143,7 @@ fn is_foreign_tier(request: &Request) -> bool {
 
 /// The caller's own id of its user, or, where it is longer than the dialect takes, a hash of it
 /// (FNV-1a, 128 bits): it tells users apart and says nothing of them.
-fn user(id: &str) -> Cow<'_, str> {
+pub(crate) fn user(id: &str) -> Cow<'_, str> {
     const START: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     if id.len() <= USER {

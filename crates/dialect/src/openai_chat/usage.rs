@@ -87,8 +87,12 @@ impl Member {
                 "num_search_queries" => (Part(WebSearches), 1),
                 "citation_tokens" => (Part(Citations), 0),
                 "prompt_audio_seconds" => (Part(AudioSeconds), 0),
-                "prompt_tokens_details" => return Member::Object(Object::PromptDetails),
-                "completion_tokens_details" => return Member::Object(Object::AnswerDetails),
+                "prompt_tokens_details" | "input_tokens_details" => {
+                    return Member::Object(Object::PromptDetails);
+                }
+                "completion_tokens_details" | "output_tokens_details" => {
+                    return Member::Object(Object::AnswerDetails);
+                }
                 "server_tool_use" => return Member::Object(Object::ServerTools),
                 _ => return Member::Object(Object::Other),
             },

@@ -12,6 +12,7 @@ pub(crate) const REPLY: Reply<'static> = Reply {
     stream_usage: true,
     older_tools: false,
     hide_thoughts: false,
+    echo: None,
     prompt_tokens: 12,
 };
 

@@ -15,6 +15,7 @@ const REPLY: Reply<'static> = Reply {
     stream_usage: true,
     older_tools: false,
     hide_thoughts: false,
+    echo: None,
     prompt_tokens: 7,
 };
 

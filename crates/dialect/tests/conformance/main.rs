@@ -18,6 +18,7 @@ mod cohere;
 mod gemini;
 mod ollama;
 mod openai_chat;
+mod openai_responses;
 mod requests;
 mod table;
 mod voice;
@@ -25,8 +26,9 @@ mod voice;
 use voice::Voice;
 
 /// Every dialect, in the order of the page.
-const VOICES: [&dyn Voice; 5] = [
+const VOICES: [&dyn Voice; 6] = [
     &openai_chat::OpenaiChat,
+    &openai_responses::OpenaiResponses,
     &anthropic::Anthropic,
     &gemini::Gemini,
     &cohere::Cohere,

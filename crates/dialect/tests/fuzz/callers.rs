@@ -11,13 +11,15 @@ use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::ir::Event;
 use tollgate_dialect::ollama::{Ollama, OllamaGenerate};
 use tollgate_dialect::openai_completions::OpenaiCompletions;
+use tollgate_dialect::openai_responses::OpenaiResponses;
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::{Nanos, Usage};
 
 use crate::dice::throw;
 use crate::seeds::{
     ANTHROPIC, ANTHROPIC_REQUESTS, COHERE, COHERE_REQUESTS, COMPLETIONS, COMPLETIONS_REQUESTS,
-    GEMINI, GEMINI_REQUESTS, GENERATE_REQUESTS, OLLAMA, OLLAMA_REQUESTS,
+    GEMINI, GEMINI_REQUESTS, GENERATE_REQUESTS, OLLAMA, OLLAMA_REQUESTS, RESPONSES,
+    RESPONSES_REQUESTS,
 };
 use crate::{PROVIDERS, REPLY, assert_safe, grammar, is_json, write};
 
@@ -110,6 +112,7 @@ fn requests_are_refused_or_can_be_written_for_every_provider() {
     requests(&Ollama, &OLLAMA_REQUESTS);
     requests(&OllamaGenerate, &GENERATE_REQUESTS);
     requests(&OpenaiCompletions, &COMPLETIONS_REQUESTS);
+    requests(&OpenaiResponses, &RESPONSES_REQUESTS);
 }
 
 #[test]
@@ -119,6 +122,7 @@ fn streams_pass_the_same_however_cut() {
     streams(&Cohere, &COHERE);
     streams(&Ollama, &OLLAMA);
     streams(&OllamaGenerate, &OLLAMA);
+    streams(&OpenaiResponses, &RESPONSES);
 }
 
 #[test]
@@ -129,4 +133,5 @@ fn answers_can_be_written_for_callers_of_the_dialect() {
     answers(&Ollama, &Ollama, &OLLAMA);
     answers(&OllamaGenerate, &OllamaGenerate, &OLLAMA);
     answers(&OpenaiCompletions, &OpenaiCompletions, &COMPLETIONS);
+    answers(&OpenaiResponses, &OpenaiResponses, &RESPONSES);
 }

@@ -40,12 +40,14 @@ const REPLY: Reply<'static> = Reply {
     stream_usage: true,
     older_tools: false,
     hide_thoughts: false,
+    echo: None,
     prompt_tokens: 0,
 };
 
 /// In which providers are asked.
-const PROVIDERS: [Dialect; 7] = [
+const PROVIDERS: [Dialect; 8] = [
     Dialect::OpenaiChat,
+    Dialect::OpenaiResponses,
     Dialect::AnthropicMessages,
     Dialect::Gemini,
     Dialect::Cohere,

@@ -7,9 +7,10 @@ use tollgate_dialect::cohere::Cohere;
 use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::ollama::{Ollama, OllamaGenerate};
 use tollgate_dialect::openai_completions::OpenaiCompletions;
+use tollgate_dialect::openai_responses::OpenaiResponses;
 
 use crate::dice::throw;
-use crate::seeds::{ANTHROPIC, COHERE, COMPLETIONS, GEMINI, OLLAMA};
+use crate::seeds::{ANTHROPIC, COHERE, COMPLETIONS, GEMINI, OLLAMA, RESPONSES};
 use crate::{assert_safe, grammar};
 
 fn fuzz(codec: &dyn Outbound, seeds: &[&str]) {
@@ -53,4 +54,9 @@ fn ollamas_answers_in_any_state_are_read() {
 #[test]
 fn completions_in_any_state_are_read() {
     fuzz(&OpenaiCompletions, &COMPLETIONS);
+}
+
+#[test]
+fn responses_in_any_state_are_read() {
+    fuzz(&OpenaiResponses, &RESPONSES);
 }

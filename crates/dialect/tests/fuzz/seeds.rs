@@ -264,3 +264,56 @@ pub(crate) const COMPLETIONS_REQUESTS: [&str; 2] = [
     ),
     r#"{"prompt":["a"],"model":"m","logprobs":null,"suffix":"","temperature":0.5,"user":"u"}"#,
 ];
+
+pub(crate) const RESPONSES: [&str; 3] = [
+    concat!(
+        "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,",
+        "\"response\":{\"id\":\"r\",\"status\":\"in_progress\",\"error\":null,\"model\":\"m\"}}\n\n",
+        "event: response.output_item.added\ndata: {\"type\":\"response.output_item.added\",",
+        "\"output_index\":0,\"item\":{\"type\":\"reasoning\",\"id\":\"rs\",\"summary\":[]}}\n\n",
+        "event: response.reasoning_summary_text.delta\ndata: {\"type\":",
+        "\"response.reasoning_summary_text.delta\",\"output_index\":0,\"delta\":\"hm\"}\n\n",
+        "event: response.output_item.done\ndata: {\"type\":\"response.output_item.done\",",
+        "\"output_index\":0,\"item\":{\"type\":\"reasoning\",\"id\":\"rs\",\"summary\":[{\"type\":",
+        "\"summary_text\",\"text\":\"hm\"}],\"encrypted_content\":\"g=\"}}\n\n",
+        "data: {\"type\":\"response.output_text.delta\",\"output_index\":1,\"content_index\":0,",
+        "\"delta\":\"h\u{e9}\"}\n\n",
+        "data: {\"type\":\"response.output_item.added\",\"output_index\":2,\"item\":{\"type\":",
+        "\"custom_tool_call\",\"call_id\":\"c\",\"name\":\"f\"}}\n\n",
+        "data: {\"type\":\"response.custom_tool_call_input.delta\",\"output_index\":2,",
+        "\"delta\":\"a\\\"\"}\n\n",
+        "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",",
+        "\"status\":\"completed\",\"output\":[],\"usage\":{\"input_tokens\":9,\"output_tokens\":2}}}\n\n",
+    ),
+    concat!(
+        "{\"id\":\"r\",\"model\":\"m\",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":",
+        "\"max_output_tokens\"},\"error\":null,\"output\":[{\"type\":\"message\",\"content\":[",
+        "{\"type\":\"output_text\",\"text\":\"hi\"},{\"type\":\"refusal\",\"refusal\":\"no\"}]},",
+        "{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}],",
+        "\"usage\":{\"input_tokens\":9,\"output_tokens\":2,\"output_tokens_details\":",
+        "{\"reasoning_tokens\":1}}}",
+    ),
+    "event: error\ndata: {\"type\":\"error\",\"code\":\"x\",\"message\":\"no\",\"param\":null}\n\n",
+];
+
+pub(crate) const RESPONSES_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"model":"m","instructions":"s","max_output_tokens": 10,"input":[{"role":"user","#,
+        r#""content":[{"type":"input_text","text":"hi é"},{"type":"input_image","image_url":"#,
+        r#""data:image/png;base64,AA"}]},{"type":"reasoning","id":"rs","summary":[{"type":"#,
+        r#""summary_text","text":"hm"}],"encrypted_content":"dG9sbGdhdGUvW10="},{"type":"#,
+        r#""function_call","call_id":"c__thought__A","name":"f","arguments":"{\"x\":1.0}"},{"type":"#,
+        r#""function_call_output","call_id":"c__thought__A","output":[{"type":"input_text","text":"r"}]},"#,
+        r#"{"type":"custom_tool_call","call_id":"d","name":"g","input":"t"},{"type":"#,
+        r#""custom_tool_call_output","call_id":"d","output":"x"}],"stream":true,"store":false}"#,
+    ),
+    concat!(
+        r#"{"input":"hi","model":"m","previous_response_id":"resp_1","tools":[{"type":"function","#,
+        r#""name":"f","parameters":{"type":"object"},"strict":true},{"type":"custom","name":"g","#,
+        r#""format":{"type":"grammar","syntax":"lark","definition":"x"}},{"type":"local_shell"}],"#,
+        r#""tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"f"}]},"#,
+        r#""text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"}},"#,
+        r#""verbosity":"low"},"reasoning":{"effort":"low","summary":"auto"},"metadata":{"a":"b"},"#,
+        r#""truncation":"auto","include":["reasoning.encrypted_content"],"temperature":1}"#,
+    ),
+];

@@ -18,6 +18,7 @@ fn answered(codec: &dyn Outbound, answer: &Value, hide_thoughts: bool) -> Value 
         .unwrap();
     let reply = Reply {
         hide_thoughts,
+        echo: None,
         ..REPLY
     };
     let mut out = Vec::new();

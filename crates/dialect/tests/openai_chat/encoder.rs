@@ -12,6 +12,7 @@ const REPLY: Reply<'static> = Reply {
     stream_usage: false,
     older_tools: false,
     hide_thoughts: false,
+    echo: None,
     prompt_tokens: 0,
 };
 

@@ -22,6 +22,7 @@ fn answered(codec: &dyn Outbound, answer: &Value) -> Value {
         stream_usage: false,
         older_tools: false,
         hide_thoughts: false,
+        echo: None,
         prompt_tokens: 0,
     };
     let mut out = Vec::new();

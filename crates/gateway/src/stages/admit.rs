@@ -13,6 +13,7 @@ use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
 use crate::task;
+use crate::thread;
 use crate::worker::Worker;
 
 /// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
@@ -180,7 +181,7 @@ impl Need<'_> {
 
 /// What a request for an answer can use besides tokens of it.
 fn asked(call: &Exchange, chat: &Head) -> Asked {
-    let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
+    let bytes = thread::prompt_bytes(call);
     let mut asked = Asked::of_bytes(bytes).with(UsageClass::WebSearches, chat.searches.into());
     let remote = u64::from(chat.remote_parts);
     asked.prompt_tokens = remote

@@ -5,11 +5,12 @@ use tollgate_model::{Reason, Refusal};
 use crate::exchange::{Exchange, impossible};
 use crate::models;
 use crate::task;
+use crate::thread;
 use crate::worker::Worker;
 
 /// Refuses a model that is not on the key's list, one that is not there, and one that cannot do what is
-/// asked.
-pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
+/// asked; and an earlier answer that the caller may not go on from.
+pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(key) = &call.key else {
         return Err(impossible("authorized before identified"));
     };
@@ -23,8 +24,9 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
             .by(key.rule.clone())
             .at("model"));
     }
-    match call.plan {
-        Some(_) => task::check(call),
-        None => Err(models::unknown(call, model)),
+    if call.plan.is_none() {
+        return Err(models::unknown(call, model));
     }
+    task::check(call)?;
+    thread::recall(worker, call).await
 }

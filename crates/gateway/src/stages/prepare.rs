@@ -10,6 +10,7 @@ use crate::routing::conditions;
 use crate::routing::draw::by_weight;
 use crate::routing::order::{self, Ranked};
 use crate::task;
+use crate::thread;
 use crate::worker::Worker;
 
 /// Orders the targets and writes the request for the first whose dialect can say it. Refuses what no
@@ -49,7 +50,10 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
                 }
             }
         }
-        call.candidates.extend(credentials(worker, &ranked));
+        let able = credentials(worker, &ranked);
+        let able = able.into_iter().filter(|one| thread::may_ask(call, one));
+        let able: Vec<Candidate> = able.collect();
+        call.candidates.extend(able);
         if call.candidates.is_empty() {
             call.outgoing = None;
         }

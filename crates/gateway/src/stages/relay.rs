@@ -17,6 +17,7 @@ use crate::recall;
 use crate::settlement::{Outcome, close};
 use crate::stream::Relay;
 use crate::task;
+use crate::thread;
 use crate::worker::Worker;
 
 /// Passes the answer on. A whole one is settled before it leaves, since its cost stands in a header;
@@ -127,6 +128,9 @@ async fn settled(
         bytes: size(&body),
         ..outcome
     };
+    if !call.is_count() {
+        thread::keep(&call, &body, &outcome.usage);
+    }
     let mut response = answer::whole(&call, body);
     let closed = close(&mut call, outcome);
     if let Some(keeping) = keeping {

@@ -35,9 +35,11 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
             call.task = Some(Box::new(head));
             return Ok(());
         }
-        Operation::ListModels | Operation::GetModel | Operation::ShowModel | Operation::Version => {
-            return Ok(());
-        }
+        Operation::ListModels
+        | Operation::GetModel
+        | Operation::ShowModel
+        | Operation::Version
+        | Operation::Kept(_) => return Ok(()),
     };
     // Whether there is such a model is only told to those who have a key.
     call.plan = call.snapshot.resolve(&chat.model);

@@ -29,6 +29,7 @@ use tollgate_testkit::Upstream;
 
 use crate::book::MemoryBook;
 use crate::client::{Answer, Client, get, post};
+use crate::shelf::MemoryShelf;
 use crate::voices::Voice;
 
 /// The time, which stands still until a test moves it: 2026-11-24T08:00:00Z.
@@ -228,9 +229,11 @@ impl Setup {
         };
         let snapshot = Arc::new(ArcSwap::from_pointee(self.snapshot(7)));
         let clock = Arc::new(AtomicI64::new(START.0));
+        let kept = Arc::new(MemoryShelf::default());
         let parts = Parts {
             snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
+            kept: Arc::clone(&kept) as _,
             ledger: Arc::clone(&ledger),
             answers: None,
             journals,
@@ -245,6 +248,7 @@ impl Setup {
             address: gateway.local_addr(),
             gateway: Some(gateway),
             book,
+            kept,
             ledger,
             folder,
             snapshot,
@@ -260,6 +264,7 @@ pub(crate) struct Plane {
     pub(crate) address: SocketAddr,
     gateway: Option<Gateway>,
     pub(crate) book: Arc<MemoryBook>,
+    pub(crate) kept: Arc<MemoryShelf>,
     pub(crate) ledger: Arc<Ledger>,
     folder: TempDir,
     snapshot: Arc<ArcSwap<Snapshot>>,

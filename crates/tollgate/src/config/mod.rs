@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub control_hosts: Vec<String>,
     /// How long the records of calls are kept.
     pub calls_retention: Duration,
+    /// How long answers are kept that callers may go on from; `None` where none is.
+    pub answers_retention: Option<Duration>,
 }
 
 /// What a request may take.
@@ -212,6 +214,7 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
         log: given("log", raw.log)?,
         control_hosts: raw.control_hosts.unwrap_or_default(),
         calls_retention: given("calls_retention", raw.calls_retention)?.0,
+        answers_retention: given("answers_retention", raw.answers_retention)?.0,
     })
 }
 
@@ -319,7 +322,18 @@ mod tests {
         assert!(settings.workers >= 1);
         assert!(settings.database.is_none());
         assert!(settings.control_hosts.is_empty());
-        assert_eq!(settings.calls_retention, Duration::from_secs(30 * 86_400));
+        let month = Duration::from_secs(30 * 86_400);
+        assert_eq!(settings.calls_retention, month);
+        assert_eq!(settings.answers_retention, Some(month));
+    }
+
+    #[test]
+    fn keeping_answers_can_be_turned_off() {
+        let by_file = load("answers_retention: none\n", &[], &[]);
+        let by_variable = load("", &[("TOLLGATE_ANSWERS_RETENTION", "none")], &[]);
+        for settings in [by_file, by_variable] {
+            assert_eq!(settings.unwrap().answers_retention, None);
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(crate) struct Raw {
     pub log: Option<String>,
     pub control_hosts: Option<Vec<String>>,
     pub calls_retention: Option<Span>,
+    pub answers_retention: Option<Retention>,
 }
 
 /// The member `limits`.
@@ -76,6 +77,7 @@ impl Raw {
             log: self.log.or(weaker.log),
             control_hosts: self.control_hosts.or(weaker.control_hosts),
             calls_retention: self.calls_retention.or(weaker.calls_retention),
+            answers_retention: self.answers_retention.or(weaker.answers_retention),
         }
     }
 }
@@ -151,6 +153,31 @@ impl FromStr for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// How long something is kept: a length of time, or `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Retention(pub Option<Duration>);
+
+impl FromStr for Retention {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Retention, String> {
+        match text {
+            "none" => Ok(Retention(None)),
+            text => match text.parse::<Span>() {
+                Ok(Span(length)) => Ok(Retention(Some(length))),
+                Err(why) => Err(format!("{why}, nor `none`")),
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Retention {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Retention, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }

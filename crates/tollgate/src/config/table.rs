@@ -210,6 +210,14 @@ pub(crate) const SETTINGS: [Setting; 20] = [
               ledger, and what they add up to by the day in the usage.",
         set: |raw, text| read(&mut raw.calls_retention, text),
     },
+    Setting {
+        member: "answers_retention",
+        flag: "",
+        default: "30d",
+        doc: "How long what was asked and answered at `/v1/responses` is kept, sealed, so that callers \
+              can go on from it by `previous_response_id`, as `30d` or `12h`; `none` keeps nothing.",
+        set: |raw, text| read(&mut raw.answers_retention, text),
+    },
 ];
 
 /// The settings as a table in Markdown.

@@ -1,9 +1,9 @@
 //! A whole answer, written for a caller.
 
-use super::seal::{self, Thought};
 use super::wire::{Answer, Call, Data, Part, answer_id};
 use crate::codec::Reply;
 use crate::ir::{Content, Response};
+use crate::seal::{self, Thought};
 
 /// Appends the answer. The cost stands in a header, not here: Google's clients refuse members that
 /// they do not know.

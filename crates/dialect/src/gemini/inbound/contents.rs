@@ -9,9 +9,10 @@ use tollgate_model::Refusal;
 
 use super::calls::Calls;
 use super::fields::{Fields, Rest, each};
-use super::{media, seal};
+use super::media;
 use crate::ir::{Block, Content, Raw, Role, Turn};
 use crate::node::Node;
+use crate::seal;
 
 /// Reads the instructions.
 pub(super) fn instructions(node: &Node<'_>, rest: &mut Rest) -> Result<Turn, Refusal> {

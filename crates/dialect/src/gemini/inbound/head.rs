@@ -5,11 +5,11 @@ use tollgate_model::Refusal;
 
 use super::fields::whole;
 use super::forward::Places;
-use super::seal;
 use crate::codec::{Address, Head};
 use crate::ladder::malformed;
 use crate::probe;
 use crate::scan::{self, Place, Span};
+use crate::seal;
 
 /// The most answers that the dialect gives to one request.
 const ANSWERS_LIMIT: u64 = 8;

@@ -3,9 +3,9 @@
 use tollgate_model::Refusal;
 
 use super::fields::{Fields, Rest};
-use super::seal;
 use crate::ir::{Content, Media};
 use crate::node::Node;
+use crate::seal;
 
 /// Where Google keeps what only it can read.
 const AT_GOOGLE: [&str; 3] = [

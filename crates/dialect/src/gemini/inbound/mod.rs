@@ -12,7 +12,6 @@ mod head;
 mod media;
 mod request;
 mod schema;
-mod seal;
 mod tap;
 mod tools;
 mod wire;

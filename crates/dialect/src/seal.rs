@@ -1,8 +1,9 @@
-//! What a model of another provider needs to know its thoughts again, sealed into the signature of a
-//! call of a tool: the one thing that every client of Gemini sends back as it came.
+//! What a model of another provider needs to know its thoughts again, sealed into the one thing that
+//! every client of a dialect sends back as it came: at Gemini the signature of a call of a tool, in
+//! OpenAI's responses the encrypted content of an item of reasoning.
 //!
-//! The seal also marks the call as none of Gemini's, so that Gemini is not shown a signature that it
-//! never gave.
+//! The seal also marks the thoughts as none of the dialect's own, so that its provider is not shown
+//! a signature that it never gave.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,12 +15,12 @@ use crate::ir::Content;
 /// begins with [`MARK`].
 const BEGINS: &[u8] = b"tollgate/";
 /// How every seal begins.
-pub(super) const MARK: &str = "dG9sbGdhdGUv";
+pub(crate) const MARK: &str = "dG9sbGdhdGUv";
 
 /// A thought with what the provider needs to know it again.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Thought {
+pub(crate) enum Thought {
     /// Text and signature.
     Signed(String, String),
     /// What only the provider can read.
@@ -27,13 +28,13 @@ pub(super) enum Thought {
 }
 
 /// Seals thoughts, which may be none.
-pub(super) fn seal(thoughts: &[Thought]) -> String {
+pub(crate) fn seal(thoughts: &[Thought]) -> String {
     let json = serde_json::to_vec(thoughts).unwrap_or_default();
     STANDARD.encode([BEGINS, &json].concat())
 }
 
 /// The thoughts in a seal; `None` where the signature is none of ours.
-pub(super) fn open(signature: &str) -> Option<Vec<Content>> {
+pub(crate) fn open(signature: &str) -> Option<Vec<Content>> {
     if !signature.starts_with(MARK) {
         return None;
     }
@@ -49,9 +50,24 @@ pub(super) fn open(signature: &str) -> Option<Vec<Content>> {
     Some(contents.collect())
 }
 
+/// How the signature begins that stands for an item of reasoning of OpenAI's.
+const ITEM: &str = "openai-item:";
+
+/// An item of reasoning of OpenAI's as the signature of a thought: its id, and its encrypted content.
+/// Other providers know by its beginning that it is none of theirs.
+pub(crate) fn item(id: &str, encrypted: &str) -> String {
+    format!("{ITEM}{id}:{encrypted}")
+}
+
+/// The id and encrypted content of an item of reasoning; `None` where the signature is another
+/// provider's.
+pub(crate) fn open_item(signature: &str) -> Option<(&str, &str)> {
+    signature.strip_prefix(ITEM)?.split_once(':')
+}
+
 /// Base64 in the standard alphabet, with padding: some clients write the other one (RFC 4648,
 /// section 5) or leave the padding out, which other providers do not take.
-pub(super) fn standard(base64: &str) -> String {
+pub(crate) fn standard(base64: &str) -> String {
     let mut out = base64
         .trim_end_matches('=')
         .replace('-', "+")
