@@ -263,6 +263,7 @@ PROVIDERS = {
     "openai-side": ("openai-chat", "/v1", None),
     "anthropic-side": ("anthropic-messages", "/v1", None),
     "gemini-side": ("gemini", "/v1beta", None),
+    "responses-side": ("openai-responses", "/v1", None),
     "cohere-side": ("cohere", "", None),
     "ollama-side": ("ollama", "", None),
     "dropping": ("openai-chat", "/v1", "x-aimock-chaos-drop"),
