@@ -22,7 +22,7 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// What a viewer may besides.
-const VIEWERS: [&str; 34] = [
+const VIEWERS: [&str; 35] = [
     "change_password",
     "end_session",
     "events",

@@ -143,7 +143,7 @@ async fn history_tells_who_changed_what_from_what(place: Place) {
         .await
         .unwrap();
     let acme = HistoryFilter {
-        kind: Some(Kind::Team),
+        kind: Some(tollgate_store::ChangedKind::Resource(Kind::Team)),
         name: Some(name("acme")),
     };
     let history = store.history(&acme, None, 10).await.unwrap();
