@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 20] = [
+pub(crate) const SETTINGS: [Setting; 21] = [
     Setting {
         member: "data",
         flag: "--data",
