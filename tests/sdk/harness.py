@@ -1,4 +1,5 @@
-"""A real Tollgate process in front of aimock, which speaks as OpenAI, Anthropic, Gemini, Cohere and Ollama.
+"""A real Tollgate process in front of aimock, which speaks as OpenAI, Anthropic, Gemini, Bedrock, Cohere and
+Ollama.
 
 Between the two stands a tap that keeps the bytes of every request, so that a test can say what went
 to a provider and what did not.
@@ -28,6 +29,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 UPSTREAM_KEY = "sk-upstream-0123456789"
+# A key pair of AWS, as its documentation has it.
+UPSTREAM_PAIR = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+REGION = "eu-west-1"
 
 # Dollars per million tokens; the same for every upstream, so that a cost is the same sum everywhere.
 INPUT, OUTPUT = Decimal("2.50"), Decimal("10.00")
@@ -236,7 +240,7 @@ spec:
   headers: {headers}
 """
 
-# Two clouds with addresses and proofs of their own, both played by aimock.
+# Clouds with addresses and proofs of their own, all played by aimock.
 _PLATFORMS = """
 ---
 kind: Provider
@@ -256,6 +260,17 @@ spec:
   platform: {{ vertex: {{ location: europe-west4 }} }}
   credentials: [ {{ name: robot, service_account: {{ file: "{robot}" }} }} ]
   prices: {{ mock-1: {{ input: "{input}", output: "{output}" }} }}
+---
+kind: Provider
+name: bedrock-signed
+spec:
+  catalog: bedrock
+  base_url: http://127.0.0.1:{signed}
+  region: {region}
+  credentials:
+    - name: main
+      aws: {{ access_key_id: {{ env: SDK_TESTS_ID }}, secret_access_key: {{ env: SDK_TESTS_SECRET }} }}
+  prices: {{ "*": {{ input: "{input}", output: "{output}" }} }}
 """
 
 # name: dialect, path, and the mischief that aimock is asked for
@@ -264,13 +279,16 @@ PROVIDERS = {
     "anthropic-side": ("anthropic-messages", "/v1", None),
     "gemini-side": ("gemini", "/v1beta", None),
     "responses-side": ("openai-responses", "/v1", None),
+    "bedrock-side": ("bedrock-converse", "", None),
     "cohere-side": ("cohere", "", None),
     "ollama-side": ("ollama", "", None),
     "dropping": ("openai-chat", "/v1", "x-aimock-chaos-drop"),
     "garbling": ("openai-chat", "/v1", "x-aimock-chaos-malformed"),
     "hanging-up": ("openai-chat", "/v1", "x-aimock-chaos-disconnect"),
 }
-PLATFORMS = ["azure-side", "vertex-side"]
+# The provider whose requests are signed.
+SIGNED = "bedrock-signed"
+PLATFORMS = ["azure-side", "vertex-side", SIGNED]
 WORKING = [name for name, (_, _, mischief) in PROVIDERS.items() if mischief is None]
 # aimock counts no tokens as Ollama, and plans aloud as Cohere before it calls a tool.
 SMALLER = ["cohere-side", "ollama-side"]
@@ -314,8 +332,11 @@ class Tollgate:
         self.log = started.enter_context(open(self.folder / "log", "w+"))
         serve = [binary(), "serve", "--data", self.data]
         serve += ["--gateway", "127.0.0.1:0", "--control", "127.0.0.1:0"]
-        clean = {k: v for k, v in os.environ.items() if not k.endswith(("_API_KEY", "_HOST", "_CREDENTIALS"))}
+        named = ("_API_KEY", "_HOST", "_CREDENTIALS")
+        given = {k: v for k, v in os.environ.items() if not k.endswith(named)}
+        clean = {k: v for k, v in given.items() if not k.startswith("AWS_")}
         environment = clean | {"SDK_TESTS_KEY": UPSTREAM_KEY}
+        environment |= zip(("SDK_TESTS_ID", "SDK_TESTS_SECRET"), UPSTREAM_PAIR)
         self.process = subprocess.Popen(serve, stdout=self.log, stderr=self.log, env=environment)
         started.callback(self._stop)
         self.gateway = self._address("gateway.addr")
@@ -359,7 +380,8 @@ class Tollgate:
         robot = self.folder / "robot.json"
         robot.write_text(json.dumps(self.tokens.account()))
         ports = {"azure": self.taps["azure-side"].port, "vertex": self.taps["vertex-side"].port}
-        text += _PLATFORMS.format(robot=robot, input=INPUT, output=OUTPUT, **ports)
+        ports["signed"] = self.taps[SIGNED].port
+        text += _PLATFORMS.format(robot=robot, input=INPUT, output=OUTPUT, region=REGION, **ports)
         file = self.folder / "resources.yaml"
         file.write_text(text)
         self.cli("apply", "-f", str(file))

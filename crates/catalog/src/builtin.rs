@@ -146,6 +146,7 @@ fn facts(row: &ProviderRow, tasks: &HashMap<String, Tasks>) -> ProviderFacts {
         dialect: row.dialect,
         also: row.also.clone(),
         base_url: row.base_url.clone(),
+        regional_url: row.regional_url.clone(),
         platform: row.platform.clone(),
         auth: row.auth.clone(),
         env: row.env.clone(),

@@ -20,9 +20,14 @@ pub struct Found {
 /// The variables in which Google's own clients find project and location.
 const PROJECT: &str = "GOOGLE_CLOUD_PROJECT";
 const LOCATION: &str = "GOOGLE_CLOUD_LOCATION";
+/// The variables in which AWS's own clients find a key pair.
+const AWS_ID: &str = "AWS_ACCESS_KEY_ID";
+const AWS_SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+const AWS_SESSION: &str = "AWS_SESSION_TOKEN";
 
 /// The providers whose usual variables are set, in the catalogue's order; `vars` reads a variable.
-/// One that is set to nothing counts as not set. Left out are providers whose address only the
+/// One that is set to nothing counts as not set, and a provider whose address depends on its region is
+/// found only where that is set too. Left out are providers whose address only the
 /// user knows, and those whose variable opens more than models, such as `GITHUB_TOKEN`.
 pub fn environment(vars: impl Fn(&str) -> Option<String>) -> Vec<Found> {
     let set = |variable: &str| vars(variable).filter(|value| !value.trim().is_empty());
@@ -32,6 +37,9 @@ pub fn environment(vars: impl Fn(&str) -> Option<String>) -> Vec<Found> {
 
 fn find(row: &'static ProviderRow, set: &dyn Fn(&str) -> Option<String>) -> Option<Found> {
     let first = row.env.iter().find(|variable| set(variable).is_some());
+    if row.regional_url.is_some() {
+        return regional(row, first, set);
+    }
     let (variable, spec) = match (&row.platform, &row.address) {
         (Some(PlatformSpec::Vertex(_)), _) => (first?, vertex(&set(first?)?, set)),
         (_, Some(address)) if row.keyless => {
@@ -56,6 +64,38 @@ fn find(row: &'static ProviderRow, set: &dyn Fn(&str) -> Option<String>) -> Opti
         variable,
         spec,
     })
+}
+
+/// A provider with an address in each region, and there by a key, or by a key pair of AWS.
+fn regional(
+    row: &'static ProviderRow,
+    key_variable: Option<&'static String>,
+    set: &dyn Fn(&str) -> Option<String>,
+) -> Option<Found> {
+    let region = row.region_env.iter().find_map(|variable| set(variable))?;
+    let is_pair = row.aws && set(AWS_ID).is_some() && set(AWS_SECRET).is_some();
+    let (variable, credentials) = match key_variable {
+        Some(variable) => (variable.as_str(), key(variable)),
+        None if is_pair => (AWS_ID, pair(set(AWS_SESSION).is_some())),
+        None => return None,
+    };
+    Some(Found {
+        provider: &row.id,
+        variable,
+        spec: json!({ "region": region.trim(), "credentials": credentials }),
+    })
+}
+
+/// A key pair of AWS.
+fn pair(session: bool) -> Value {
+    let mut pair = json!({
+        "access_key_id": { "env": AWS_ID },
+        "secret_access_key": { "env": AWS_SECRET },
+    });
+    if session {
+        pair["session_token"] = json!({ "env": AWS_SESSION });
+    }
+    json!([{ "name": "main", "aws": pair }])
 }
 
 fn key(variable: &str) -> Value {
@@ -211,6 +251,40 @@ mod tests {
                 ("google", "GOOGLE_API_KEY")
             ]
         );
+    }
+
+    #[test]
+    fn bedrock_is_found_by_a_key_or_a_key_pair_and_only_with_a_region() {
+        let pair = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "s")];
+        assert_eq!(found(&pair), []);
+        assert_eq!(found(&[("AWS_REGION", "eu-west-1"), pair[0]]), []);
+        let all = found(&[("AWS_REGION", "eu-west-1"), pair[0], pair[1]]);
+        assert_eq!((all[0].provider, all[0].variable), ("bedrock", AWS_ID));
+        assert_eq!(all[0].spec["region"], "eu-west-1");
+        let written = &all[0].spec["credentials"][0]["aws"];
+        assert_eq!(written["secret_access_key"]["env"], AWS_SECRET);
+        assert!(written["session_token"].is_null());
+        let session = ("AWS_SESSION_TOKEN", "t");
+        let all = found(&[
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            pair[0],
+            pair[1],
+            session,
+        ]);
+        let written = &all[0].spec["credentials"][0]["aws"];
+        assert_eq!(written["session_token"]["env"], AWS_SESSION);
+        let key = ("AWS_BEARER_TOKEN_BEDROCK", "k");
+        let all = found(&[("AWS_REGION", "us-east-1"), pair[0], pair[1], key]);
+        assert_eq!(
+            (all.len(), all[0].variable),
+            (1, "AWS_BEARER_TOKEN_BEDROCK")
+        );
+        let document = Document {
+            kind: Kind::Provider,
+            name: "bedrock".parse().unwrap(),
+            spec: all[0].spec.clone(),
+        };
+        document.check().unwrap();
     }
 
     #[test]

@@ -26,6 +26,15 @@ pub struct ProviderRow {
     /// The address under which the dialect's paths lie; absent where only the user knows it.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// The address with `{region}` in it, of a provider that has one in each region.
+    #[serde(default)]
+    pub regional_url: Option<String>,
+    /// The usual variables of its region, the likeliest first.
+    #[serde(default)]
+    pub region_env: Vec<String>,
+    /// Whether it takes a key pair of AWS, from AWS's usual variables.
+    #[serde(default)]
+    pub aws: bool,
     /// The cloud on which it runs, where that has addresses of its own.
     #[serde(default)]
     pub platform: Option<PlatformSpec>,

@@ -198,7 +198,7 @@ pub(crate) fn users_of_secret<'a>(
     resources
         .filter(|resource| match &resource.spec {
             Spec::Provider(spec) => {
-                let mut secrets = spec.credentials.iter().filter_map(|c| c.access.secret());
+                let mut secrets = spec.credentials.iter().flat_map(|c| c.access.secrets());
                 secrets.any(|secret| *secret == wanted)
             }
             _ => false,

@@ -42,6 +42,7 @@ fn api() -> Routes {
         .add(ReadConfiguration, routes!(words::reasons))
         .add(ManageKeys, routes!(keys::create))
         .add(ReadKeys, routes!(keys::list))
+        .add(ManageKeys, routes!(keys::pair))
         .add(ManageKeys, routes!(keys::revoke))
         .add(ReadSecrets, routes!(secrets::list))
         .add(ManageSecrets, routes!(secrets::put, secrets::delete))

@@ -50,6 +50,11 @@ pub trait Inbound: Sync {
         "Authorization: Bearer tg_…"
     }
 
+    /// The header under which its clients look for the id of an answer, besides `x-request-id`.
+    fn id_header(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What a caller calls the members of its request.
     fn names(&self) -> &'static Names {
         &Names::OPENAI
@@ -252,6 +257,11 @@ pub trait Outbound: Sync {
     /// The path, below the provider's base address, at which it lists its models, with the query
     /// that has all of them come at once.
     fn models_path(&self) -> &'static str;
+
+    /// The host that lists the models of the provider at this host, where it is another.
+    fn models_host(&self, _host: &str) -> Option<String> {
+        None
+    }
 
     /// Reads a list of models: their names, as [`Outbound::path`] and requests take them. The error
     /// says what is wrong with the list, for the operator.

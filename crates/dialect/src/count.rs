@@ -1,11 +1,12 @@
 //! Counting the tokens of a prompt without asking for an answer: `/v1/messages/count_tokens` of
-//! Anthropic, `:countTokens` of Gemini, `/v1/responses/input_tokens` of OpenAI. The other dialects
-//! have no such thing.
+//! Anthropic, `:countTokens` of Gemini, `/v1/responses/input_tokens` of OpenAI,
+//! `/model/MODEL/count-tokens` of Bedrock. The other dialects have no such thing.
 
 use memchr::memchr_iter;
 use serde_json::json;
 use tollgate_model::{Dialect, Refusal};
 
+use crate::bedrock::inbound::head::model_name;
 use crate::codec::{Address, Forward, Head, Target};
 use crate::ladder::unsupported;
 use crate::scan::{self, Span};
@@ -29,6 +30,7 @@ pub fn head(dialect: Dialect, body: &[u8], address: &Address<'_>) -> Result<Head
     match dialect {
         Dialect::AnthropicMessages => anthropic_head(body),
         Dialect::OpenaiResponses => responses_head(body),
+        Dialect::BedrockConverse => bedrock_head(body, address),
         Dialect::OpenaiChat
         | Dialect::OpenaiCompletions
         | Dialect::Gemini
@@ -76,6 +78,39 @@ fn counting(body: &[u8], model: Option<Span>) -> Result<Head, Refusal> {
     })
 }
 
+/// What is counted stands one level deeper than in a request for an answer, and passes as it is.
+fn bedrock_head(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
+    let [input] = scan::scan(body, ["input"])?.values;
+    let input = input.ok_or_else(|| probe::missing("input"))?.of(body);
+    let [converse, invoke] = scan::scan(input, ["converse", "invokeModel"])?.values;
+    if converse.or(invoke).is_none() {
+        return Err(probe::wrong_type(
+            "input",
+            "an object with `converse` or `invokeModel`",
+        ));
+    }
+    Ok(Head {
+        model: model_name(address)?,
+        stream: false,
+        stream_usage: false,
+        max_tokens: None,
+        answers: 1,
+        remote_parts: 0,
+        searches: 0,
+        forward: Box::new(Unchanged),
+    })
+}
+
+/// A request in which nothing changes.
+#[derive(Debug)]
+struct Unchanged;
+
+impl Forward for Unchanged {
+    fn edits(&self, _: &Head, _: &Target<'_>, _: Option<u64>) -> Result<Splice, Refusal> {
+        Ok(Splice::default())
+    }
+}
+
 /// A request in which nothing but the name of the model changes.
 #[derive(Debug)]
 struct ModelOnly(Span);
@@ -102,6 +137,9 @@ pub fn path(dialect: Dialect, model: &str) -> Result<Option<String>, Refusal> {
         | Dialect::OllamaGenerate => None,
         Dialect::OpenaiResponses => Some(format!("{answering}/input_tokens")),
         Dialect::AnthropicMessages => Some(format!("{answering}/count_tokens")),
+        Dialect::BedrockConverse => answering
+            .strip_suffix("/converse")
+            .map(|model| format!("{model}/count-tokens")),
         Dialect::Gemini => answering
             .strip_suffix(":generateContent")
             .map(|model| format!("{model}:countTokens")),
@@ -119,6 +157,7 @@ fn member(dialect: Dialect) -> &'static str {
         | Dialect::Ollama
         | Dialect::OllamaGenerate => "input_tokens",
         Dialect::Gemini => "totalTokens",
+        Dialect::BedrockConverse => "inputTokens",
     }
 }
 
@@ -237,11 +276,14 @@ mod tests {
         let path = |dialect| path(dialect, "m").unwrap();
         assert_eq!(path(Dialect::OpenaiChat), None);
         let (anthropic, gemini) = (Dialect::AnthropicMessages, Dialect::Gemini);
+        let bedrock = Dialect::BedrockConverse;
+        assert_eq!(path(bedrock).as_deref(), Some("/model/m/count-tokens"));
+        assert_eq!(answer(bedrock, 7), br#"{"inputTokens":7}"#);
         assert_eq!(path(anthropic).as_deref(), Some("/messages/count_tokens"));
         assert_eq!(path(gemini).as_deref(), Some("/models/m:countTokens"));
         assert_eq!(answer(anthropic, 7), br#"{"input_tokens":7}"#);
         assert_eq!(answer(gemini, 7), br#"{"totalTokens":7}"#);
-        for dialect in [anthropic, gemini] {
+        for dialect in [anthropic, gemini, bedrock] {
             assert_eq!(check(dialect, &answer(dialect, 7)), Ok(()));
             assert!(check(dialect, b"{}").is_err() && check(dialect, b"[]").is_err());
         }

@@ -9,15 +9,18 @@
 pub mod anthropic;
 pub mod array;
 pub mod asks;
+pub mod bedrock;
 mod canonical;
 pub mod codec;
 pub mod cohere;
 pub mod count;
+pub mod event_stream;
 mod fault;
 mod flow;
 pub mod gemini;
 pub mod ir;
 mod ladder;
+mod left;
 mod lenient;
 mod lines;
 mod listing;
@@ -56,6 +59,7 @@ pub fn inbound(dialect: Dialect) -> &'static dyn Inbound {
         Dialect::OpenaiCompletions => &openai_completions::OpenaiCompletions,
         Dialect::Ollama => &ollama::Ollama,
         Dialect::OllamaGenerate => &ollama::OllamaGenerate,
+        Dialect::BedrockConverse => &bedrock::Bedrock,
     }
 }
 
@@ -70,6 +74,7 @@ pub fn outbound(dialect: Dialect) -> &'static dyn Outbound {
         Dialect::OpenaiCompletions => &openai_completions::OpenaiCompletions,
         Dialect::Ollama => &ollama::Ollama,
         Dialect::OllamaGenerate => &ollama::OllamaGenerate,
+        Dialect::BedrockConverse => &bedrock::Bedrock,
     }
 }
 
@@ -89,6 +94,7 @@ pub fn carried_headers(dialect: Dialect) -> &'static [(&'static str, Carried)] {
         | Dialect::OpenaiCompletions
         | Dialect::OpenaiResponses
         | Dialect::Gemini
+        | Dialect::BedrockConverse
         | Dialect::Cohere
         | Dialect::Ollama
         | Dialect::OllamaGenerate => &[],

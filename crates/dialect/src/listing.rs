@@ -33,14 +33,15 @@ pub(crate) fn names(body: &[u8], list: &str, name: &str) -> Result<Vec<String>, 
 #[cfg(test)]
 mod tests {
     use tollgate_model::Dialect::{
-        self, AnthropicMessages, Cohere, Gemini, Ollama, OpenaiChat, OpenaiCompletions,
+        self, AnthropicMessages, BedrockConverse, Cohere, Gemini, Ollama, OpenaiChat,
+        OpenaiCompletions,
     };
 
     use crate::outbound;
 
     #[test]
     fn every_dialect_reads_the_names_from_its_list_of_models() {
-        let cases: [(Dialect, &str, &[&str]); 11] = [
+        let cases: [(Dialect, &str, &[&str]); 12] = [
             (
                 OpenaiChat,
                 r#"{"object":"list","data":[{"id":"gpt-4o","object":"model","created":1,
@@ -84,6 +85,11 @@ mod tests {
                 &["qwen3:8b"],
             ),
             (OpenaiCompletions, r#"{"data":[{"id":"base"}]}"#, &["base"]),
+            (
+                BedrockConverse,
+                r#"{"modelSummaries":[{"modelId":"amazon.nova-pro-v1:0","modelName":"Nova Pro"}]}"#,
+                &["amazon.nova-pro-v1:0"],
+            ),
         ];
         for (dialect, body, want) in cases {
             let read = outbound(dialect).decode_models(body.as_bytes());
@@ -103,7 +109,7 @@ mod tests {
             r#"[{"secret":"secret"}]"#,
             r#"{"data":[7],"models":["secret"]}"#,
         ];
-        for dialect in [OpenaiChat, AnthropicMessages, Gemini, Cohere, Ollama] {
+        for dialect in [OpenaiChat, AnthropicMessages, Gemini, Cohere, Ollama, BedrockConverse] {
             for body in cases {
                 let why = outbound(dialect).decode_models(body.as_bytes());
                 let why = why.unwrap_err();

@@ -194,6 +194,22 @@ mod tests {
     }
 
     #[test]
+    fn a_caller_of_bedrock_is_told_of_its_own_members() {
+        for (name, want) in [
+            ("stop", "inferenceConfig.stopSequences"),
+            (
+                "tools[1].function.name",
+                "toolConfig.tools[1].toolSpec.name",
+            ),
+            ("messages[0].content", "system"),
+            ("messages[1].tool_calls", "contents[3].content"),
+            ("response_format", "outputConfig.textFormat"),
+        ] {
+            assert_eq!(told(Dialect::BedrockConverse, name), want);
+        }
+    }
+
+    #[test]
     fn what_is_lost_under_one_name_is_told_once() {
         let mut loss = Loss::default();
         for name in ["reasoning_effort", "thinking", "top_k"] {

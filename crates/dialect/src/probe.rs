@@ -107,6 +107,16 @@ pub(crate) fn key_at(text: &[u8], at: usize) -> Option<&[u8]> {
     is_key.then_some(key)
 }
 
+/// How many members of a name, which is given in its quotes, hold an object.
+pub(crate) fn objects(text: &[u8], name: &Finder<'_>) -> usize {
+    let is_object = |at: &usize| {
+        let rest = text.get(at + name.needle().len()..);
+        let value = rest.and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
+        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"{"))
+    };
+    name.find_iter(text).filter(is_object).count()
+}
+
 /// Whether a colon comes next.
 pub(crate) fn is_before_colon(rest: &[u8]) -> bool {
     rest.trim_ascii_start().starts_with(b":")

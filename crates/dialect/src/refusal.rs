@@ -6,6 +6,8 @@ use tollgate_model::reason::{Cause, Row, Who};
 use tollgate_model::resource::RuleRef;
 use tollgate_model::{CallId, Dialect, Nanos, Reason, Refusal};
 
+use crate::event_stream;
+
 /// A refusal as one caller may see it.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -20,7 +22,7 @@ pub struct View<'a> {
 }
 
 /// The body of an answer: JSON in the dialect's shape for errors, with the members of the problem
-/// (RFC 9457) beside it in OpenAI's shape and inside it in the others.
+/// (RFC 9457) beside it in the shapes of OpenAI and Bedrock and inside it in the others.
 pub fn body(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
     let problem = Problem::of(view);
     match dialect {
@@ -34,6 +36,7 @@ pub fn body(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
             error: view.message(),
             problem,
         }),
+        Dialect::BedrockConverse => json(&BedrockBody::of(view, problem)),
     }
 }
 
@@ -41,6 +44,12 @@ pub fn body(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
 /// (RFC 9457).
 pub fn problem(view: &View<'_>) -> Vec<u8> {
     json(&Problem::of(view))
+}
+
+/// The header besides the body by which clients of a dialect tell errors apart, in a dialect that has
+/// one.
+pub fn error_header(dialect: Dialect, refusal: &Refusal) -> Option<(&'static str, &str)> {
+    (dialect == Dialect::BedrockConverse).then(|| ("x-amzn-errortype", bedrock_type(refusal)))
 }
 
 /// The last event of a stream that broke off: the error, and no end of the answer after it.
@@ -54,6 +63,12 @@ pub fn stream_error(dialect: Dialect, view: &View<'_>) -> Vec<u8> {
         Dialect::Cohere => (b"event: message-end\n", json(&CohereEnd::of(view))),
         Dialect::Ollama | Dialect::OllamaGenerate => {
             return [&body(dialect, view)[..], b"\n"].concat();
+        }
+        Dialect::BedrockConverse => {
+            let mut frame = Vec::new();
+            let name = bedrock_exception(view.refusal);
+            event_stream::exception(name, &body(dialect, view), &mut frame);
+            return frame;
         }
     };
     [name, &b"data: "[..], &data, b"\n\n"].concat()
@@ -415,5 +430,51 @@ fn gemini_status(status: u16) -> &'static str {
         502 | 503 | 529 => "UNAVAILABLE",
         500.. => "INTERNAL",
         _ => "INVALID_ARGUMENT",
+    }
+}
+
+#[derive(Serialize)]
+struct BedrockBody<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    problem: Problem<'a>,
+}
+
+impl<'a> BedrockBody<'a> {
+    fn of(view: &View<'a>, problem: Problem<'a>) -> BedrockBody<'a> {
+        let message = view.message();
+        BedrockBody { message, problem }
+    }
+}
+
+/// The name of an exception, as AWS's clients match on it: the refusal's own where it has one.
+fn bedrock_type(refusal: &Refusal) -> &str {
+    let own = refusal.code.as_deref();
+    if let Some(own) = own.filter(|code| code.ends_with("Exception")) {
+        return own;
+    }
+    match (refusal.status, refusal.reason) {
+        (402, _) | (_, Reason::BudgetExceeded) => "ServiceQuotaExceededException",
+        (_, Reason::RouteNotFound | Reason::MethodNotAllowed) => "UnknownOperationException",
+        (401, _) => "UnrecognizedClientException",
+        (403, _) => "AccessDeniedException",
+        (404, _) => "ResourceNotFoundException",
+        (408 | 504, _) => "ModelTimeoutException",
+        (429, _) => "ThrottlingException",
+        (502, _) => "ModelErrorException",
+        (503 | 529, _) => "ServiceUnavailableException",
+        (500.., _) => "InternalServerException",
+        _ => "ValidationException",
+    }
+}
+
+/// The name of an exception inside of a stream.
+fn bedrock_exception(refusal: &Refusal) -> &'static str {
+    match refusal.status {
+        429 => "throttlingException",
+        500 => "internalServerException",
+        503 | 529 => "serviceUnavailableException",
+        400..=499 => "validationException",
+        _ => "modelStreamErrorException",
     }
 }

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::Value;
-use tollgate_dialect::refusal::{View, body, problem, stream_error};
+use tollgate_dialect::event_stream;
+use tollgate_dialect::refusal::{View, body, error_header, problem, stream_error};
 use tollgate_model::refusal::Shortage;
 use tollgate_model::resource::RuleRef;
 use tollgate_model::{CallId, Dialect, Kind, Micros, Nanos, Reason, Refusal};
@@ -98,6 +99,7 @@ fn amounts_and_rules_are_kept_from_strangers() {
     let mut bodies = DIALECTS
         .map(|dialect| body(dialect, &view(&refusal, false)))
         .to_vec();
+    bodies.push(body(Dialect::BedrockConverse, &view(&refusal, false)));
     bodies.push(problem(&view(&refusal, false)));
     for bytes in bodies {
         let text = String::from_utf8(bytes).unwrap();
@@ -241,4 +243,66 @@ fn an_error_ends_a_stream_of_the_plainer_dialects_in_their_own_way() {
     let told: Value = serde_json::from_str(&ollama).unwrap();
     assert_eq!(told["error"], "The provider broke off.");
     assert_eq!(end(Dialect::OpenaiCompletions), end(Dialect::OpenaiChat));
+}
+
+#[test]
+fn er_01_a_caller_of_bedrock_reads_a_message_and_the_name_of_an_exception() {
+    let refusal = Refusal::new(Reason::ModelNotFound, "There is no such model.");
+    let told: Value =
+        serde_json::from_slice(&body(Dialect::BedrockConverse, &view(&refusal, true))).unwrap();
+    assert_eq!(told["message"], "There is no such model.");
+    assert_eq!(told["reason"], "model_not_found");
+    for dialect in DIALECTS {
+        assert_eq!(error_header(dialect, &refusal), None);
+    }
+    let kind = |refusal: &Refusal| {
+        let (name, value) = error_header(Dialect::BedrockConverse, refusal).unwrap();
+        assert_eq!(name, "x-amzn-errortype");
+        value.to_owned()
+    };
+    for (reason, want) in [
+        (Reason::RequestMalformed, "ValidationException"),
+        (Reason::KeyMissing, "UnrecognizedClientException"),
+        (Reason::HoldExceedsBalance, "ServiceQuotaExceededException"),
+        (Reason::BudgetExceeded, "ServiceQuotaExceededException"),
+        (Reason::ModelNotAllowed, "AccessDeniedException"),
+        (Reason::RouteNotFound, "UnknownOperationException"),
+        (Reason::MethodNotAllowed, "UnknownOperationException"),
+        (Reason::ModelNotFound, "ResourceNotFoundException"),
+        (Reason::BodyTooLarge, "ValidationException"),
+        (Reason::UpstreamRateLimited, "ThrottlingException"),
+        (Reason::UpstreamTimeout, "ModelTimeoutException"),
+        (Reason::UpstreamError, "ModelErrorException"),
+        (Reason::UpstreamOverloaded, "ServiceUnavailableException"),
+        (Reason::InternalError, "InternalServerException"),
+    ] {
+        assert_eq!(kind(&Refusal::new(reason, "d")), want, "{reason}");
+    }
+    let mut signed = Refusal::new(Reason::KeyInvalid, "d");
+    signed.code = Some("InvalidSignatureException".to_owned());
+    assert_eq!(kind(&signed), "InvalidSignatureException");
+    signed.code = Some("context_length_exceeded".to_owned());
+    assert_eq!(kind(&signed), "UnrecognizedClientException");
+}
+
+#[test]
+fn an_error_ends_a_stream_of_bedrock_as_an_exception() {
+    for (reason, want) in [
+        (Reason::UpstreamBadResponse, "modelStreamErrorException"),
+        (Reason::UpstreamRateLimited, "throttlingException"),
+        (Reason::UpstreamOverloaded, "serviceUnavailableException"),
+        (Reason::InternalError, "internalServerException"),
+        (Reason::RequestMalformed, "validationException"),
+    ] {
+        let refusal = Refusal::new(reason, "It broke off.");
+        let bytes = stream_error(Dialect::BedrockConverse, &view(&refusal, true));
+        let (frame, length) = event_stream::first(&bytes).unwrap().unwrap();
+        assert_eq!(
+            (frame.kind, frame.name),
+            (event_stream::Kind::Exception, want)
+        );
+        assert_eq!(length, bytes.len());
+        let told: Value = serde_json::from_slice(frame.payload).unwrap();
+        assert_eq!(told["message"], "It broke off.");
+    }
 }

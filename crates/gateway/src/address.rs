@@ -155,6 +155,20 @@ impl Address {
                 ..at(Dialect::OpenaiResponses, operation)
             };
         }
+        if let Some(rest) = path.strip_prefix("/model/") {
+            return bedrock(rest, at(Dialect::BedrockConverse, None));
+        }
+        if let Some(rest) = path.strip_prefix("/foundation-models") {
+            let name = rest.strip_prefix('/').filter(|name| !name.is_empty());
+            let operation = match (rest, name) {
+                ("" | "/", _) => Some(Operation::ListModels),
+                (_, name) => name.map(|_| Operation::GetModel),
+            };
+            return Address {
+                model: name.map(|name| decoded(name).into_owned()),
+                ..at(Dialect::BedrockConverse, operation)
+            };
+        }
         let beta = path.starts_with("/v1beta/");
         let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
         let named = match rest.and_then(|rest| rest.strip_prefix('/')) {
@@ -304,6 +318,23 @@ fn responses(method: &Method, rest: &str) -> (Option<Operation>, Option<String>)
         _ => return (None, None),
     };
     (Some(Operation::Kept(ask)), Some(decoded(id).into_owned()))
+}
+
+/// Reads `MODEL/VERB` of Bedrock's paths. A model's name may have slashes and colons, encoded or not.
+fn bedrock(rest: &str, nothing: Address) -> Address {
+    let (model, verb) = rest.rsplit_once('/').unwrap_or((rest, ""));
+    let (operation, stream) = match verb {
+        "converse" => (Operation::Chat, Some(false)),
+        "converse-stream" => (Operation::Chat, Some(true)),
+        "count-tokens" => (Operation::Count, Some(false)),
+        _ => return nothing,
+    };
+    Address {
+        operation: Some(operation),
+        model: Some(decoded(model).into_owned()),
+        stream,
+        ..nothing
+    }
 }
 
 /// Reads `MODEL:VERB` of Gemini's paths: the model, and whether its answer is to be streamed. A
@@ -585,6 +616,52 @@ mod tests {
         assert_eq!(found.model.as_deref(), Some("o/llama3:8b"));
         let found = read(&Method::POST, "/v1beta/models/m%3AgenerateContent");
         assert_eq!(found.model.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn the_paths_of_bedrock_name_the_model_and_whether_to_stream() {
+        use Operation::{Chat, Count, GetModel, ListModels};
+        let cases = [
+            (
+                "/model/a.b-v1%3A0/converse",
+                Some(Chat),
+                Some("a.b-v1:0"),
+                Some(false),
+            ),
+            (
+                "/model/openai%2Fgpt-4o/converse-stream",
+                Some(Chat),
+                Some("openai/gpt-4o"),
+                Some(true),
+            ),
+            (
+                "/model/openai/gpt-4o/converse",
+                Some(Chat),
+                Some("openai/gpt-4o"),
+                Some(false),
+            ),
+            ("/model/m/count-tokens", Some(Count), Some("m"), Some(false)),
+            ("/model/m/invoke", None, None, None),
+            ("/model/converse", None, None, None),
+            ("/model/", None, None, None),
+            ("/foundation-models", Some(ListModels), None, None),
+            (
+                "/foundation-models/a.b-v1%3A0",
+                Some(GetModel),
+                Some("a.b-v1:0"),
+                None,
+            ),
+        ];
+        for (path, operation, model, stream) in cases {
+            let found = read(&Method::POST, path);
+            assert_eq!(found.dialect, Dialect::BedrockConverse, "{path}");
+            assert_eq!(
+                (found.operation, found.stream),
+                (operation, stream),
+                "{path}"
+            );
+            assert_eq!(found.model.as_deref(), model, "{path}");
+        }
     }
 
     #[test]

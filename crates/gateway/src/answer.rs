@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use tollgate_dialect::{inbound, refusal};
-use tollgate_model::{Nanos, Reason, Refusal};
+use tollgate_model::{Dialect, Nanos, Reason, Refusal};
 
 use crate::body::Reply;
 use crate::exchange::Exchange;
@@ -92,7 +92,8 @@ fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
         explain: None,
     };
     const OURS: [&str; 4] = ["/v1", "/v2/", "/api/", "/openai/"];
-    let is_ours = OURS.iter().any(|start| call.uri.path().starts_with(start));
+    let is_ours = OURS.iter().any(|start| call.uri.path().starts_with(start))
+        || call.dialect == Dialect::BedrockConverse;
     let is_foreign = refused.reason == Reason::RouteNotFound && !is_ours;
     let (body, kind) = if is_foreign {
         (refusal::problem(&view), "application/problem+json")
@@ -102,6 +103,9 @@ fn refusal(call: &Exchange, refused: &Refusal) -> Response<Reply> {
     let mut response = Response::new(Reply::Whole(body.into()));
     *response.status_mut() =
         StatusCode::from_u16(refused.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some((name, value)) = refusal::error_header(call.dialect, refused) {
+        set(&mut response, HeaderName::from_static(name), value);
+    }
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -174,6 +178,10 @@ fn identified<B>(call: &Exchange, response: &mut Response<B>) {
     let text = call.id.text();
     if let Ok(id) = HeaderValue::from_bytes(&text) {
         response.headers_mut().insert(CALL, id.clone());
+        if let Some(name) = inbound(call.dialect).id_header() {
+            let name = HeaderName::from_static(name);
+            response.headers_mut().insert(name, id.clone());
+        }
         let request = call
             .request_id
             .as_deref()

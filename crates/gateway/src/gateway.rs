@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
-use tollgate_model::Snapshot;
+use tollgate_model::{KeyPairs, Snapshot};
 
 use crate::cache::{Answers, SharedAnswers};
 use crate::health::{CredentialHealth, HealthBook};
@@ -31,6 +31,8 @@ pub struct Parts {
     pub keys: Arc<dyn KeyLookup>,
     /// Where answers are kept that callers may go on from.
     pub kept: Arc<dyn AnswerShelf>,
+    /// What makes the secrets with which SDKs of AWS sign.
+    pub pairs: KeyPairs,
     /// The money.
     pub ledger: Arc<Ledger>,
     /// The answers that this node shares with others.
@@ -73,6 +75,7 @@ impl Gateway {
             snapshot: parts.snapshot,
             keys: KeyRing::new(parts.keys),
             kept: parts.kept,
+            pairs: parts.pairs,
             ledger: parts.ledger,
             health: HealthBook::default(),
             targets: TargetBook::default(),

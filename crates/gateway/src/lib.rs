@@ -34,6 +34,8 @@ mod sandbox_tasks;
 mod settings;
 mod settlement;
 mod shelf;
+mod signed;
+mod sigv4;
 mod stages;
 mod stream;
 mod task;

@@ -47,6 +47,21 @@ fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
             "name": plan.name, "endpoints": ["chat"], "finetuned": false,
             "default_endpoints": [], "is_deprecated": false,
         }),
+        Dialect::BedrockConverse => json!({
+            "modelId": plan.name, "modelArn": plan.name, "modelName": plan.name,
+            "providerName": owner(plan), "inputModalities": ["TEXT"], "outputModalities": ["TEXT"],
+            "responseStreamingSupported": true, "inferenceTypesSupported": ["ON_DEMAND"],
+            "modelLifecycle": { "status": "ACTIVE" },
+        }),
+    }
+}
+
+/// One model, as the clients of a dialect read it where they ask for it alone.
+fn alone(dialect: Dialect, plan: &ModelPlan) -> Value {
+    let entry = entry(dialect, plan);
+    match dialect {
+        Dialect::BedrockConverse => json!({ "modelDetails": entry }),
+        _ => entry,
     }
 }
 
@@ -102,6 +117,7 @@ fn list(dialect: Dialect, mut plans: Vec<&ModelPlan>) -> Value {
         Dialect::Gemini | Dialect::Cohere | Dialect::Ollama | Dialect::OllamaGenerate => {
             json!({ "models": entries })
         }
+        Dialect::BedrockConverse => json!({ "modelSummaries": entries }),
     }
 }
 
@@ -120,6 +136,7 @@ pub(crate) fn unknown(call: &Exchange, name: &str) -> Refusal {
         [] => {
             let list = match call.dialect {
                 Dialect::Gemini => "/v1beta/models",
+                Dialect::BedrockConverse => "/foundation-models",
                 Dialect::Ollama | Dialect::OllamaGenerate => "/api/tags",
                 Dialect::OpenaiChat
                 | Dialect::OpenaiCompletions
@@ -151,7 +168,7 @@ pub(crate) fn answer(mut call: Exchange) -> Response<Reply> {
 
 fn told(call: &Exchange) -> Result<Value, Refusal> {
     match (call.address.operation, call.address.model.as_deref()) {
-        (Some(Operation::GetModel), Some(name)) => Ok(entry(call.dialect, &*known(call, name)?)),
+        (Some(Operation::GetModel), Some(name)) => Ok(alone(call.dialect, &*known(call, name)?)),
         (Some(Operation::ShowModel), _) => {
             known(call, &asked_in_body(call)?)?;
             Ok(shown())

@@ -12,6 +12,7 @@ use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan};
 
 use crate::connection::{broke, connect};
+use crate::pieces::Pieces;
 use crate::proof::Proof;
 use crate::settings::Clock;
 use crate::tls::Tls;
@@ -88,6 +89,17 @@ fn told(failure: Failure) -> ProbeFailure {
     }
 }
 
+/// The provider where it lists its models.
+fn listing(provider: &ProviderPlan) -> ProviderPlan {
+    let mut there = provider.clone();
+    if let Endpoint::Http { host, .. } = &mut there.endpoint
+        && let Some(other) = outbound(provider.dialect).models_host(host)
+    {
+        *host = other;
+    }
+    there
+}
+
 /// Asks once, on a connection of its own.
 async fn list(
     provider: &ProviderPlan,
@@ -97,12 +109,13 @@ async fn list(
     if provider.endpoint == Endpoint::Sandbox {
         return Ok(sandbox::models());
     }
+    let provider = &listing(provider);
     let mut request = outgoing::models_request(provider).map_err(Failure::unsendable)?;
     let unreachable = |why| Failure::without_answer(FailureClass::Unreachable, why);
     let (tls, waits) = (Arc::new(Tls::default()), provider.timeouts);
     let tokens = TokenBook::new(Arc::clone(&tls), Arc::clone(clock));
     let proof = Proof::of(provider, credential, &tokens).await?;
-    proof.put(&mut request);
+    proof.put(&mut request, &Pieces::default(), clock());
     let (mut sender, driver) = connect(&tls, &provider.endpoint, waits.connect_ms)
         .await
         .map_err(unreachable)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use tollgate_catalog::money::{ErrorView, classify};
+use tollgate_dialect::bedrock::type_name;
 use tollgate_dialect::codec::ProviderError;
 use tollgate_model::call::FailureClass;
 use tollgate_model::resources::Timeouts;
@@ -25,9 +26,11 @@ const ERROR_TIME: Duration = Duration::from_secs(5);
 const NOTE_MOST: usize = 300;
 /// The most characters of a provider's code.
 const CODE_MOST: usize = 64;
+/// Where AWS tells the type of an error.
+const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// What the head of an answer says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Head {
     pub(crate) status: u16,
     /// Whether it is a stream of the dialect in which the provider was asked.
@@ -36,6 +39,8 @@ pub(crate) struct Head {
     pub(crate) retry_after: Option<u64>,
     /// What is left of the provider's limits.
     pub(crate) left: Left,
+    /// The type of an error, where it is told in a header.
+    pub(crate) error_type: Option<String>,
 }
 
 impl Head {
@@ -58,6 +63,7 @@ impl Head {
                 .is_some_and(|start| start.eq_ignore_ascii_case(stream_type)),
             retry_after: millis.map(|millis| millis.div_ceil(1000)).or(after),
             left: Left::of(&parts.headers, now),
+            error_type: text(ERROR_TYPE).map(|text| type_name(text).to_owned()),
         }
     }
 }
@@ -197,9 +203,10 @@ impl Failure {
     pub(crate) fn answered(
         provider: &ProviderPlan,
         head: &Head,
-        error: ProviderError,
+        mut error: ProviderError,
         secret: &str,
     ) -> Failure {
+        error.kind = error.kind.or_else(|| head.error_type.clone());
         let class = class_of(provider, head.status, &error);
         let retry_after = head.retry_after.or(error.retry_after);
         Failure::told(class, head.status, retry_after, error, secret)

@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
 use tollgate_model::call::CallRecord;
-use tollgate_model::{CallId, Micros, Snapshot};
+use tollgate_model::{CallId, KeyPairs, Micros, Snapshot};
 
 use crate::cache::Answers;
 use crate::health::HealthBook;
@@ -27,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) keys: KeyRing,
     pub(crate) kept: Arc<dyn AnswerShelf>,
+    pub(crate) pairs: KeyPairs,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: HealthBook,
     pub(crate) targets: TargetBook,

@@ -24,6 +24,8 @@ pub struct ProviderFacts {
     /// The address under which the dialect's paths lie; `None` for the built-in sandbox and for
     /// providers whose address only the user knows.
     pub base_url: Option<String>,
+    /// The address with `{region}` in it, of a provider that has one in each region.
+    pub regional_url: Option<String>,
     /// The cloud on which it runs, where that has addresses of its own.
     pub platform: Option<PlatformSpec>,
     /// The header that carries its API key, where it is not the dialect's.

@@ -25,6 +25,8 @@ pub enum Dialect {
     Ollama,
     /// Ollama's own answer to one prompt, `POST /api/generate`.
     OllamaGenerate,
+    /// Converse of Amazon Bedrock, `POST /model/M/converse`.
+    BedrockConverse,
 }
 
 impl Dialect {
@@ -39,6 +41,7 @@ impl Dialect {
             Dialect::Cohere => "cohere",
             Dialect::Ollama => "ollama",
             Dialect::OllamaGenerate => "ollama-generate",
+            Dialect::BedrockConverse => "bedrock-converse",
         }
     }
 }

@@ -252,14 +252,12 @@ impl JsonSchema for KeyHash {
     }
 }
 
-/// How an API key is written: `tg_`, 43 characters of base 62 (256 random bits), and a checksum of
-/// six, so that a scanner for leaked secrets can tell a real key from a lookalike.
-pub mod key_text {
-    const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Numbers of 256 bits in 43 letters and digits.
+pub(crate) mod base62 {
+    pub(crate) const DIGITS: &[u8; 62] =
+        b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    /// The key made of 32 random bytes.
-    pub fn from_random(random: [u8; 32]) -> String {
-        let mut number = random;
+    pub(crate) fn from_bytes(mut number: [u8; 32]) -> String {
         let mut digits = [0u8; 43];
         for digit in digits.iter_mut().rev() {
             let mut rest = 0u32;
@@ -268,9 +266,41 @@ pub mod key_text {
                 *byte = (part / 62) as u8;
                 rest = part % 62;
             }
-            *digit = BASE62[rest as usize];
+            *digit = DIGITS[rest as usize];
         }
-        let body: String = digits.iter().map(|b| char::from(*b)).collect();
+        digits.iter().map(|b| char::from(*b)).collect()
+    }
+
+    /// The number of these digits; `None` where they are none, or of a larger one.
+    pub(crate) fn to_bytes(digits: &str) -> Option<[u8; 32]> {
+        let mut number = [0u8; 32];
+        if digits.len() != 43 {
+            return None;
+        }
+        for digit in digits.bytes() {
+            let value = DIGITS.iter().position(|known| *known == digit)?;
+            let mut carry = u32::try_from(value).ok()?;
+            for byte in number.iter_mut().rev() {
+                let part = u32::from(*byte) * 62 + carry;
+                *byte = (part % 256) as u8;
+                carry = part / 256;
+            }
+            if carry != 0 {
+                return None;
+            }
+        }
+        Some(number)
+    }
+}
+
+/// How an API key is written: `tg_`, 43 characters of base 62 (256 random bits), and a checksum of
+/// six, so that a scanner for leaked secrets can tell a real key from a lookalike.
+pub mod key_text {
+    use super::base62;
+
+    /// The key made of 32 random bytes.
+    pub fn from_random(random: [u8; 32]) -> String {
+        let body = base62::from_bytes(random);
         let sum = checksum(&body);
         format!("tg_{body}{sum}")
     }
@@ -294,7 +324,7 @@ pub mod key_text {
         let mut number = u64::from_be_bytes([0, 0, 0, hash[0], hash[1], hash[2], hash[3], hash[4]]);
         let mut digits = [0u8; 6];
         for digit in digits.iter_mut().rev() {
-            *digit = BASE62[(number % 62) as usize];
+            *digit = base62::DIGITS[(number % 62) as usize];
             number /= 62;
         }
         digits.iter().map(|b| char::from(*b)).collect()

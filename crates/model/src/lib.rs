@@ -10,6 +10,7 @@ pub mod dialect;
 mod failure;
 pub mod ids;
 pub mod kept;
+pub mod key_pair;
 pub mod money;
 pub mod people;
 pub mod price;
@@ -29,6 +30,7 @@ pub mod usage;
 
 pub use dialect::Dialect;
 pub use ids::{CallId, KeyHash, Name};
+pub use key_pair::KeyPairs;
 pub use money::{Nanos, Rate};
 pub use people::{PersonName, Role};
 pub use reason::Reason;

@@ -241,7 +241,7 @@ fn secrets_of_every_form_are_opened_and_never_printed() {
     assert!(!shown.contains("sk-secret"), "{shown}");
     let grant = |at: usize| match &made.credentials[at].access {
         Access::Token(source) => Arc::clone(source),
-        Access::Key(_) => panic!("a key"),
+        Access::Key(_) | Access::Aws(_) => panic!("no token"),
     };
     let authority = |at: usize| grant(at).endpoint.authority().unwrap();
     assert_eq!(authority(0), "oauth2.googleapis.com");

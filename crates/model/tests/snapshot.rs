@@ -46,6 +46,7 @@ fn shelf() -> Arc<dyn Catalogue> {
         dialect: Dialect::OpenaiChat,
         also: Vec::new(),
         base_url: base_url.map(str::to_owned),
+        regional_url: None,
         platform: None,
         auth: None,
         env: Vec::new(),
@@ -308,6 +309,82 @@ fn specs_that_cannot_work_are_refused() {
     let zone =
         json!({ "scope": "organization", "limit": "1", "window": "day", "time_zone": "Mars/X" });
     assert!(resource("Budget", "b", zone).is_err());
+}
+
+#[test]
+fn a_credential_is_a_key_or_a_key_pair() {
+    let with = |credential: Value| {
+        let spec = json!({ "base_url": "http://h", "credentials": [credential] });
+        resource("Provider", "p", spec).map(|resource| resource.spec.to_json())
+    };
+    let pair = json!({ "access_key_id": { "env": "A" }, "secret_access_key": { "env": "S" } });
+    let key = json!({ "env": "K" });
+    for credential in [
+        json!({ "name": "a", "key": key }),
+        json!({ "name": "a", "aws": pair, "weight": 3 }),
+    ] {
+        let read = with(credential.clone()).unwrap();
+        assert_eq!(read["credentials"][0], credential);
+    }
+    for (credential, why) in [
+        (json!({ "name": "a" }), "none of them"),
+        (
+            json!({ "name": "a", "key": key, "aws": pair }),
+            "key and aws",
+        ),
+        (json!({ "name": "a", "keys": key }), "did you mean `key`?"),
+        (
+            json!({ "name": "a", "aws": { "access_key_id": key } }),
+            "secret_access_key",
+        ),
+    ] {
+        let error = with(credential.clone()).unwrap_err().to_string();
+        assert!(
+            error.contains("spec.credentials[0]") && error.contains(why),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_region_makes_an_address_and_is_read_from_one_of_aws() {
+    let pair = json!({ "access_key_id": { "env": "A" }, "secret_access_key": { "env": "S" } });
+    let signed = json!([{ "name": "a", "aws": pair }]);
+    let at = |url: &str| {
+        let spec = json!({ "dialect": "bedrock-converse", "base_url": url, "credentials": signed });
+        let compiled = compile(&[("Provider", "p", spec)]);
+        compiled.map(|compiled| {
+            let mut providers = compiled.snapshot.providers().iter();
+            providers
+                .find(|plan| &*plan.name == "p")
+                .unwrap()
+                .region
+                .clone()
+        })
+    };
+    for (url, region) in [
+        (
+            "https://bedrock-runtime.eu-west-1.amazonaws.com",
+            "eu-west-1",
+        ),
+        (
+            "https://bedrock-runtime-fips.us-east-1.amazonaws.com",
+            "us-east-1",
+        ),
+        (
+            "https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com",
+            "us-east-1",
+        ),
+        (
+            "https://bedrock-runtime.cn-north-1.amazonaws.com.cn",
+            "cn-north-1",
+        ),
+    ] {
+        assert_eq!(at(url).unwrap().as_deref(), Some(region), "{url}");
+    }
+    let faults = at("http://127.0.0.1:9").unwrap_err();
+    assert!(faults[0].to_string().contains("spec.region"), "{faults:?}");
+    assert!(resource("Provider", "p", json!({ "region": "Mars X" })).is_err());
 }
 
 #[test]

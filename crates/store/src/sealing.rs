@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::{digest, hmac, rand};
+use tollgate_model::KeyPairs;
 
 /// Bytes of a sealing key.
 const LENGTH: usize = 32;
@@ -48,6 +49,7 @@ pub enum SealingError {
 /// A key that seals secrets. It is never shown; [`SealingKey::id`] tells keys apart.
 pub struct SealingKey {
     key: RandomizedNonceKey,
+    pairs: KeyPairs,
     id: String,
 }
 
@@ -98,8 +100,15 @@ impl SealingKey {
         named.update(bytes);
         let hash = named.finish();
         let id = hash.as_ref().iter().take(8).map(|b| format!("{b:02x}"));
+        // Another key for another purpose, made of the one that is kept.
+        let root = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, bytes),
+            b"the root of Tollgate's key pairs in AWS's form",
+        );
+        let root = <[u8; LENGTH]>::try_from(root.as_ref()).map_err(|_| SealingError::NoRandom)?;
         Ok(SealingKey {
             key,
+            pairs: KeyPairs::new(&root),
             id: id.collect(),
         })
     }
@@ -107,6 +116,11 @@ impl SealingKey {
     /// Tells this key from others; says nothing about it.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What makes the secrets of key pairs in AWS's form; another sealing key makes other secrets.
+    pub fn pairs(&self) -> &KeyPairs {
+        &self.pairs
     }
 
     /// Seals a text so that it can be opened under the same name only.

@@ -87,7 +87,10 @@ impl Banner {
         text += &row("data", self.data.display().to_string());
         text += &row("providers", self.providers.join(", "));
         for found in &self.registered {
-            let note = format!("{} is registered, by {}", found.provider, found.variable);
+            let mut note = format!("{} is registered, by {}", found.provider, found.variable);
+            if let Some(region) = found.spec.get("region").and_then(Value::as_str) {
+                note.push_str(&format!(", in {region}"));
+            }
             text += &row("", note);
         }
         if let Some(key) = &self.key {

@@ -164,6 +164,7 @@ impl Serving {
             ledger: Arc::clone(&self.till.ledger),
             answers: answers::shared(settings.cache_server.as_ref(), Handle::current())?,
             journals: self.till.journals.clone(),
+            pairs: self.node.sealing.pairs().clone(),
             clock: Arc::new(clock::now),
             ready: Arc::new(move || open.load(Ordering::Acquire)),
         };

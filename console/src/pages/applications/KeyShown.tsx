@@ -47,6 +47,10 @@ export function KeyShown({ made, onClose }: { made: Schemas['CreatedKey']; onClo
           </CopyButton>
         </div>
         <TryIt made={made} />
+        <details className={classes.soft}>
+          <summary>As a key pair, for SDKs of AWS that sign</summary>
+          <CodeBlock label="Key pair" code={keyPair(made.aws)} />
+        </details>
         <FirstCall name={made.name} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -56,6 +60,11 @@ export function KeyShown({ made, onClose }: { made: Schemas['CreatedKey']; onClo
       </Stack>
     </Modal>
   );
+}
+
+/** A key pair as a shell and the SDKs of AWS take it. */
+function keyPair({ access_key_id, secret_access_key }: Schemas['KeyPair']): string {
+  return `AWS_ACCESS_KEY_ID=${access_key_id}\nAWS_SECRET_ACCESS_KEY=${secret_access_key}`;
 }
 
 function TryIt({ made }: { made: Schemas['CreatedKey'] }) {

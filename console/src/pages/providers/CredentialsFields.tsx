@@ -146,9 +146,7 @@ function KeyText(props: {
   const { credential, known, error, onChange } = props;
   const { source, text } = credential;
   if (credential.kept) {
-    return (
-      <p className={classes.note}>Tokens are had with it. It is changed in the provider’s specification.</p>
-    );
+    return <p className={classes.note}>It is no plain key. It is changed in the provider’s specification.</p>;
   }
   if (source === 'paste') {
     return (

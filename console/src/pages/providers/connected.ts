@@ -15,6 +15,8 @@ export interface CredentialSpec {
   service_account?: KeySource;
   /** A client of Microsoft Entra ID. */
   entra?: { client_secret: KeySource; [other: string]: unknown };
+  /** The parts of a key pair of AWS. */
+  aws?: Record<string, KeySource>;
   weight?: number;
   [other: string]: unknown;
 }
@@ -74,7 +76,8 @@ export function modelsAt(provider: string, models: Schemas['Resource'][]): strin
 export function secretsOf({ credentials = [] }: ProviderSpec): string[] {
   return credentials.flatMap((credential) => {
     const source = sourceOf(credential);
-    return source && 'secret' in source ? source.secret : [];
+    const sources = [...(source ? [source] : []), ...Object.values(credential.aws ?? {})];
+    return sources.flatMap((each) => ('secret' in each ? each.secret : []));
   });
 }
 

@@ -45,6 +45,14 @@ describe('the form of a provider', () => {
     expect(specOf(fieldsOf({ name: 'work', revision: 1, spec }), none)).toEqual(spec);
   });
 
+  it('keeps a credential that is no key as it is written down', () => {
+    const aws = { access_key_id: { env: 'A' }, secret_access_key: { env: 'S' } };
+    const spec = { region: 'eu-west-1', credentials: [{ name: 'pair', aws }] };
+    const fields = fieldsOf({ name: 'bedrock', revision: 1, spec });
+    expect(blocked(fields, false)).toBeUndefined();
+    expect(specOf(fields, none)).toEqual(spec);
+  });
+
   it('is one line for a provider of the catalogue', () => {
     const fields = newFields(openai, [], false);
     expect(fields.name).toBe('openai');

@@ -213,6 +213,30 @@ pub(super) static KNOWN: &[Row] = &[
         &["monthly included credits"],
         QuotaUsed,
     ),
+    said(
+        &["bedrock"],
+        &[403],
+        &["invalid payment instrument", "valid payment instrument"],
+        Unfunded,
+    ),
+    // Access is granted for each model, so that the credential may be good for others.
+    said(&["bedrock"], &[403], &["access to the model"], NotFound),
+    said(
+        &["bedrock"],
+        &[400],
+        &[
+            "model identifier is invalid",
+            "on demand throughput isn t supported",
+        ],
+        NotFound,
+    ),
+    said(
+        &["bedrock"],
+        &[400],
+        &["too many input tokens"],
+        ContextTooLong,
+    ),
+    said(&["bedrock"], &[400, 429], &["tokens per day"], QuotaUsed),
     word(&["novita"], &["NOT_ENOUGH_BALANCE"], Unfunded),
     word(&["siliconflow"], &["30001"], Unfunded),
     status(&["github-models"], &[402], QuotaUsed),
@@ -242,6 +266,39 @@ pub(super) static KNOWN: &[Row] = &[
         ContextTooLong,
     ),
     word(&[], &["model_not_found"], NotFound),
+    // The exceptions of AWS; what is wrong in a ValidationException its message says.
+    word(
+        &[],
+        &["ThrottlingException", "TooManyRequestsException"],
+        RateLimited,
+    ),
+    word(&[], &["ServiceQuotaExceededException"], QuotaUsed),
+    word(
+        &[],
+        &["ModelNotReadyException", "ServiceUnavailableException"],
+        Overloaded,
+    ),
+    word(&[], &["ModelTimeoutException"], Timeout),
+    word(
+        &[],
+        &[
+            "ModelErrorException",
+            "ModelStreamErrorException",
+            "InternalServerException",
+        ],
+        ServerError,
+    ),
+    word(
+        &[],
+        &[
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "IncompleteSignatureException",
+            "ExpiredTokenException",
+        ],
+        Auth,
+    ),
+    word(&[], &["ResourceNotFoundException"], NotFound),
     word(&[], &["invalid_api_key"], Auth),
     word(
         &[],

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use tollgate_model::ids::key_text;
 use tollgate_model::resource::{Document, Kind, Resource, Spec};
 use tollgate_model::resources::KeySpec;
-use tollgate_model::{KeyHash, Micros, Name};
+use tollgate_model::{KeyHash, Micros, Name, key_pair};
 use tollgate_store::{Store, Stored};
 
 use crate::access::Principal;
 use crate::configuration::{Configuration, Wish};
-use crate::control::Clock;
+use crate::control::{Clock, Vault};
 use crate::extract::{Body, Parameters, Path, Precondition, name, page_size, span};
 use crate::failure::{missing, store_failed};
 use crate::plan::Edit;
@@ -43,9 +43,30 @@ pub(crate) struct KeyBody {
 pub(crate) struct CreatedKey {
     /// The key as callers send it.
     pub key: String,
+    /// The same key as a key pair, for SDKs of AWS.
+    pub aws: AwsKeyPair,
     /// What of it will be shown.
     #[serde(flatten)]
     pub view: KeyView,
+}
+
+/// An API key as a key pair in AWS's form, with which SDKs of AWS sign their requests.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "KeyPair")]
+pub(crate) struct AwsKeyPair {
+    /// The access key id; no secret.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: String,
+}
+
+impl AwsKeyPair {
+    fn of(hash: &KeyHash, vault: &Vault) -> AwsKeyPair {
+        AwsKeyPair {
+            access_key_id: key_pair::access_key_id(hash),
+            secret_access_key: vault.sealing.pairs().secret_access_key(hash),
+        }
+    }
 }
 
 /// A key without what is secret of it.
@@ -84,7 +105,7 @@ pub(crate) enum KeyState {
 /// Keys, a page at a time.
 pub(crate) type KeyPage = Page<KeyView>;
 
-described!(KeyBody, CreatedKey, KeyView, KeyPage);
+described!(KeyBody, CreatedKey, AwsKeyPair, KeyView, KeyPage);
 
 /// Which keys to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -110,13 +131,13 @@ const READ_AT_ONCE: u32 = 1_001;
     request_body = KeyBody,
     responses((status = 201, description = "The key, this once.", body = CreatedKey)))]
 pub(crate) async fn create(
-    State(store): State<Store>,
+    State(vault): State<Vault>,
     State(configuration): State<Configuration>,
     State(clock): State<Clock>,
     principal: Principal,
     Body(body): Body<KeyBody>,
 ) -> Result<(StatusCode, Json<CreatedKey>), Problem> {
-    let now = clock();
+    let (now, store) = (clock(), &vault.store);
     let expires_at = expiry(&body, now)?;
     let application = &body.application;
     let known = store
@@ -124,10 +145,10 @@ pub(crate) async fn create(
         .await
         .map_err(store_failed)?;
     if known.is_none() {
-        return Err(missing(&store, Kind::Application, application).await);
+        return Err(missing(store, Kind::Application, application).await);
     }
     let name = match &body.name {
-        Some(name) => free(&store, name).await?,
+        Some(name) => free(store, name).await?,
         None => default_name(application)?,
     };
     let key = random::key()?;
@@ -151,7 +172,8 @@ pub(crate) async fn create(
     };
     let applied = configuration.change(principal.actor(), &wish).await?;
     let view = view(&name, &spec, applied.revision, now);
-    Ok((StatusCode::CREATED, Json(CreatedKey { key, view })))
+    let aws = AwsKeyPair::of(&spec.hash, &vault);
+    Ok((StatusCode::CREATED, Json(CreatedKey { key, aws, view })))
 }
 
 /// The keys, without what is secret of them
@@ -188,6 +210,24 @@ pub(crate) async fn list(
     Ok(Json(Page::cut(views, size, |last| last.name.to_string())))
 }
 
+/// Show a key as a key pair
+///
+/// SDKs of AWS sign their requests with it, and the gateway takes them for calls with the key. The secret
+/// is made of the key's hash and the installation's sealing key, and kept nowhere.
+#[utoipa::path(post, path = "/keys/{name}/aws", tag = "keys", operation_id = "show_key_pair",
+    params(("name" = String, Path, description = "The key's name.")),
+    responses((status = 200, description = "The key pair.", body = AwsKeyPair)))]
+pub(crate) async fn pair(
+    State(vault): State<Vault>,
+    principal: Principal,
+    Path(text): Path<String>,
+) -> Result<Json<AwsKeyPair>, Problem> {
+    let name = name(&text)?;
+    let (_, spec) = known(&vault.store, &name).await?;
+    tracing::info!(key = %name, actor = principal.actor(), "the key pair of a key was shown");
+    Ok(Json(AwsKeyPair::of(&spec.hash, &vault)))
+}
+
 /// Revoke a key
 ///
 /// It stops working, and tells its callers so. Deleting it instead makes it unknown.
@@ -202,16 +242,7 @@ pub(crate) async fn revoke(
     Path(text): Path<String>,
 ) -> Result<Json<KeyView>, Problem> {
     let name = name(&text)?;
-    let stored = store.get(Kind::Key, &name).await.map_err(store_failed)?;
-    let Some(Stored { resource, .. }) = stored else {
-        return Err(missing(&store, Kind::Key, &name).await);
-    };
-    let Spec::Key(mut spec) = resource.spec else {
-        return Err(Problem::internal(format!(
-            "Key {name} has another kind of spec"
-        )));
-    };
-    let mut revision = resource.revision;
+    let (mut revision, mut spec) = known(&store, &name).await?;
     if !spec.revoked {
         spec.revoked = true;
         let wish = Wish {
@@ -232,6 +263,20 @@ pub(crate) async fn revoke(
             .revision;
     }
     Ok(Json(view(&name, &spec, revision, clock())))
+}
+
+/// The key of this name, and the revision that last changed it.
+async fn known(store: &Store, name: &Name) -> Result<(u64, Box<KeySpec>), Problem> {
+    let stored = store.get(Kind::Key, name).await.map_err(store_failed)?;
+    let Some(Stored { resource, .. }) = stored else {
+        return Err(missing(store, Kind::Key, name).await);
+    };
+    match resource.spec {
+        Spec::Key(spec) => Ok((resource.revision, spec)),
+        _ => Err(Problem::internal(format!(
+            "Key {name} has another kind of spec"
+        ))),
+    }
 }
 
 fn expiry(body: &KeyBody, now: Micros) -> Result<Option<String>, Problem> {

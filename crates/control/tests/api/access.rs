@@ -61,7 +61,7 @@ const VIEWERS: [&str; 35] = [
 ];
 
 /// What an admin may besides.
-const ADMINS: [&str; 17] = [
+const ADMINS: [&str; 18] = [
     "apply",
     "create_key",
     "credit_wallet",
@@ -75,6 +75,7 @@ const ADMINS: [&str; 17] = [
     "reset_catalog",
     "restore",
     "revoke_key",
+    "show_key_pair",
     "test_new_provider",
     "test_provider",
     "try_model",

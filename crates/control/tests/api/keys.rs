@@ -1,7 +1,7 @@
 use serde_json::json;
 use std::sync::atomic::Ordering;
-use tollgate_model::KeyHash;
 use tollgate_model::ids::key_text;
+use tollgate_model::{KeyHash, key_pair};
 
 use crate::desk::Desk;
 
@@ -40,6 +40,33 @@ async fn a_key_is_shown_once_and_works() {
         .await
         .expect(201);
     assert_ne!(other["key"], created["key"]);
+}
+
+#[tokio::test]
+async fn a_key_is_a_key_pair_too_that_is_kept_nowhere_and_can_be_shown_again() {
+    let desk = Desk::furnished().await;
+    let body = json!({ "application": "web", "name": "web-1" });
+    let created = desk.post("/api/v1/keys", body).await.expect(201);
+    let (id, secret) = (
+        &created["aws"]["access_key_id"],
+        &created["aws"]["secret_access_key"],
+    );
+    let hash = KeyHash::of(created["key"].as_str().unwrap().as_bytes());
+    assert_eq!(key_pair::hash_of(id.as_str().unwrap()), Some(hash));
+    let again = desk
+        .post("/api/v1/keys/web-1/aws", json!({}))
+        .await
+        .expect(200);
+    assert_eq!(again, created["aws"]);
+    for path in ["/api/v1/keys", "/api/v1/export", "/api/v1/history"] {
+        assert!(
+            !desk.get(path).await.text.contains(secret.as_str().unwrap()),
+            "{path}"
+        );
+    }
+    desk.post("/api/v1/keys/nobody/aws", json!({}))
+        .await
+        .expect(404);
 }
 
 #[tokio::test]

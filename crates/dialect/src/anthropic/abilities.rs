@@ -2,20 +2,20 @@
 
 /// What a model takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Abilities {
+pub(crate) struct Abilities {
     /// How it is told to think.
-    pub(super) thinking: Thinking,
+    pub(crate) thinking: Thinking,
     /// Which parameters of sampling it takes.
-    pub(super) sampling: Sampling,
+    pub(crate) sampling: Sampling,
     /// Whether instructions may stand between the turns.
-    pub(super) system_between: bool,
+    pub(crate) system_between: bool,
     /// Whether it can be held to a schema.
-    pub(super) schemas: bool,
+    pub(crate) schemas: bool,
 }
 
 /// How a model is told to think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Thinking {
+pub(crate) enum Thinking {
     /// It does not think.
     Never,
     /// By a number of tokens.
@@ -26,7 +26,7 @@ pub(super) enum Thinking {
 
 /// Which of `temperature`, `top_p` and `top_k` a model takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sampling {
+pub(crate) enum Sampling {
     /// All of them together.
     Any,
     /// `temperature` or `top_p`, not both.
@@ -37,7 +37,7 @@ pub(super) enum Sampling {
 
 /// What the model of this name takes. A name that is not Claude's is one of a provider that speaks
 /// the dialect; it is taken to know what was in the dialect before models differed.
-pub(super) fn of(model: &str) -> Abilities {
+pub(crate) fn of(model: &str) -> Abilities {
     let Some((family, version)) = claude(model) else {
         return Abilities {
             thinking: Thinking::Budget,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::ladder::{split_thought, with_thought};
 
 /// An id as it is written.
-pub(super) fn written<'a>(id: &'a str, signature: Option<&str>) -> Cow<'a, str> {
+pub(crate) fn written<'a>(id: &'a str, signature: Option<&str>) -> Cow<'a, str> {
     let plain: Option<String> = signature.map(|signature| {
         let letters = signature.trim_end_matches('=').chars();
         letters
@@ -22,7 +22,7 @@ pub(super) fn written<'a>(id: &'a str, signature: Option<&str>) -> Cow<'a, str> 
 }
 
 /// An id as it was, and the signature that was in it.
-pub(super) fn read(written: &str) -> (String, Option<String>) {
+pub(crate) fn read(written: &str) -> (String, Option<String>) {
     let (id, plain) = split_thought(written);
     let signature = plain.map(|plain| {
         let letters = plain.trim_end_matches('=').chars();

@@ -3,18 +3,18 @@
 //! Source: the Messages API, version 2023-06-01. What it lacks of other dialects follows the ladder
 //! of [`crate::ladder`]; what differs between generations of models is in [`abilities`].
 
-mod abilities;
-mod call_ids;
+pub(crate) mod abilities;
+pub(crate) mod call_ids;
 mod error;
 mod inbound;
 mod request;
 mod response;
-mod schema;
+pub(crate) mod schema;
 mod stream;
-mod tuning;
+pub(crate) mod tuning;
 mod turns;
 mod usage;
-mod wire;
+pub(crate) mod wire;
 
 use tollgate_model::Refusal;
 

@@ -50,7 +50,7 @@ const NESTED: [&str; 5] = ["items", "anyOf", "allOf", "oneOf", "prefixItems"];
 
 /// The schema of a tool's arguments, whole; one that does not say what it describes describes an
 /// object.
-pub(super) fn of_tool<'a>(
+pub(crate) fn of_tool<'a>(
     parameters: Option<&'a Raw>,
     name: &str,
     at: usize,
@@ -82,7 +82,7 @@ pub(super) fn of_tool<'a>(
 }
 
 /// The schema of an answer: closed objects, and what cannot be enforced told in the descriptions.
-pub(super) fn of_answer(raw: &RawValue, loss: &mut Loss) -> Result<Tree, Refusal> {
+pub(crate) fn of_answer(raw: &RawValue, loss: &mut Loss) -> Result<Tree, Refusal> {
     let mut tree = Tree::read(raw).map_err(|error| {
         malformed(
             PLACE,

@@ -16,17 +16,17 @@ use crate::ladder;
 const LEAST_BUDGET: u64 = 1024;
 
 /// What was decided.
-pub(super) struct Tuning<'a> {
-    pub(super) thinking: Option<Thinking<'a>>,
-    pub(super) effort: Option<&'static str>,
-    pub(super) temperature: Option<f64>,
-    pub(super) top_p: Option<f64>,
-    pub(super) top_k: Option<u64>,
+pub(crate) struct Tuning<'a> {
+    pub(crate) thinking: Option<Thinking<'a>>,
+    pub(crate) effort: Option<&'static str>,
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) top_k: Option<u64>,
 }
 
 /// Decides for one request. `max_tokens` is what the answer may have, thoughts included; it is
 /// never raised, since money was set aside by it.
-pub(super) fn decide<'a>(
+pub(crate) fn decide<'a>(
     request: &'a Request,
     abilities: Abilities,
     max_tokens: u64,

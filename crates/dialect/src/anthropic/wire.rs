@@ -170,7 +170,7 @@ pub(super) struct Choice<'a> {
 /// How much to think.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Thinking<'a> {
+pub(crate) enum Thinking<'a> {
     Made(Mode),
     /// As the caller wrote it.
     Given(&'a Raw),
@@ -179,7 +179,7 @@ pub(super) enum Thinking<'a> {
 /// The forms of [`Thinking`] that we write.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Enabled { budget_tokens: u64 },
     Adaptive,
 }

@@ -14,6 +14,7 @@
 
 mod answers;
 mod anthropic;
+mod bedrock;
 mod cohere;
 mod gemini;
 mod ollama;
@@ -26,11 +27,12 @@ mod voice;
 use voice::Voice;
 
 /// Every dialect, in the order of the page.
-const VOICES: [&dyn Voice; 6] = [
+const VOICES: [&dyn Voice; 7] = [
     &openai_chat::OpenaiChat,
     &openai_responses::OpenaiResponses,
     &anthropic::Anthropic,
     &gemini::Gemini,
+    &bedrock::Bedrock,
     &cohere::Cohere,
     &ollama::Ollama,
 ];

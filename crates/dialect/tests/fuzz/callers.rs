@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use tollgate_dialect::anthropic::Anthropic;
+use tollgate_dialect::bedrock::Bedrock;
 use tollgate_dialect::codec::{Address, Inbound, Outbound, Tap, Target};
 use tollgate_dialect::cohere::Cohere;
 use tollgate_dialect::gemini::Gemini;
@@ -17,9 +18,9 @@ use tollgate_model::{Nanos, Usage};
 
 use crate::dice::throw;
 use crate::seeds::{
-    ANTHROPIC, ANTHROPIC_REQUESTS, COHERE, COHERE_REQUESTS, COMPLETIONS, COMPLETIONS_REQUESTS,
-    GEMINI, GEMINI_REQUESTS, GENERATE_REQUESTS, OLLAMA, OLLAMA_REQUESTS, RESPONSES,
-    RESPONSES_REQUESTS,
+    ANTHROPIC, ANTHROPIC_REQUESTS, BEDROCK, BEDROCK_REQUESTS, COHERE, COHERE_REQUESTS, COMPLETIONS,
+    COMPLETIONS_REQUESTS, GEMINI, GEMINI_REQUESTS, GENERATE_REQUESTS, OLLAMA, OLLAMA_REQUESTS,
+    RESPONSES, RESPONSES_REQUESTS,
 };
 use crate::{PROVIDERS, REPLY, assert_safe, grammar, is_json, write};
 
@@ -113,6 +114,7 @@ fn requests_are_refused_or_can_be_written_for_every_provider() {
     requests(&OllamaGenerate, &GENERATE_REQUESTS);
     requests(&OpenaiCompletions, &COMPLETIONS_REQUESTS);
     requests(&OpenaiResponses, &RESPONSES_REQUESTS);
+    requests(&Bedrock, &BEDROCK_REQUESTS);
 }
 
 #[test]
@@ -134,4 +136,6 @@ fn answers_can_be_written_for_callers_of_the_dialect() {
     answers(&OllamaGenerate, &OllamaGenerate, &OLLAMA);
     answers(&OpenaiCompletions, &OpenaiCompletions, &COMPLETIONS);
     answers(&OpenaiResponses, &OpenaiResponses, &RESPONSES);
+    answers(&Bedrock, &Bedrock, &BEDROCK);
+    answers(&Bedrock, &Anthropic, &ANTHROPIC);
 }

@@ -45,11 +45,12 @@ const REPLY: Reply<'static> = Reply {
 };
 
 /// In which providers are asked.
-const PROVIDERS: [Dialect; 8] = [
+const PROVIDERS: [Dialect; 9] = [
     Dialect::OpenaiChat,
     Dialect::OpenaiResponses,
     Dialect::AnthropicMessages,
     Dialect::Gemini,
+    Dialect::BedrockConverse,
     Dialect::Cohere,
     Dialect::Ollama,
     Dialect::OllamaGenerate,

@@ -2,6 +2,7 @@
 //! whatever comes, and both readers of a whole answer see the same usage.
 
 use tollgate_dialect::anthropic::Anthropic;
+use tollgate_dialect::bedrock::Bedrock;
 use tollgate_dialect::codec::{Outbound, Seen};
 use tollgate_dialect::cohere::Cohere;
 use tollgate_dialect::gemini::Gemini;
@@ -10,7 +11,7 @@ use tollgate_dialect::openai_completions::OpenaiCompletions;
 use tollgate_dialect::openai_responses::OpenaiResponses;
 
 use crate::dice::throw;
-use crate::seeds::{ANTHROPIC, COHERE, COMPLETIONS, GEMINI, OLLAMA, RESPONSES};
+use crate::seeds::{ANTHROPIC, BEDROCK, COHERE, COMPLETIONS, GEMINI, OLLAMA, RESPONSES};
 use crate::{assert_safe, grammar};
 
 fn fuzz(codec: &dyn Outbound, seeds: &[&str]) {
@@ -59,4 +60,10 @@ fn completions_in_any_state_are_read() {
 #[test]
 fn responses_in_any_state_are_read() {
     fuzz(&OpenaiResponses, &RESPONSES);
+}
+
+/// Streams of Bedrock are no text; those of its own tests are changed at random there.
+#[test]
+fn bedrock_answers_in_any_state_are_read() {
+    fuzz(&Bedrock, &BEDROCK);
 }

@@ -317,3 +317,35 @@ pub(crate) const RESPONSES_REQUESTS: [&str; 2] = [
         r#""truncation":"auto","include":["reasoning.encrypted_content"],"temperature":1}"#,
     ),
 ];
+
+pub(crate) const BEDROCK: [&str; 3] = [
+    concat!(
+        r#"{"metrics":{"latencyMs":7},"output":{"message":{"role":"assistant","content":["#,
+        r#"{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s"}}},{"text":"hi é"},"#,
+        r#"{"toolUse":{"toolUseId":"t","name":"f","input":{"a":1.0}}}]}},"stopReason":"tool_use","#,
+        r#""usage":{"inputTokens":8,"outputTokens":4,"totalTokens":17,"cacheReadInputTokens":3,"#,
+        r#""cacheWriteInputTokens":2,"cacheDetails":[{"ttl":"1h","inputTokens":2}]}}"#,
+    ),
+    r#"{"output":{"message":{"content":[]}},"stopReason":"max_tokens"}"#,
+    r#"{"__type":"a#ThrottlingException:b","message":"no","modelSummaries":[{"modelId":"m"}]}"#,
+];
+
+pub(crate) const BEDROCK_REQUESTS: [&str; 2] = [
+    concat!(
+        r#" {"system":[{"text":"s"},{"cachePoint":{"type":"default"}}],"messages":[{"role":"user","#,
+        r#""content":[{"image":{"format":"png","source":{"bytes":"AA"}}},{"document":{"format":"txt","#,
+        r#""name":"t","source":{"text":"é"}}},{"text":"hi"}]},{"role":"assistant","content":["#,
+        r#"{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s"}}},{"toolUse":"#,
+        r#"{"toolUseId":"t__thought__A-_","name":"f","input":{"x":1.0}}}]},{"role":"user","content":["#,
+        r#"{"toolResult":{"toolUseId":"t__thought__A-_","status":"error","content":[{"json":[1]}]}}]}],"#,
+        r#""inferenceConfig":{"maxTokens":10,"stopSequences":["a"]}}"#,
+    ),
+    concat!(
+        r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"toolConfig":{"tools":[{"toolSpec":"#,
+        r#"{"name":"f","inputSchema":{"json":{"type":"object"}},"strict":true}}],"toolChoice":"#,
+        r#"{"tool":{"name":"f"}}},"additionalModelRequestFields":{"thinking":{"type":"enabled","#,
+        r#""budget_tokens":2000},"top_k":3},"outputConfig":{"textFormat":{"type":"json_schema","#,
+        r#""structure":{"jsonSchema":{"schema":"{\"type\":\"object\"}"}}}},"performanceConfig":"#,
+        r#"{"latency":"standard"},"serviceTier":{"type":"default"},"guardrailConfig":null}"#,
+    ),
+];

@@ -167,6 +167,7 @@ impl Ask {
                     is_stream: self.stream && answered.status == 200,
                     retry_after: None,
                     left: Left::default(),
+                    error_type: None,
                 };
                 (head, answered.kind, Incoming::sandbox(answered.script))
             }
@@ -234,7 +235,7 @@ impl Ask {
         let (endpoint, waits) = (&self.provider().endpoint, self.waits.provider);
         let proven = || {
             let mut request = request.clone();
-            proof.put(&mut request);
+            proof.put(&mut request, &self.body, worker.now());
             request
         };
         let mut sent = pool.send(tls, endpoint, proven(), waits).await;

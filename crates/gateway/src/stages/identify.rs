@@ -10,13 +10,14 @@ use tollgate_model::{Dialect, KeyHash, Reason, Refusal};
 
 use crate::address::parameters;
 use crate::exchange::Exchange;
+use crate::signed::Claim;
 use crate::worker::Worker;
 
 /// Finds out who calls. Refuses calls without a key, and with one that is unknown, revoked or
 /// expired.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
-    let presented = presented(call)?;
-    let hash = KeyHash::of(presented.as_bytes());
+    let presented = Presented::by(call)?;
+    let hash = presented.hash()?;
     let found = worker
         .shared
         .keys
@@ -28,11 +29,14 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
             Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
         })?;
     let Some(key) = found else {
-        return Err(unknown(&presented));
+        return Err(presented.unknown());
     };
+    if let Presented::Signed(claim) = &presented {
+        claim.check(call, &worker.shared.pairs.secret_access_key(&hash))?;
+    }
     let application = call.snapshot.application(key.application.as_str());
     let Some(application) = application else {
-        return Err(unknown(&presented));
+        return Err(presented.unknown());
     };
     let caller = Caller {
         key: key.rule.name.shared(),
@@ -64,9 +68,58 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
     }
 }
 
+/// By what a caller is known.
+enum Presented<'a> {
+    /// An API key.
+    Key(Cow<'a, str>),
+    /// The signature of a key pair.
+    Signed(Claim<'a>),
+}
+
+impl<'a> Presented<'a> {
+    /// What a request presents. Refuses a signature beside a key: which of them pays must not be a
+    /// guess.
+    fn by(call: &'a Exchange) -> Result<Presented<'a>, Refusal> {
+        let Some(claim) = Claim::of(call)? else {
+            return presented(call).map(Presented::Key);
+        };
+        match keys(call).next() {
+            None => Ok(Presented::Signed(claim)),
+            Some(_) => Err(several()),
+        }
+    }
+
+    fn hash(&self) -> Result<KeyHash, Refusal> {
+        match self {
+            Presented::Key(key) => Ok(KeyHash::of(key.as_bytes())),
+            Presented::Signed(claim) => claim.hash(),
+        }
+    }
+
+    fn unknown(&self) -> Refusal {
+        match self {
+            Presented::Key(key) => unknown(key),
+            Presented::Signed(_) => {
+                let detail = "The access key id is not known here: its key was deleted, or belongs to \
+                              another gateway.";
+                Refusal::new(Reason::KeyInvalid, detail)
+            }
+        }
+    }
+}
+
 /// The key, from the places where the dialects' SDKs put it. Refuses several that differ: which of
 /// them pays must not be a guess.
 fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
+    let mut keys = keys(call);
+    let key = keys.next().ok_or_else(|| missing(call.dialect))?;
+    if keys.any(|other| other != key) {
+        return Err(several());
+    }
+    Ok(key)
+}
+
+fn keys(call: &Exchange) -> impl Iterator<Item = Cow<'_, str>> {
     let header = |name: &str| {
         let values = call.headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok())
@@ -79,16 +132,15 @@ fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
         .into_iter()
         .flat_map(header);
     let trimmed = bearer.chain(alone).map(|key| Cow::Borrowed(key.trim()));
-    let mut keys = trimmed
+    trimmed
         .chain(parameters(&call.uri, "key"))
-        .filter(|key| !key.is_empty());
-    let key = keys.next().ok_or_else(|| missing(call.dialect))?;
-    if keys.any(|other| other != key) {
-        let detail = "The request carries several API keys that differ. Send one of them, in one \
-                      place.";
-        return Err(Refusal::new(Reason::RequestMalformed, detail));
-    }
-    Ok(key)
+        .filter(|key| !key.is_empty())
+}
+
+fn several() -> Refusal {
+    let detail =
+        "The request carries several API keys that differ. Send one of them, in one place.";
+    Refusal::new(Reason::RequestMalformed, detail)
 }
 
 fn missing(dialect: Dialect) -> Refusal {

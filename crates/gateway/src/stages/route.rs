@@ -52,7 +52,8 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
 fn name_model(call: &mut Exchange) -> Result<(), Refusal> {
     let asks = matches!(call.address.operation, Some(Operation::Chat));
     let named = call.address.model.as_deref();
-    let named = named.filter(|_| asks && call.dialect != Dialect::Gemini);
+    let has_it_there = !matches!(call.dialect, Dialect::Gemini | Dialect::BedrockConverse);
+    let named = named.filter(|_| asks && has_it_there);
     if let Some(model) = named
         && let Some(body) = platform::named(&call.body, model)?
     {

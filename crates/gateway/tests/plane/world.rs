@@ -24,7 +24,7 @@ use tollgate_model::ids::key_text;
 use tollgate_model::resource::{Document, Resource, RuleRef};
 use tollgate_model::resources::Secret;
 use tollgate_model::snapshot::{SecretText, Secrets};
-use tollgate_model::{KeyHash, Kind, Micros, Snapshot};
+use tollgate_model::{KeyHash, KeyPairs, Kind, Micros, Snapshot};
 use tollgate_testkit::Upstream;
 
 use crate::book::MemoryBook;
@@ -234,6 +234,7 @@ impl Setup {
             snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
             kept: Arc::clone(&kept) as _,
+            pairs: KeyPairs::new(&[7; 32]),
             ledger: Arc::clone(&ledger),
             answers: None,
             journals,

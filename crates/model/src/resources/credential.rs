@@ -86,17 +86,40 @@ pub enum AccessSpec {
     /// The machine's own identity: tokens are had from the metadata server of Google's or Azure's
     /// machines, by the provider's platform.
     Metadata(MetadataSpec),
+    /// A key pair of AWS: requests are signed with it.
+    Aws(Box<AwsSpec>),
 }
 
 impl AccessSpec {
-    /// The secret that it points to, where it has one.
-    pub const fn secret(&self) -> Option<&Secret> {
-        match self {
-            AccessSpec::Key(secret) | AccessSpec::ServiceAccount(secret) => Some(secret),
-            AccessSpec::Entra(entra) => Some(&entra.client_secret),
-            AccessSpec::Metadata(_) => None,
-        }
+    /// The secrets that it points to.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let all = match self {
+            AccessSpec::Key(secret) | AccessSpec::ServiceAccount(secret) => {
+                [Some(secret), None, None]
+            }
+            AccessSpec::Entra(entra) => [Some(&entra.client_secret), None, None],
+            AccessSpec::Metadata(_) => [None, None, None],
+            AccessSpec::Aws(pair) => [
+                Some(&pair.access_key_id),
+                Some(&pair.secret_access_key),
+                pair.session_token.as_ref(),
+            ],
+        };
+        all.into_iter().flatten()
     }
+}
+
+/// A key pair of AWS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwsSpec {
+    /// The access key id.
+    pub access_key_id: Secret,
+    /// The secret access key.
+    pub secret_access_key: Secret,
+    /// The session token, of a pair that works for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_token: Option<Secret>,
 }
 
 /// A client of Microsoft Entra ID.
@@ -154,8 +177,8 @@ pub struct MetadataSpec {
     pub identity: Option<String>,
 }
 
-/// One credential of a provider's pool: a name, and exactly one of `key`, `service_account`, `entra`
-/// and `metadata`.
+/// One credential of a provider's pool: a name, and exactly one of `key`, `service_account`, `entra`,
+/// `metadata` and `aws`.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "CredentialSpec")]
@@ -174,6 +197,9 @@ struct Written {
     /// The machine's own identity, on Google's machines for Vertex AI, on Azure's for Azure OpenAI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     metadata: Option<MetadataSpec>,
+    /// A key pair of AWS, with which requests are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    aws: Option<Box<AwsSpec>>,
     /// The share of calls, relative to the pool's other credentials.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     #[schemars(extend("default" = 1))]
@@ -211,7 +237,9 @@ struct NotOne(Vec<&'static str>);
 
 impl fmt::Display for NotOne {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a credential is exactly one of key, service_account, entra and metadata; ")?;
+        f.write_str(
+            "a credential is exactly one of key, service_account, entra, metadata and aws; ",
+        )?;
         match self.0.as_slice() {
             [] => f.write_str("this one is none of them"),
             several => write!(f, "this one is {}", several.join(" and ")),
@@ -231,6 +259,7 @@ impl TryFrom<Written> for CredentialSpec {
             ),
             ("entra", written.entra.map(AccessSpec::Entra)),
             ("metadata", written.metadata.map(AccessSpec::Metadata)),
+            ("aws", written.aws.map(AccessSpec::Aws)),
         ];
         let given = forms
             .into_iter()
@@ -256,6 +285,7 @@ impl From<CredentialSpec> for Written {
             service_account: None,
             entra: None,
             metadata: None,
+            aws: None,
             weight: spec.weight,
             limits: spec.limits,
             disabled: spec.disabled,
@@ -265,6 +295,7 @@ impl From<CredentialSpec> for Written {
             AccessSpec::ServiceAccount(secret) => written.service_account = Some(secret),
             AccessSpec::Entra(entra) => written.entra = Some(entra),
             AccessSpec::Metadata(metadata) => written.metadata = Some(metadata),
+            AccessSpec::Aws(pair) => written.aws = Some(pair),
         }
         written
     }
@@ -284,7 +315,7 @@ pub(super) fn check(pool: &[CredentialSpec]) -> Result<(), SpecError> {
         let limits = format!("spec.credentials[{place}].limits");
         credential.limits.check(&limits)?;
         match &credential.access {
-            AccessSpec::Key(_) | AccessSpec::ServiceAccount(_) => {}
+            AccessSpec::Key(_) | AccessSpec::ServiceAccount(_) | AccessSpec::Aws(_) => {}
             AccessSpec::Entra(entra) => {
                 let at = format!("spec.credentials[{place}].entra");
                 check_base_url(&format!("{at}.authority"), &entra.authority)?;

@@ -20,7 +20,7 @@ pub use budget::{BudgetScope, BudgetSpec, Exhausted};
 pub use cache::{CacheScope, CacheSpec};
 pub use condition::{Need, When};
 pub use credential::{
-    AccessSpec, CredentialLimits, CredentialSpec, EntraSpec, MetadataSpec, Secret,
+    AccessSpec, AwsSpec, CredentialLimits, CredentialSpec, EntraSpec, MetadataSpec, Secret,
 };
 pub use fallback::{Fallback, ModelTimeouts};
 pub use key::KeySpec;

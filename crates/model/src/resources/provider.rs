@@ -81,6 +81,10 @@ pub struct ProviderSpec {
     /// left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<PlatformSpec>,
+    /// The region, for a provider that has one in its address or signature; where it is left out, it is
+    /// read from the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The header that carries an API key; the dialect's where it is left out here and in the
     /// catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +136,7 @@ fn is_default(timeouts: &Timeouts) -> bool {
 const LEAST_PROBE_SECONDS: u32 = 5;
 
 /// Headers that the gateway itself sets, so that no spec may.
-const OWN_HEADERS: [&str; 9] = [
+const OWN_HEADERS: [&str; 11] = [
     "host",
     "content-length",
     "transfer-encoding",
@@ -142,6 +146,8 @@ const OWN_HEADERS: [&str; 9] = [
     "x-api-key",
     "x-goog-api-key",
     "api-key",
+    "x-amz-date",
+    "x-amz-security-token",
 ];
 
 impl ProviderSpec {
@@ -163,6 +169,9 @@ impl ProviderSpec {
         }
         for (name, value) in &self.headers {
             check_header(name, value)?;
+        }
+        if let Some(region) = &self.region {
+            check_region(region)?;
         }
         if self.query.keys().any(String::is_empty) {
             return Err(SpecError::new("spec.query", "a parameter has a name"));
@@ -188,6 +197,17 @@ impl ProviderSpec {
             ));
         }
         Ok(())
+    }
+}
+
+fn check_region(region: &str) -> Result<(), SpecError> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    match region.len() {
+        1..=40 if region.bytes().all(plain) => Ok(()),
+        _ => {
+            let message = "a region is written such as us-east-1";
+            Err(SpecError::new("spec.region", message))
+        }
     }
 }
 

@@ -43,6 +43,19 @@ pub enum Access {
     Key(SecretText),
     /// A token that has to be had first, as `Authorization: Bearer`.
     Token(Arc<TokenSource>),
+    /// A key pair of AWS, which signs.
+    Aws(AwsKeys),
+}
+
+/// A key pair of AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwsKeys {
+    /// The access key id.
+    pub access_key_id: SecretText,
+    /// The secret access key.
+    pub secret_access_key: SecretText,
+    /// The session token, of a pair that works for a time.
+    pub session_token: Option<SecretText>,
 }
 
 impl Access {
@@ -51,6 +64,7 @@ impl Access {
         match self {
             Access::Key(key) => key.reveal(),
             Access::Token(_) => "",
+            Access::Aws(keys) => keys.session_token.as_ref().map_or("", SecretText::reveal),
         }
     }
 }

@@ -8,7 +8,7 @@ mod plan;
 mod platform;
 mod provider;
 
-pub use access::{Access, Grant, SecretText, Secrets, TokenSource};
+pub use access::{Access, AwsKeys, Grant, SecretText, Secrets, TokenSource};
 pub use compile::Compiled;
 pub use endpoint::Endpoint;
 pub use plan::{

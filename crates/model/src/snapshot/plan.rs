@@ -51,6 +51,8 @@ pub struct ProviderPlan {
     pub query: String,
     /// The header that carries an API key, where it is not the dialect's.
     pub auth: Option<AuthHeader>,
+    /// The region in which it is, where that is known.
+    pub region: Option<Arc<str>>,
     /// Its credentials that could be opened.
     pub credentials: Vec<CredentialPlan>,
     /// Whether its models are called as its owner likes: then a bare name never means one of them.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::access::{Access, Secrets, TokenSource};
+use super::access::{Access, AwsKeys, Secrets, TokenSource};
 use super::endpoint::Endpoint;
 use super::plan::{CredentialPlan, ProviderPlan, SANDBOX};
 use super::platform::Platform;
@@ -43,8 +43,13 @@ pub(super) fn plan(
     let dialect = dialect.ok_or(("spec.dialect", unknown.to_owned()))?;
     let cloud = spec.platform.as_ref();
     let cloud = cloud.or_else(|| facts?.platform.as_ref());
-    let nowhere = "give the address: the catalogue has none for this provider";
-    let endpoint = address(spec, facts, cloud).ok_or(("spec.base_url", nowhere.to_owned()))?;
+    let endpoint = address(spec, facts, cloud).ok_or_else(|| nowhere(facts))?;
+    let region = region(spec, &endpoint);
+    let signs = |credential: &CredentialSpec| matches!(credential.access, AccessSpec::Aws(_));
+    if region.is_none() && spec.credentials.iter().any(signs) {
+        let message = "name the region: requests are signed for it";
+        return Err(("spec.region", message.to_owned()));
+    }
     let Pool {
         usable,
         missing,
@@ -67,6 +72,7 @@ pub(super) fn plan(
         platform,
         query: query(spec, cloud),
         auth: auth.cloned(),
+        region,
         own_names: facts.is_some_and(|facts| facts.own_names),
         keyless: spec.credentials.is_empty(),
         credentials: usable,
@@ -159,6 +165,15 @@ fn access(
             };
             (token(source.ok_or("its base_url is not an address")?), None)
         }
+        AccessSpec::Aws(pair) => {
+            let session_token = pair.session_token.as_ref();
+            let keys = AwsKeys {
+                access_key_id: secrets.open(&pair.access_key_id)?,
+                secret_access_key: secrets.open(&pair.secret_access_key)?,
+                session_token: session_token.map(|token| secrets.open(token)).transpose()?,
+            };
+            (Access::Aws(keys), None)
+        }
     })
 }
 
@@ -178,7 +193,12 @@ fn address(
     cloud: Option<&PlatformSpec>,
 ) -> Option<Endpoint> {
     let ca_file = spec.ca_file.as_deref();
-    let listed = || facts.and_then(|facts| facts.base_url.clone());
+    let listed = || {
+        let facts = facts?;
+        let regional = facts.regional_url.as_ref().zip(spec.region.as_deref());
+        let regional = regional.map(|(url, region)| url.replace("{region}", region));
+        regional.or_else(|| facts.base_url.clone())
+    };
     match (&spec.base_url, cloud) {
         (Some(url), Some(PlatformSpec::Azure(azure))) => {
             Endpoint::of(&azure_url(url, azure.surface), ca_file)
@@ -188,6 +208,33 @@ fn address(
         (None, Some(PlatformSpec::Vertex(vertex))) => Endpoint::of(&vertex.base_url(), ca_file),
         (None, _) => Endpoint::of(&listed()?, ca_file),
     }
+}
+
+/// What is missing where no address is known.
+fn nowhere(facts: Option<&ProviderFacts>) -> Fault {
+    let (place, message) = match facts.and_then(|facts| facts.regional_url.as_ref()) {
+        Some(_) => ("spec.region", "name the region: the address depends on it"),
+        None => (
+            "spec.base_url",
+            "give the address: the catalogue has none for this provider",
+        ),
+    };
+    (place, message.to_owned())
+}
+
+/// The region of a provider: as its spec says, or as a host of AWS has it.
+fn region(spec: &ProviderSpec, endpoint: &Endpoint) -> Option<Arc<str>> {
+    if let Some(region) = spec.region.as_deref() {
+        return Some(region.into());
+    }
+    let Endpoint::Http { host, .. } = endpoint else {
+        return None;
+    };
+    let place = [".vpce.amazonaws.com", ".amazonaws.com", ".amazonaws.com.cn"]
+        .iter()
+        .find_map(|end| host.strip_suffix(end))?;
+    let (_, region) = place.rsplit_once('.')?;
+    Some(region.into())
 }
 
 /// The address of a surface of Azure OpenAI, whether the resource's endpoint was given or more of it.
@@ -262,6 +309,7 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         platform: Platform::Plain,
         query: String::new(),
         auth: None,
+        region: None,
         credentials: Vec::new(),
         own_names: false,
         keyless: true,

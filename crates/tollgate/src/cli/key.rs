@@ -1,7 +1,7 @@
 //! `tollgate key`.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 use tollgate_model::Name;
 
 use super::arguments;
@@ -16,6 +16,7 @@ use crate::table::Table;
 #[derive(Subcommand, Debug)]
 pub(crate) enum Key {
     Create(Create),
+    Aws(Aws),
     List,
     Revoke(Revoke),
 }
@@ -35,6 +36,16 @@ pub(crate) struct Create {
     /// Model that the key may ask for, or a prefix that ends in `*`; may be repeated [default: all]
     #[arg(long = "model", value_name = "MODEL")]
     models: Vec<String>,
+    /// Show it as a key pair too, for SDKs of AWS
+    #[arg(long)]
+    aws: bool,
+}
+
+/// Show a key as a key pair, for SDKs of AWS
+#[derive(Args, Debug)]
+pub(crate) struct Aws {
+    /// Name of the key
+    name: String,
 }
 
 /// Revoke a key: it stops working, and tells its callers so
@@ -49,6 +60,7 @@ impl Key {
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Key::Create(create) => create.run(session).await,
+            Key::Aws(aws) => aws.run(session).await,
             Key::List => list(session).await,
             Key::Revoke(revoke) => revoke.run(session).await,
         }
@@ -73,9 +85,31 @@ impl Create {
         let key = text(&created, "key");
         session.output.answer(&created, &key, || {
             let name = text(&created, "name");
-            format!("{key}\n\nThis is key {name}. It is not shown again: keep it now.")
+            let pair = match self.aws {
+                true => format!("\n{}\n", variables(&created["aws"])),
+                false => String::new(),
+            };
+            format!("{key}\n{pair}\nThis is key {name}. It is not shown again: keep it now.")
         })
     }
+}
+
+impl Aws {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let path = format!("keys/{}/aws", arguments::segment(&self.name)?);
+        let pair = session.send(Ask::post(path, json!({}))).await?;
+        let secret = text(&pair, "secret_access_key");
+        session.output.answer(&pair, &secret, || variables(&pair))
+    }
+}
+
+/// A key pair as a shell takes it.
+fn variables(pair: &Value) -> String {
+    format!(
+        "AWS_ACCESS_KEY_ID={}\nAWS_SECRET_ACCESS_KEY={}",
+        text(pair, "access_key_id"),
+        text(pair, "secret_access_key")
+    )
 }
 
 async fn list(session: &Session) -> Result<(), Failure> {

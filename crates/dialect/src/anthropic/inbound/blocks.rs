@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tollgate_model::Refusal;
 
-use super::left::Left;
 use crate::anthropic::call_ids;
 use crate::ir::{Block, Content, Media, Raw};
+use crate::left::Left;
 use crate::node::{Members, Node};
 
 /// Where a member of a block stands, as it is told to callers.

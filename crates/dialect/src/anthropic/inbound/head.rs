@@ -89,12 +89,7 @@ fn parts(messages: &[u8]) -> u32 {
     static STEMS: LazyLock<[Finder<'static>; 2]> =
         LazyLock::new(|| ["\"source\"", "\"container_upload\""].map(Finder::new));
     let [source, upload] = &*STEMS;
-    let is_object = |at: &usize| {
-        let rest = messages.get(at + source.needle().len()..);
-        let value = rest.and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
-        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"{"))
-    };
-    let sources = source.find_iter(messages).filter(is_object).count();
+    let sources = probe::objects(messages, source);
     let uploads = upload.find_iter(messages).count();
     let escaped = probe::escaped_letters(messages);
     u32::try_from(sources + uploads + escaped).unwrap_or(u32::MAX)

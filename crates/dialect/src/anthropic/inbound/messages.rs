@@ -3,8 +3,8 @@
 use tollgate_model::Refusal;
 
 use super::blocks;
-use super::left::Left;
 use crate::ir::{Block, Content, Role, Turn};
+use crate::left::Left;
 use crate::node::{Members, Node};
 
 /// With this a coding tool begins its instructions, for the bill and anew for each request. To

@@ -6,7 +6,6 @@ mod blocks;
 mod encoder;
 mod forward;
 mod head;
-mod left;
 mod messages;
 mod request;
 mod response;

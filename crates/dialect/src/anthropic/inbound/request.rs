@@ -2,10 +2,10 @@
 
 use tollgate_model::Refusal;
 
-use super::left::Left;
 use super::{messages, tools};
 use crate::codec::Head;
 use crate::ir::{Effort, Format, Reasoning, Request};
+use crate::left::Left;
 use crate::node::{Members, Node};
 
 /// The name of the schema of an answer, for dialects in which it needs one.

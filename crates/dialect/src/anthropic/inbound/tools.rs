@@ -2,8 +2,8 @@
 
 use tollgate_model::Refusal;
 
-use super::left::Left;
 use crate::ir::{Tool, ToolChoice};
+use crate::left::Left;
 use crate::node::{Members, Node};
 
 /// Tools and the choice among them.

@@ -6,17 +6,17 @@ use crate::node::{Members, Node};
 
 /// Members without a place, each name once.
 #[derive(Debug, Default)]
-pub(super) struct Left(Vec<(String, Raw)>);
+pub(crate) struct Left(Vec<(String, Raw)>);
 
 impl Left {
     /// Notes a value under a name.
-    pub(super) fn add(&mut self, name: &str, node: &Node<'_>) {
+    pub(crate) fn add(&mut self, name: &str, node: &Node<'_>) {
         self.push(name.to_owned(), node.raw());
     }
 
     /// Notes what was not taken of an object that stands at `place`. What is off, empty or null says
     /// nothing.
-    pub(super) fn add_rest(&mut self, place: &str, members: Members<'_>) {
+    pub(crate) fn add_rest(&mut self, place: &str, members: Members<'_>) {
         for (name, value) in members.rest() {
             if !matches!(value.get(), "null" | "false" | "[]" | "{}") {
                 self.push(format!("{place}.{name}"), value);
@@ -25,7 +25,7 @@ impl Left {
     }
 
     /// All of them, in the order in which they were met.
-    pub(super) fn into_members(self) -> Vec<(String, Raw)> {
+    pub(crate) fn into_members(self) -> Vec<(String, Raw)> {
         self.0
     }
 
