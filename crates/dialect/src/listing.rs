@@ -109,7 +109,14 @@ mod tests {
             r#"[{"secret":"secret"}]"#,
             r#"{"data":[7],"models":["secret"]}"#,
         ];
-        for dialect in [OpenaiChat, AnthropicMessages, Gemini, Cohere, Ollama, BedrockConverse] {
+        for dialect in [
+            OpenaiChat,
+            AnthropicMessages,
+            Gemini,
+            Cohere,
+            Ollama,
+            BedrockConverse,
+        ] {
             for body in cases {
                 let why = outbound(dialect).decode_models(body.as_bytes());
                 let why = why.unwrap_err();

@@ -16,6 +16,7 @@ use crate::answer::{self, refuse};
 use crate::body::Reply;
 use crate::exchange::{Exchange, impossible};
 use crate::outgoing;
+use crate::pieces::Pieces;
 use crate::proof::Proof;
 use crate::thread;
 use crate::upstream::read_whole;
@@ -154,9 +155,11 @@ async fn ask_provider(
         Refusal::new(Reason::UpstreamUnreachable, detail).by(provider.rule.clone())
     };
     let proof = Proof::of(provider, place.credential(), &worker.shared.tokens).await;
-    proof
-        .map_err(|failure| failed(failure.note))?
-        .put(&mut request);
+    proof.map_err(|failure| failed(failure.note))?.put(
+        &mut request,
+        &Pieces::default(),
+        worker.now(),
+    );
     let response = pool
         .send(tls, &provider.endpoint, request, waits)
         .await

@@ -227,9 +227,8 @@ impl Writer<'_> {
             Content::Thinking { text, signature } => {
                 let signature = signature.as_deref();
                 // OpenAI's reasoning can be read by OpenAI alone.
-                let signed = signature.filter(|text| {
-                    self.family.takes_thoughts() && seal::open_item(text).is_none()
-                });
+                let signed = signature
+                    .filter(|text| self.family.takes_thoughts() && seal::open_item(text).is_none());
                 let thought = signed.map(|signature| Thought::ReasoningText { text, signature });
                 Ok(self.thought(thought))
             }

@@ -21,6 +21,7 @@ const REPLY: Reply<'static> = Reply {
     older_tools: false,
     hide_thoughts: true,
     prompt_tokens: 0,
+    echo: None,
 };
 
 const STREAM: &str = concat!(
