@@ -2,8 +2,8 @@
 
 use tollgate_model::{Nanos, Usage};
 
-use super::Shape;
 use super::response::{Call, Function, Said, end, gathered, head};
+use super::shape::Shape;
 use crate::codec::{Reply, StreamEncoder};
 use crate::ir::{Delta, Event, Opening, Stop};
 use crate::ladder::with_thought;

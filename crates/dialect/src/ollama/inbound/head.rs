@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tollgate_model::Refusal;
 
-use super::Shape;
+use super::shape::Shape;
 use crate::codec::{Forward, Head, Target};
 use crate::ladder::malformed;
 use crate::openai_chat::wire::quoted;

@@ -7,23 +7,16 @@ mod head;
 mod messages;
 mod request;
 mod response;
+mod shape;
 mod tap;
 
 use tollgate_model::Refusal;
 
+use self::shape::Shape;
 use super::{Ollama, OllamaGenerate};
 use crate::codec::{Address, Head, Inbound, Reply, StreamEncoder, Tap};
 use crate::ir::{Request, Response};
 use crate::names::Names;
-
-/// Which of the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// A conversation, and a message as the answer.
-    Chat,
-    /// A prompt, and a text as the answer.
-    Generate,
-}
 
 /// What a caller calls the members of its request.
 const NAMES: Names = Names::new(

@@ -2,7 +2,8 @@
 
 use tollgate_model::Refusal;
 
-use super::{Shape, messages};
+use super::messages;
+use super::shape::Shape;
 use crate::codec::Head;
 use crate::ir::{Block, Content, Effort, Format, Raw, Reasoning, Request, Role, Tool, Turn};
 use crate::node::{Members, Node};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tollgate_model::{Nanos, Usage};
 
-use super::Shape;
+use super::shape::Shape;
 use crate::codec::Reply;
 use crate::ir::{Content, Response, Stop};
 use crate::ladder::with_thought;
