@@ -427,6 +427,19 @@ class Tollgate:
         newest = self.api("calls?limit=1")["items"][0]
         return self.call(newest["id"])
 
+    def newest(self, dialect: str, provider: str, streamed: bool) -> dict:
+        """The record of the newest call, once it is one of this dialect to this provider: for clients
+        that show no headers."""
+
+        def read() -> dict | None:
+            items = self.api("calls?limit=1")["items"]
+            record = self.api(f"calls/{items[0]['id']}") if items else None
+            asked = [attempt["provider"] for attempt in (record or {}).get("attempts", [])]
+            told = record and (record["dialect"], asked, record["stream"])
+            return record if told == (dialect, [provider], streamed) else None
+
+        return wait_until(read, f"a call of {dialect} to {provider}")
+
     def balance(self, team: str) -> Decimal:
         """What is in a team's wallet."""
         return Decimal(self.api(f"wallets/{team}")["balance"])

@@ -29,8 +29,7 @@ def test_a_prompt_is_continued_and_charged(client, tollgate, upstream, streamed)
     text, finish, usage = complete(client, streamed, model=f"{upstream}/mock-1")
     assert (text, finish) == (GREETING, "stop")
     assert (usage.prompt_tokens, usage.completion_tokens) == (11, 7)
-    record = tollgate.last_call()
-    assert record["dialect"] == "openai-completions"
+    record = tollgate.newest("openai-completions", upstream, streamed)
     assert Decimal(record["cost"]) == cost(11, 7)
 
 

@@ -35,7 +35,7 @@ def test_a_text_is_answered_and_counted(client, tollgate, any_upstream, streamed
     assert (last.done, last.done_reason) == (True, "stop")
     if any_upstream != "ollama-side":
         assert (last.prompt_eval_count, last.eval_count) == (11, 7)
-    assert tollgate.last_call()["dialect"] == "ollama"
+    tollgate.newest("ollama", any_upstream, streamed)
 
 
 def test_system_and_turns_arrive(client, any_upstream, streamed):
@@ -74,7 +74,7 @@ def test_one_prompt_is_answered(client, tollgate, any_upstream, streamed):
         last = client.generate(model=model, prompt="hello", options={"num_predict": 100})
         text = last.response
     assert (text, last.done) == (GREETING, True)
-    assert tollgate.last_call()["dialect"] == "ollama-generate"
+    tollgate.newest("ollama-generate", any_upstream, streamed)
 
 
 def test_a_slow_answer_survives_until_it_comes(client):
