@@ -192,6 +192,7 @@ impl Import {
         let route = Route {
             choice: Choice::Ordered,
             targets: targets.collect(),
+            cache: None,
         };
         let given = self.draft.model(at, name, &route);
         let how = format!("callers ask for {given}, and not for @preset/{name}");

@@ -66,6 +66,20 @@ pub(crate) struct Route {
     pub choice: Choice,
     /// At least one.
     pub targets: Vec<Target>,
+    /// For how many seconds answers are kept.
+    pub cache: Option<u32>,
+}
+
+/// The longest time for which answers are kept, in seconds.
+const LONGEST_CACHE: u32 = 30 * 86_400;
+
+/// For how many seconds answers are kept here that a source keeps for so many; `None` where it is no
+/// time.
+pub(crate) fn kept_for(seconds: Option<i64>) -> Option<u32> {
+    let seconds = u32::try_from(seconds?)
+        .ok()
+        .filter(|seconds| *seconds > 0)?;
+    Some(seconds.min(LONGEST_CACHE))
 }
 
 impl Route {
@@ -93,6 +107,9 @@ impl Route {
         let mut spec = json!({ "targets": targets });
         if strategy != "priority" {
             spec["strategy"] = json!(strategy);
+        }
+        if let Some(seconds) = self.cache {
+            spec["cache"] = json!({ "ttl_s": seconds });
         }
         (spec, change)
     }
@@ -145,6 +162,7 @@ mod tests {
             let route = Route {
                 choice,
                 targets: targets.collect(),
+                cache: None,
             };
             let spec = route.spec().0;
             let weights = spec["targets"].as_array().unwrap().iter();
@@ -170,6 +188,7 @@ mod tests {
         let mut route = Route {
             choice: Choice::Weighted,
             targets: vec![target("a", 1), target("b", 1)],
+            cache: None,
         };
         route.fall_back(&[target("b", 4), target("c", 4)]);
         let weights: Vec<_> = route.targets.iter().map(|t| t.weight).collect();

@@ -48,6 +48,8 @@ pub(super) struct Import<'t> {
     pub credentials: HashMap<&'t str, &'t Tree>,
     /// The deployments, by the name that callers use.
     pub groups: Vec<Group<'t>>,
+    /// For how many seconds answers are kept.
+    pub cache: Option<u32>,
     /// The names that had to be changed.
     pub renamed: HashMap<String, Name>,
     /// The applications that keys need, by the team in the source.
@@ -71,6 +73,7 @@ impl<'t> Import<'t> {
                 .collect(),
             credentials: credentials.collect(),
             groups: Vec::new(),
+            cache: None,
             renamed: HashMap::new(),
             applications: HashMap::new(),
         }

@@ -152,7 +152,7 @@ const SECTIONS: &[Left] = &[
             "cache_params",
             "disable_copilot_system_to_assistant",
         ],
-        why: "answers are not cached by this import",
+        why: "answers are not kept where the cache is switched off",
         instead: "",
     },
     Left {

@@ -68,6 +68,7 @@ impl<'t> Import<'t> {
             let mut route = Route {
                 choice,
                 targets: own.clone(),
+                cache: self.cache,
             };
             for fallback in &group.fallbacks {
                 if let Some((_, others)) = targets.iter().find(|(name, _)| name == fallback) {

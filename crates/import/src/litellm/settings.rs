@@ -8,6 +8,7 @@ use tollgate_model::{KeyHash, Kind};
 use crate::ImportError;
 use crate::decimal::Decimal;
 use crate::draft::{ForeignKey, KeySource};
+use crate::routing;
 use crate::tree::Tree;
 use crate::windows::{self, Limit};
 
@@ -29,6 +30,7 @@ impl<'t> Import<'t> {
             self.aliases(section)?;
             self.fallbacks(section)?;
             self.timeouts(section)?;
+            self.cache(section)?;
             self.budget(section, ("max_budget", "budget_duration"))?;
         }
         Ok(())
@@ -157,6 +159,43 @@ impl<'t> Import<'t> {
                      (timeouts.first_byte_ms), unless a deployment says a longer time"
                 );
                 self.draft.plan.report.changed(at, how);
+            }
+        }
+        Ok(())
+    }
+
+    /// `cache: true` with its parameters: every model keeps its answers.
+    fn cache(&mut self, section: &'t Tree) -> Result<(), ImportError> {
+        let Some(at) = section.get("cache").filter(|_| section.flag_of("cache")) else {
+            return Ok(());
+        };
+        let Some(params) = section.get("cache_params") else {
+            let why = "how long answers are kept is not said";
+            let instead = "write `cache: {ttl_s: 600}` into a Model";
+            self.draft.plan.report.left(at, why, instead);
+            return Ok(());
+        };
+        let mode = params.text_of("mode")?;
+        let seconds = params.number_of("ttl")?.and_then(Decimal::integer);
+        self.cache = routing::kept_for(seconds).filter(|_| mode != Some("default_off"));
+        match self.cache {
+            Some(seconds) => {
+                let how = format!(
+                    "each model keeps answers for {seconds} s, apart for each key (cache.scope: key), \
+                     and only gives them again where exactly the same is asked"
+                );
+                self.draft.plan.report.changed(at, how);
+            }
+            None => {
+                let why = "answers are kept only where a request asks for it, or for no time";
+                let instead = "write `cache: {ttl_s: 600}` into the Models that are to keep them";
+                self.draft.plan.report.left(at, why, instead);
+            }
+        }
+        for (name, member) in params.members() {
+            if !matches!(name.as_str(), "ttl" | "mode") {
+                let why = "answers are kept by each node itself";
+                self.draft.plan.report.left(member, why, "");
             }
         }
         Ok(())

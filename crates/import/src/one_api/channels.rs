@@ -218,6 +218,7 @@ impl<'t> Import<'t> {
             let route = Route {
                 choice: Choice::Weighted,
                 targets: targets.collect(),
+                cache: None,
             };
             let given = self.draft.model(at, &name, &route);
             self.renamed.insert(name, given);

@@ -90,7 +90,7 @@ const ONE_API: &[ChannelKind] = &[
     kind(29, "groq", "https://api.groq.com/openai", "/v1"),
     kind(30, "ollama", "http://localhost:11434", "/v1"),
     kind(32, "stepfun", "https://api.stepfun.com", "/v1"),
-    kind(35, "cohere", "https://api.cohere.com", "/compatibility/v1"),
+    kind(35, "cohere", "https://api.cohere.com", ""),
     kind(36, "deepseek", "https://api.deepseek.com", ""),
     kind(39, "together", "https://api.together.xyz", "/v1"),
     kind(
@@ -124,7 +124,7 @@ const NEW_API: &[ChannelKind] = &[
     kind(19, "360", "https://api.360.cn", "/v1"),
     kind(26, "zhipu", "https://open.bigmodel.cn", "/api/paas/v4"),
     kind(27, "perplexity", "https://api.perplexity.ai", ""),
-    kind(34, "cohere", "https://api.cohere.com", "/compatibility/v1"),
+    kind(34, "cohere", "https://api.cohere.com", ""),
     kind(35, "minimax", "https://api.minimax.chat", "/v1"),
     kind(40, "siliconflow", "https://api.siliconflow.cn", "/v1"),
     kind(42, "mistral", "https://api.mistral.ai", "/v1"),
@@ -161,7 +161,17 @@ mod tests {
     fn every_type_is_a_provider_of_the_catalogue_or_has_an_address() {
         for list in [BOTH, ONE_API, NEW_API] {
             for kind in list {
-                assert!(kind.id.is_empty() || facts(kind.id).is_some(), "{kind:?}");
+                let known = facts(kind.id);
+                assert!(kind.id.is_empty() || known.is_some(), "{kind:?}");
+                // The host may be that of another country; the path belongs to the dialect.
+                let path = |url: &str| url.splitn(4, '/').nth(3).unwrap_or("").to_owned();
+                if let Some(url) = known.and_then(|facts| facts.base_url.as_deref()) {
+                    assert_eq!(
+                        path(&format!("{}{}", kind.base, kind.below)),
+                        path(url),
+                        "{kind:?}"
+                    );
+                }
             }
         }
         let id = |flavour, number| channel_kind(flavour, number).map(|kind| kind.id);

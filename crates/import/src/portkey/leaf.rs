@@ -9,10 +9,13 @@ use crate::ImportError;
 use crate::decimal::Decimal;
 use crate::draft::{Cloud, KeySource, Upstream, facts};
 use crate::providers::{self, Known};
-use crate::routing::{Choice, Target};
+use crate::routing::{self, Choice, Target};
 use crate::tree::Tree;
 
 use super::{Branch, Import};
+
+/// For how many seconds Portkey keeps answers where nothing is said: a week.
+const USUAL_AGE: i64 = 7 * 86_400;
 
 /// Providers at Azure, which speak OpenAI's dialect.
 const AZURE: [&str; 2] = ["azure-openai", "azure"];
@@ -46,6 +49,7 @@ impl Import {
             name,
             choice: Choice::Ordered,
             targets: Vec::new(),
+            cache: self.cache(at)?,
         };
         let (model, named) = self.model(at)?;
         let virtual_key = at.text_of("virtual_key")?;
@@ -215,6 +219,24 @@ impl Import {
             }
             None => KeySource::None,
         })
+    }
+
+    /// For how many seconds a config or target keeps answers.
+    pub(super) fn cache(&mut self, at: &Tree) -> Result<Option<u32>, ImportError> {
+        let Some(cache) = at.get("cache").filter(|cache| cache.is_map()) else {
+            return Ok(None);
+        };
+        let mode = cache.text_of("mode")?.unwrap_or("simple");
+        let age = cache.number_of("max_age")?.and_then(Decimal::integer);
+        let Some(seconds) = routing::kept_for(Some(age.unwrap_or(USUAL_AGE))) else {
+            return Ok(None);
+        };
+        let how = format!(
+            "cache ({mode}): answers are kept for {seconds} s, apart for each key (cache.scope: key), and \
+             only given again where exactly the same is asked"
+        );
+        self.draft.plan.report.changed(cache, how);
+        Ok(Some(seconds))
     }
 
     /// Says how a strategy is taken over.

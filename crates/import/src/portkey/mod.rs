@@ -67,6 +67,8 @@ struct Branch {
     choice: Choice,
     /// The targets; those of no weight are asked where the others fail.
     targets: Vec<Target>,
+    /// For how many seconds answers are kept.
+    cache: Option<u32>,
 }
 
 impl Import {
@@ -104,7 +106,8 @@ impl Import {
         if conditional {
             return self.conditions(at, name, &branches);
         }
-        let branch = self.branch(at, branches);
+        let mut branch = self.branch(at, branches);
+        branch.cache = self.cache(at)?.or(branch.cache);
         self.write(at, name, &branch);
         Ok(())
     }
@@ -121,6 +124,7 @@ impl Import {
         let route = Route {
             choice: branch.choice,
             targets: branch.targets.clone(),
+            cache: branch.cache,
         };
         let given = self.draft.model(at, name, &route);
         let how = format!("callers ask for the model {given}, and send no config");
@@ -137,6 +141,7 @@ impl Import {
                     let below = self.branches(target)?;
                     let mut branch = self.branch(target, below);
                     branch.name = target.text_of("name")?.map(str::to_owned);
+                    branch.cache = self.cache(target)?.or(branch.cache);
                     branch
                 }
                 false => self.leaf(target)?,
@@ -170,6 +175,7 @@ impl Import {
                     name: None,
                     choice: Choice::Ordered,
                     targets: Vec::new(),
+                    cache: None,
                 })
             }
             other => {
@@ -190,6 +196,7 @@ impl Import {
         let shares = Decimal::proportions(&weights).unwrap_or_else(|| vec![1; parts.len()]);
         let mut targets: Vec<Target> = Vec::new();
         let mut last: Vec<Target> = Vec::new();
+        let cache = parts.iter().find_map(|(part, _)| part.cache);
         for ((part, _), share) in parts.into_iter().zip(shares) {
             if part.choice != Choice::Ordered {
                 let how = "targets balanced within balanced targets have one share each";
@@ -219,6 +226,7 @@ impl Import {
             name: None,
             choice: Choice::Weighted,
             targets,
+            cache,
         }
     }
 
@@ -226,6 +234,7 @@ impl Import {
         let mut route = Route {
             choice: Choice::Ordered,
             targets: Vec::new(),
+            cache: parts.iter().find_map(|(part, _)| part.cache),
         };
         for (place, (part, _)) in parts.into_iter().enumerate() {
             if place == 0 {
@@ -250,6 +259,7 @@ impl Import {
             name: None,
             choice: route.choice,
             targets: route.targets,
+            cache: route.cache,
         }
     }
 

@@ -4,7 +4,11 @@ use crate::report::Report;
 use crate::tree::Tree;
 
 const LEFT: &[(&[&str], &str, &str)] = &[
-    (&["cache"], "answers are not cached by this import", ""),
+    (
+        &["cache"],
+        "a cache that keeps nothing, or that is no map",
+        "",
+    ),
     (
         &[
             "input_guardrails",

@@ -209,3 +209,24 @@ fn vertex_ai_has_project_location_and_service_account() {
         super::compile(&plan);
     }
 }
+
+#[test]
+fn answers_are_kept_where_the_config_keeps_them() {
+    let models = |settings: &str| {
+        let config = format!(
+            "model_list:\n  - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o }} }}\n\
+             litellm_settings: {{ {settings} }}\n"
+        );
+        resources(&litellm(&config, None), Kind::Model)
+    };
+    assert!(
+        models("cache: true, cache_params: { type: redis, ttl: 600 }").contains(r#""ttl_s":600"#)
+    );
+    for off in [
+        "cache: false",
+        "cache: true",
+        "cache: true, cache_params: { ttl: 9, mode: default_off }",
+    ] {
+        assert!(!models(off).contains("cache"), "{off}");
+    }
+}
