@@ -184,15 +184,14 @@ impl Import {
             return Ok(());
         };
         let ending = self.preferences(config)?;
-        let targets = models.iter().map(|model| Target {
-            provider: provider.to_string(),
-            model: with_ending(model, ending),
-            weight: 1,
-        });
+        let targets = models
+            .iter()
+            .map(|model| Target::share(&provider, &with_ending(model, ending), 1));
         let route = Route {
             choice: Choice::Ordered,
             targets: targets.collect(),
             cache: None,
+            fallback_on: Vec::new(),
         };
         let given = self.draft.model(at, name, &route);
         let how = format!("callers ask for {given}, and not for @preset/{name}");

@@ -22,29 +22,25 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    /// Our word for it.
-    const fn word(self) -> &'static str {
+    /// Our strategy.
+    const fn strategy(self) -> Strategy {
         match self {
-            Choice::Ordered => "priority",
-            Choice::Weighted => "weighted",
-            Choice::Latency => "least-latency",
-            Choice::Busy | Choice::Usage => "least-busy",
-            Choice::Cost => "least-cost",
+            Choice::Ordered => Strategy::Priority,
+            Choice::Weighted => Strategy::Weighted,
+            Choice::Latency => Strategy::LeastLatency,
+            Choice::Busy | Choice::Usage => Strategy::LeastBusy,
+            Choice::Cost => Strategy::LeastCost,
         }
     }
 
-    /// Our strategy, and how it differs from what was meant. One that this version does not have
-    /// is a choice by weight.
-    fn strategy(self) -> (&'static str, Option<String>) {
-        let word = self.word();
-        if serde_json::from_value::<Strategy>(json!(word)).is_err() {
-            let change = format!("the strategy {word} is not there: targets are drawn by weight");
-            return (Choice::Weighted.word(), Some(change));
+    /// How our strategy differs from what was meant.
+    const fn change(self) -> Option<&'static str> {
+        match self {
+            Choice::Usage => Some(
+                "the target with the fewest calls under way is asked, not the one that was used least",
+            ),
+            _ => None,
         }
-        let change = (self == Choice::Usage).then(|| {
-            "the target with the fewest calls under way is asked, not the one that was used least"
-        });
-        (word, change.map(str::to_owned))
     }
 }
 
@@ -55,8 +51,37 @@ pub(crate) struct Target {
     pub provider: String,
     /// The provider's name for the model.
     pub model: String,
-    /// Its share; 0 for one that is asked only where the others fail.
+    /// Its share among those that are chosen from.
     pub weight: u32,
+    /// Whether it is only asked after the usual failures of the others.
+    pub stands_in: bool,
+    /// Kinds of failures after which it is asked as well, and without the usual ones, only.
+    pub after: Vec<&'static str>,
+}
+
+/// The kinds of failures after which another target usually takes over.
+const USUAL: [&str; 7] = [
+    "rate_limited",
+    "unfunded",
+    "overloaded",
+    "timeout",
+    "server_error",
+    "auth",
+    "not_found",
+];
+
+/// The kind of a failure by the status of its answer; `None` for one that is the caller's answer.
+pub(crate) fn failure(status: i64) -> Option<&'static str> {
+    Some(match status {
+        401 | 403 => "auth",
+        402 => "unfunded",
+        404 => "not_found",
+        408 | 504 => "timeout",
+        429 => "rate_limited",
+        503 | 529 => "overloaded",
+        500..=599 => "server_error",
+        _ => return None,
+    })
 }
 
 /// The targets behind a name.
@@ -68,6 +93,8 @@ pub(crate) struct Route {
     pub targets: Vec<Target>,
     /// For how many seconds answers are kept.
     pub cache: Option<u32>,
+    /// After which kinds of failures another target is asked, where it is not the usual ones.
+    pub fallback_on: Vec<&'static str>,
 }
 
 /// The longest time for which answers are kept, in seconds.
@@ -84,58 +111,95 @@ pub(crate) fn kept_for(seconds: Option<i64>) -> Option<u32> {
 
 impl Route {
     /// The spec of a `Model`, and how it differs from what was meant. Where there is nothing to
-    /// choose, or one target has all of the weight and comes first, the order says everything.
-    pub(crate) fn spec(&self) -> (Value, Option<String>) {
-        let weighty = self
-            .targets
-            .iter()
-            .filter(|target| target.weight > 0)
-            .count();
-        let first = self.targets.first().is_some_and(|target| target.weight > 0);
-        let ordered = self.targets.len() == 1 || (weighty <= 1 && first);
-        let choice = if ordered {
-            Choice::Ordered
-        } else {
-            self.choice
+    /// choose, the order says everything.
+    pub(crate) fn spec(&self) -> (Value, Option<&'static str>) {
+        let chosen = self.targets.iter().filter(|target| target.is_chosen());
+        let first = self.targets.first().is_some_and(Target::is_chosen);
+        let ordered = self.targets.len() == 1 || (chosen.count() <= 1 && first);
+        let choice = match ordered {
+            true => Choice::Ordered,
+            false => self.choice,
         };
-        let (strategy, change) = choice.strategy();
+        let strategy = choice.strategy();
         let targets: Vec<Value> = self
             .targets
             .iter()
-            .map(|target| target.spec(choice != Choice::Ordered))
+            .map(|target| target.spec(strategy))
             .collect();
         let mut spec = json!({ "targets": targets });
-        if strategy != "priority" {
+        if strategy != Strategy::Priority {
             spec["strategy"] = json!(strategy);
         }
         if let Some(seconds) = self.cache {
             spec["cache"] = json!({ "ttl_s": seconds });
         }
-        (spec, change)
+        if !self.fallback_on.is_empty() {
+            spec["fallback_on"] = json!(self.fallback_on);
+        }
+        (spec, choice.change())
     }
 
-    /// Adds targets that are asked where all others fail; those that are there already are not
-    /// added again.
-    pub(crate) fn fall_back(&mut self, others: &[Target]) {
+    /// Adds targets that are asked after a kind of failure of the others, or where it is `None` after
+    /// the usual ones; those that are there already are not added again.
+    pub(crate) fn fall_back(&mut self, others: &[Target], after: Option<&'static str>) {
         for other in others {
-            let known = self
-                .targets
-                .iter()
-                .any(|target| target.provider == other.provider && target.model == other.model);
-            if !known {
-                self.targets.push(Target {
-                    weight: 0,
-                    ..other.clone()
-                });
+            let same = |target: &&mut Target| {
+                target.provider == other.provider && target.model == other.model
+            };
+            match self.targets.iter_mut().find(same) {
+                Some(target) if target.is_chosen() => {}
+                Some(target) => target.stand_in(after),
+                None => {
+                    let mut target = Target {
+                        after: Vec::new(),
+                        stands_in: false,
+                        ..other.clone()
+                    };
+                    target.stand_in(after);
+                    self.targets.push(target);
+                }
             }
         }
     }
 }
 
 impl Target {
-    fn spec(&self, with_weight: bool) -> Value {
+    /// A target that is chosen from, with its share.
+    pub(crate) fn share(provider: &impl ToString, model: &str, weight: u32) -> Target {
+        Target {
+            provider: provider.to_string(),
+            model: model.to_owned(),
+            weight,
+            stands_in: weight == 0,
+            after: Vec::new(),
+        }
+    }
+
+    fn is_chosen(&self) -> bool {
+        !self.stands_in && self.after.is_empty()
+    }
+
+    fn stand_in(&mut self, after: Option<&'static str>) {
+        self.weight = 0;
+        match after {
+            None => self.stands_in = true,
+            Some(kind) if self.after.contains(&kind) => {}
+            Some(kind) => self.after.push(kind),
+        }
+    }
+
+    /// The spec under a strategy. One that stands in has no weight where weights are looked at,
+    /// comes later in an order, and names the failures where neither says it.
+    fn spec(&self, strategy: Strategy) -> Value {
         let mut spec = json!({ "provider": self.provider, "model": self.model });
-        if with_weight && self.weight != 1 {
+        let weighs = matches!(strategy, Strategy::Weighted | Strategy::LeastBusy);
+        let ordered = strategy == Strategy::Priority;
+        let unsaid = self.stands_in && (!self.after.is_empty() || !(weighs || ordered));
+        let usual = USUAL.iter().filter(|_| unsaid);
+        let after: Vec<&str> = usual.chain(&self.after).copied().collect();
+        if !after.is_empty() {
+            spec["takes_over"] = json!(after);
+        } else if weighs && self.weight != 1 {
             spec["weight"] = json!(self.weight);
         }
         spec
@@ -147,11 +211,7 @@ mod tests {
     use super::*;
 
     fn target(provider: &str, weight: u32) -> Target {
-        Target {
-            provider: provider.to_owned(),
-            model: "m".to_owned(),
-            weight,
-        }
+        Target::share(&provider, "m", weight)
     }
 
     #[test]
@@ -163,6 +223,7 @@ mod tests {
                 choice,
                 targets: targets.collect(),
                 cache: None,
+                fallback_on: Vec::new(),
             };
             let spec = route.spec().0;
             let weights = spec["targets"].as_array().unwrap().iter();
@@ -189,9 +250,39 @@ mod tests {
             choice: Choice::Weighted,
             targets: vec![target("a", 1), target("b", 1)],
             cache: None,
+            fallback_on: Vec::new(),
         };
-        route.fall_back(&[target("b", 4), target("c", 4)]);
+        route.fall_back(&[target("b", 4), target("c", 4)], None);
         let weights: Vec<_> = route.targets.iter().map(|t| t.weight).collect();
         assert_eq!(weights, [1, 1, 0]);
+        route.fall_back(&[target("c", 4), target("d", 4)], Some("context_too_long"));
+        let standing: Vec<_> = route
+            .targets
+            .iter()
+            .map(|t| (t.stands_in, t.after.len()))
+            .collect();
+        assert_eq!(standing, [(false, 0), (false, 0), (true, 1), (false, 1)]);
+    }
+
+    #[test]
+    fn one_that_stands_in_says_after_which_failures_where_no_weight_does() {
+        let takes_over = |choice| {
+            let mut route = Route {
+                choice,
+                targets: vec![target("a", 1), target("b", 1)],
+                cache: None,
+                fallback_on: Vec::new(),
+            };
+            route.fall_back(&[target("c", 4)], None);
+            let (spec, change) = route.spec();
+            assert_eq!(change, None);
+            spec["targets"][2]["takes_over"]
+                .as_array()
+                .map_or(0, Vec::len)
+        };
+        assert_eq!(takes_over(Choice::Weighted), 0);
+        assert_eq!(takes_over(Choice::Busy), 0);
+        assert_eq!(takes_over(Choice::Latency), USUAL.len());
+        assert_eq!(takes_over(Choice::Cost), USUAL.len());
     }
 }

@@ -17,8 +17,9 @@ pub(super) struct Group<'t> {
     pub at: &'t Tree,
     /// The deployments.
     pub deployments: Vec<Deployment>,
-    /// The names to fall back to.
-    pub fallbacks: Vec<String>,
+    /// The names to fall back to, each with the kind of failure that it is for; `None` for the
+    /// usual ones.
+    pub fallbacks: Vec<(String, Option<&'static str>)>,
 }
 
 /// One deployment, once its provider is known.

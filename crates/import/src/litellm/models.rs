@@ -69,10 +69,11 @@ impl<'t> Import<'t> {
                 choice,
                 targets: own.clone(),
                 cache: self.cache,
+                fallback_on: Vec::new(),
             };
-            for fallback in &group.fallbacks {
+            for (fallback, after) in &group.fallbacks {
                 if let Some((_, others)) = targets.iter().find(|(name, _)| name == fallback) {
-                    route.fall_back(others);
+                    route.fall_back(others, *after);
                 }
             }
             self.write_model(group, &route);
@@ -126,18 +127,14 @@ impl<'t> Import<'t> {
                 "rpm and tpm are shares among the targets of a model here; they limit nothing";
             self.draft.plan.report.changed(group.at, how);
         }
-        let targets = deployments
-            .iter()
-            .zip(shares)
-            .map(|(deployment, share)| Target {
-                provider: deployment.provider.to_string(),
-                model: deployment.model.clone(),
-                weight: if order(deployment) == lowest {
-                    share
-                } else {
-                    0
-                },
-            });
+        let targets = deployments.iter().zip(shares).map(|(deployment, share)| {
+            let weight = if order(deployment) == lowest {
+                share
+            } else {
+                0
+            };
+            Target::share(&deployment.provider, &deployment.model, weight)
+        });
         targets.collect()
     }
 

@@ -17,6 +17,13 @@ use super::import::{Group, Import};
 /// The sections in which most settings may stand; the first one wins.
 const SECTIONS: [&str; 2] = ["router_settings", "litellm_settings"];
 
+/// The lists of fallbacks, each with the kind of failure that it is for.
+const FALLBACKS: [(&str, Option<&str>); 3] = [
+    ("fallbacks", None),
+    ("context_window_fallbacks", Some("context_too_long")),
+    ("content_policy_fallbacks", Some("content_filtered")),
+];
+
 /// How long a key has to be to be taken over: a short one can be found by its hash.
 const LONG_ENOUGH: usize = 24;
 
@@ -77,58 +84,53 @@ impl<'t> Import<'t> {
     }
 
     fn fallbacks(&mut self, section: &'t Tree) -> Result<(), ImportError> {
-        for entry in section.list_of("fallbacks")? {
-            for (name, others) in entry.members() {
-                let others = others.texts()?;
-                self.fall_back(entry, name, &others);
+        for (list, after) in FALLBACKS {
+            for entry in section.list_of(list)? {
+                for (name, others) in entry.members() {
+                    let others = others.texts()?;
+                    self.fall_back(entry, name, (&others, after));
+                }
             }
         }
         if let Some(at) = section.get("default_fallbacks") {
             let others = at.texts()?;
             let names: Vec<String> = self.groups.iter().map(|group| group.name.clone()).collect();
             for name in names.iter().filter(|name| !others.contains(name)) {
-                self.fall_back(at, name, &others);
-            }
-        }
-        for (name, cause) in [
-            ("context_window_fallbacks", "a prompt that is too long"),
-            (
-                "content_policy_fallbacks",
-                "content that a provider filters",
-            ),
-        ] {
-            if let Some(at) = section.get(name) {
-                let why = format!("a fallback for {cause} alone is not taken over");
-                let instead = "add the other model's targets to the Model: they are asked whenever the \
-                               first fails";
-                self.draft.plan.report.left(at, why, instead);
+                self.fall_back(at, name, (&others, None));
             }
         }
         Ok(())
     }
 
-    fn fall_back(&mut self, at: &Tree, name: &str, others: &[String]) {
+    fn fall_back(
+        &mut self,
+        at: &Tree,
+        name: &str,
+        (others, after): (&[String], Option<&'static str>),
+    ) {
         let known = |wanted: &str| self.groups.iter().any(|group| group.name == wanted);
         let (there, missing): (Vec<String>, Vec<String>) =
             others.iter().cloned().partition(|other| known(other));
         if !missing.is_empty() {
-            let how = format!(
-                "{name} falls back to {}, which was not taken over",
-                missing.join(", ")
-            );
+            let missing = missing.join(", ");
+            let how = format!("{name} falls back to {missing}, which was not taken over");
             self.draft.plan.report.changed(at, how);
         }
         if name == "*" {
             let names: Vec<String> = self.groups.iter().map(|group| group.name.clone()).collect();
             for name in names {
-                self.fall_back(at, &name, &there);
+                self.fall_back(at, &name, (&there, after));
             }
             return;
         }
         match self.groups.iter_mut().find(|group| group.name == name) {
             Some(group) => {
-                let what = format!("{name} falls back to {}", there.join(", "));
-                group.fallbacks.extend(there);
+                let when = after
+                    .map(|kind| format!(" after {kind}"))
+                    .unwrap_or_default();
+                let what = format!("{name} falls back to {}{when}", there.join(", "));
+                let there = there.into_iter().filter(|other| *other != group.name);
+                group.fallbacks.extend(there.map(|other| (other, after)));
                 self.draft.plan.report.taken(at, what);
             }
             None => {

@@ -206,19 +206,19 @@ impl<'t> Import<'t> {
             let heavy = offers
                 .iter()
                 .any(|offer| offer.priority == highest && offer.weight > 0);
-            let targets = offers.iter().map(|offer| Target {
-                provider: offer.provider.to_string(),
-                model: offer.model.clone(),
-                weight: match (offer.priority == highest, heavy) {
+            let targets = offers.iter().map(|offer| {
+                let weight = match (offer.priority == highest, heavy) {
                     (true, true) => offer.weight,
                     (true, false) => 1,
                     (false, _) => 0,
-                },
+                };
+                Target::share(&offer.provider, &offer.model, weight)
             });
             let route = Route {
                 choice: Choice::Weighted,
                 targets: targets.collect(),
                 cache: None,
+                fallback_on: Vec::new(),
             };
             let given = self.draft.model(at, &name, &route);
             self.renamed.insert(name, given);

@@ -50,6 +50,7 @@ impl Import {
             choice: Choice::Ordered,
             targets: Vec::new(),
             cache: self.cache(at)?,
+            fallback_on: Vec::new(),
         };
         let (model, named) = self.model(at)?;
         let virtual_key = at.text_of("virtual_key")?;
@@ -101,11 +102,7 @@ impl Import {
             }
         }
         match model {
-            Some(model) => branch.targets.push(Target {
-                provider: provider.to_string(),
-                model,
-                weight: 1,
-            }),
+            Some(model) => branch.targets.push(Target::share(&provider, &model, 1)),
             None => {
                 let how = format!("the caller names the model: {provider}/MODEL");
                 self.draft.plan.report.changed(at, how);
@@ -239,19 +236,34 @@ impl Import {
         Ok(Some(seconds))
     }
 
-    /// Says how a strategy is taken over.
-    pub(super) fn strategy(&mut self, strategy: Option<&Tree>) {
-        let Some(strategy) = strategy else {
-            return;
+    /// The kinds of failures after which a strategy asks the next target; empty for the usual ones.
+    pub(super) fn fallback_on(&mut self, at: &Tree) -> Result<Vec<&'static str>, ImportError> {
+        let Some(strategy) = at.get("strategy") else {
+            return Ok(Vec::new());
         };
-        for member in ["on_status_codes", "onStatusCodes"] {
-            if let Some(codes) = strategy.get(member) {
-                codes.claim();
-                let how = "the next target is asked whenever one fails in a way in which another may not: \
-                           429, 408, 5xx, refused credentials, or no answer";
+        let mut kinds = Vec::new();
+        for name in ["on_status_codes", "onStatusCodes"] {
+            for code in strategy.list_of(name)? {
+                let status = code.number().and_then(Decimal::integer);
+                match status.and_then(routing::failure) {
+                    Some(kind) if kinds.contains(&kind) => {}
+                    Some(kind) => kinds.push(kind),
+                    None => {
+                        let why =
+                            "an answer of this status is the caller's: no other target is asked";
+                        self.draft.plan.report.left(code, why, "");
+                    }
+                }
+            }
+            if let Some(codes) = strategy.get(name).filter(|_| !kinds.is_empty()) {
+                let how = format!(
+                    "the next target is asked by kinds of failures and not by status: {}",
+                    kinds.join(", ")
+                );
                 self.draft.plan.report.changed(codes, how);
             }
         }
+        Ok(kinds)
     }
 
     /// Says what of a config or target has no place here.

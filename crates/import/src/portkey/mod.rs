@@ -69,6 +69,8 @@ struct Branch {
     targets: Vec<Target>,
     /// For how many seconds answers are kept.
     cache: Option<u32>,
+    /// After which kinds of failures another target is asked; empty for the usual ones.
+    fallback_on: Vec<&'static str>,
 }
 
 impl Import {
@@ -108,6 +110,7 @@ impl Import {
         }
         let mut branch = self.branch(at, branches);
         branch.cache = self.cache(at)?.or(branch.cache);
+        branch.fallback_on = self.fallback_on(at)?;
         self.write(at, name, &branch);
         Ok(())
     }
@@ -125,6 +128,7 @@ impl Import {
             choice: branch.choice,
             targets: branch.targets.clone(),
             cache: branch.cache,
+            fallback_on: branch.fallback_on.clone(),
         };
         let given = self.draft.model(at, name, &route);
         let how = format!("callers ask for the model {given}, and send no config");
@@ -142,6 +146,11 @@ impl Import {
                     let mut branch = self.branch(target, below);
                     branch.name = target.text_of("name")?.map(str::to_owned);
                     branch.cache = self.cache(target)?.or(branch.cache);
+                    if !self.fallback_on(target)?.is_empty() {
+                        let how =
+                            "kinds of failures hold for a whole config: those of the outermost do";
+                        self.draft.plan.report.changed(target, how);
+                    }
                     branch
                 }
                 false => self.leaf(target)?,
@@ -159,8 +168,6 @@ impl Import {
     /// Parts as one: by weight where the config says so, else in their order.
     fn branch(&mut self, at: &Tree, parts: Vec<(Branch, Option<Decimal>)>) -> Branch {
         let mode = mode(at).unwrap_or("single");
-        let strategy = at.get("strategy");
-        self.strategy(strategy);
         match mode {
             "loadbalance" => self.balanced(at, parts),
             "fallback" | "conditional" => self.in_order(at, parts),
@@ -176,6 +183,7 @@ impl Import {
                     choice: Choice::Ordered,
                     targets: Vec::new(),
                     cache: None,
+                    fallback_on: Vec::new(),
                 })
             }
             other => {
@@ -205,14 +213,8 @@ impl Import {
             for (place, target) in part.targets.into_iter().enumerate() {
                 let first = place == 0 || part.choice != Choice::Ordered;
                 match first {
-                    true => targets.push(Target {
-                        weight: share,
-                        ..target
-                    }),
-                    false => last.push(Target {
-                        weight: 0,
-                        ..target
-                    }),
+                    true => targets.push(Target::share(&target.provider, &target.model, share)),
+                    false => last.push(Target::share(&target.provider, &target.model, 0)),
                 }
             }
         }
@@ -227,6 +229,7 @@ impl Import {
             choice: Choice::Weighted,
             targets,
             cache,
+            fallback_on: Vec::new(),
         }
     }
 
@@ -235,6 +238,7 @@ impl Import {
             choice: Choice::Ordered,
             targets: Vec::new(),
             cache: parts.iter().find_map(|(part, _)| part.cache),
+            fallback_on: Vec::new(),
         };
         for (place, (part, _)) in parts.into_iter().enumerate() {
             if place == 0 {
@@ -246,20 +250,14 @@ impl Import {
                 let how = "balanced targets that others fall back to are asked in their order";
                 self.draft.plan.report.changed(at, how);
             }
-            route.fall_back(&part.targets);
-        }
-        // In their order, every target is as good as the next: no weight keeps one last.
-        if route.choice == Choice::Ordered {
-            route
-                .targets
-                .iter_mut()
-                .for_each(|target| target.weight = 1);
+            route.fall_back(&part.targets, None);
         }
         Branch {
             name: None,
             choice: route.choice,
             targets: route.targets,
             cache: route.cache,
+            fallback_on: Vec::new(),
         }
     }
 
@@ -273,7 +271,6 @@ impl Import {
         let Some(strategy) = at.get("strategy") else {
             return Ok(());
         };
-        self.strategy(Some(strategy));
         let find = |wanted: &str| {
             let mut named = branches.iter().map(|(branch, _)| branch);
             named.find(|branch| branch.name.as_deref() == Some(wanted))

@@ -8,7 +8,7 @@ use super::{LITELLM, LITELLM_KEYS, litellm, resources};
 fn deployments_are_targets_by_their_shares_and_fallbacks_come_last() {
     let plan = litellm(LITELLM, None);
     insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"
-    gpt-4o: {"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":2},{"model":"gpt-4o-eu","provider":"acme.openai.azure.com"},{"model":"claude-sonnet-4-5","provider":"anthropic","weight":0}]}
+    gpt-4o: {"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":2},{"model":"gpt-4o-eu","provider":"acme.openai.azure.com"},{"model":"claude-sonnet-4-5","provider":"anthropic","takes_over":["rate_limited","unfunded","overloaded","timeout","server_error","auth","not_found","context_too_long"]}]}
     claude: {"targets":[{"model":"claude-sonnet-4-5","provider":"anthropic"}]}
     local-llama: {"targets":[{"model":"meta-llama/Llama-3.1-8B","provider":"gpu-1-8000"}]}
     shared: {"targets":[{"model":"mistral-large-latest","provider":"mistral"}]}
@@ -147,25 +147,29 @@ fn prefixes_are_providers_of_the_catalogue() {
 }
 
 #[test]
-fn a_strategy_that_is_not_here_yet_says_what_takes_its_place() {
-    for word in [
-        "least-busy",
-        "latency-based-routing",
-        "usage-based-routing-v2",
-        "whatever",
+fn the_routers_strategy_is_that_of_each_model_with_several_targets() {
+    for (word, strategy) in [
+        ("simple-shuffle", "weighted"),
+        ("least-busy", "least-busy"),
+        ("latency-based-routing", "least-latency"),
+        ("usage-based-routing-v2", "least-busy"),
+        ("cost-based-routing", "least-cost"),
+        ("whatever", "weighted"),
     ] {
         let config = format!(
-            "model_list:\n  - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: a }} }}\n  \
-             - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: b }} }}\n\
-             router_settings: {{ routing_strategy: {word} }}\n"
+            "model_list:
+  - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: a }} }}
+  - {{ model_name: m, litellm_params: {{ model: openai/gpt-4o, api_key: b }} }}
+router_settings: {{ routing_strategy: {word} }}
+"
         );
         let plan = litellm(&config, None);
         let report = plan.report.text();
         assert!(report.contains(word), "{report}");
-        assert!(
-            resources(&plan, Kind::Model).contains("targets"),
-            "{report}"
-        );
+        let models = resources(&plan, Kind::Model);
+        let expected = format!(r#""strategy":"{strategy}""#);
+        assert!(models.contains(&expected), "{word}: {models}");
+        super::compile(&plan);
     }
 }
 
@@ -229,4 +233,20 @@ fn answers_are_kept_where_the_config_keeps_them() {
     ] {
         assert!(!models(off).contains("cache"), "{off}");
     }
+}
+
+#[test]
+fn a_fallback_for_one_kind_of_failure_takes_over_after_it_alone() {
+    let config = "model_list:
+  - { model_name: m, litellm_params: { model: openai/gpt-4o } }
+  - { model_name: long, litellm_params: { model: gemini/gemini-2.5-pro } }
+router_settings:
+  context_window_fallbacks: [{ m: [long] }]
+";
+    let plan = litellm(config, None);
+    insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"
+    m: {"targets":[{"model":"gpt-4o","provider":"openai"},{"model":"gemini-2.5-pro","provider":"google","takes_over":["context_too_long"]}]}
+    long: {"targets":[{"model":"gemini-2.5-pro","provider":"google"}]}
+    "#);
+    super::compile(&plan);
 }

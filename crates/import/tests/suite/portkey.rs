@@ -8,7 +8,7 @@ use super::{PORTKEY, portkey, resources};
 fn balanced_targets_have_shares_and_fallbacks_none() {
     let plan = portkey(PORTKEY);
     insta::assert_snapshot!(resources(&plan, Kind::Model), @r#"
-    smart: {"cache":{"ttl_s":3600},"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":3},{"model":"llama-3.3-70b-versatile","provider":"groq"},{"model":"claude-sonnet-4-5","provider":"anthropic","weight":0}]}
+    smart: {"cache":{"ttl_s":3600},"fallback_on":["rate_limited","server_error"],"strategy":"weighted","targets":[{"model":"gpt-4o","provider":"openai","weight":3},{"model":"llama-3.3-70b-versatile","provider":"groq"},{"model":"claude-sonnet-4-5","provider":"anthropic","weight":0}]}
     fastest: {"targets":[{"model":"llama-3.1-8b-instant","provider":"groq"}]}
     by-model: {"targets":[{"model":"gpt-4o","provider":"openai"}]}
     "#);
