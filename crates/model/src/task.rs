@@ -138,10 +138,12 @@ pub type Tasks = BTreeMap<Task, TaskForm>;
 pub fn usual_tasks(dialect: Dialect) -> Tasks {
     let all = |form: TaskForm| Task::ALL.into_iter().filter(move |task| form.has(*task));
     match dialect {
-        Dialect::OpenaiChat | Dialect::OpenaiCompletions => all(TaskForm::Openai)
-            .map(|task| (task, TaskForm::Openai))
-            .chain([(Task::Rerank, TaskForm::Jina)])
-            .collect(),
+        Dialect::OpenaiChat | Dialect::OpenaiCompletions | Dialect::OpenaiResponses => {
+            all(TaskForm::Openai)
+                .map(|task| (task, TaskForm::Openai))
+                .chain([(Task::Rerank, TaskForm::Jina)])
+                .collect()
+        }
         Dialect::Gemini => all(TaskForm::Gemini)
             .map(|task| (task, TaskForm::Gemini))
             .collect(),
