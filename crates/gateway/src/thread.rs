@@ -10,7 +10,6 @@ use tollgate_model::snapshot::TargetPlan;
 use tollgate_model::{Reason, Refusal, Usage};
 
 use crate::exchange::{Candidate, Continued, Exchange, impossible};
-use crate::outgoing::is_same_dialect;
 use crate::worker::Worker;
 
 /// The member that names the earlier answer.
@@ -78,6 +77,11 @@ fn put_in_place(
         tokens,
     });
     Ok(())
+}
+
+/// Whether a target is asked in the dialect of the caller, who knows its answers by the provider's ids.
+fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {
+    target.dialect_for(call.dialect) == call.dialect
 }
 
 /// Whether the model has a target at the provider that has made an answer, with the credential with

@@ -19,7 +19,7 @@ const ID_LIMIT: usize = 256;
 /// Reads the head of a request. `rebuilt` says that the input holds the whole conversation already,
 /// so that the answer it goes on from need not be known to the provider. Fails with
 /// `request_malformed`, naming the member at fault; the whole body is checked to be JSON.
-pub(in crate::openai_responses) fn read(body: &[u8], rebuilt: bool) -> Result<Head, Refusal> {
+pub(crate) fn read(body: &[u8], rebuilt: bool) -> Result<Head, Refusal> {
     const KEYS: [&str; 11] = [
         "model",
         "stream",

@@ -63,7 +63,7 @@ pub(super) struct Part {
 }
 
 /// Reads an answer. The error says what is wrong with it.
-pub(in crate::openai_responses) fn decode(body: &[u8]) -> Result<Response, String> {
+pub(crate) fn decode(body: &[u8]) -> Result<Response, String> {
     let usage = match look(body)? {
         Seen::Answer(usage) => usage,
         Seen::Error(error) => return Err(format!("the answer is an error: {}", error.message)),
@@ -91,7 +91,7 @@ pub(in crate::openai_responses) fn decode(body: &[u8]) -> Result<Response, Strin
 }
 
 /// Looks at an answer without decoding its content.
-pub(in crate::openai_responses) fn look(body: &[u8]) -> Result<Seen, String> {
+pub(crate) fn look(body: &[u8]) -> Result<Seen, String> {
     let object =
         scan::scan(body, ["error", "usage", "output"]).map_err(|fault| fault.to_string())?;
     let [fault, counts, output] = object.values.map(|span| span.map(|span| span.of(body)));

@@ -28,7 +28,7 @@ const CARRIED: [&str; 7] = [
 ];
 
 /// Writes the body.
-pub(in crate::openai_responses) fn encode(
+pub(crate) fn encode(
     request: &Request,
     target: &Target<'_>,
     loss: &mut Loss,

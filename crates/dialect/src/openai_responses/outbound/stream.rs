@@ -18,7 +18,7 @@ const EVENT_LIMIT: usize = 64 << 20;
 
 /// Reads a streamed answer.
 #[derive(Debug)]
-pub(in crate::openai_responses) struct Decoder {
+pub(crate) struct Decoder {
     frames: Frames,
     talk: Talk,
 }
