@@ -339,6 +339,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{name}/aws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a key as a key pair
+         * @description SDKs of AWS sign their requests with it, and the gateway takes them for calls with the key. The secret
+         *     is made of the key's hash and the installation's sealing key, and kept nowhere.
+         */
+        post: operations["show_key_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{name}/revoke": {
         parameters: {
             query?: never;
@@ -835,6 +856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/targets/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the targets of models are doing
+         * @description Those of a `Model` with several targets, once they were asked.
+         */
+        get: operations["targets_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -1124,6 +1165,15 @@ export interface components {
             /** @description What precedes the key, such as `Bearer ` with the space at its end. */
             prefix?: string;
         };
+        /** @description A key pair of AWS. */
+        AwsSpec: {
+            /** @description The access key id. */
+            access_key_id: components["schemas"]["Secret"];
+            /** @description The secret access key. */
+            secret_access_key: components["schemas"]["Secret"];
+            /** @description The session token, of a pair that works for a time. */
+            session_token?: components["schemas"]["Secret"] | null;
+        };
         /** @description How Azure OpenAI is asked. */
         AzureSpec: {
             /** @description The version of the API, such as `2024-10-21`; may be left out at the surface `v1`. */
@@ -1302,6 +1352,8 @@ export interface components {
             caller?: components["schemas"]["Caller"] | null;
             /** @description The money taken, account by account. */
             charges?: components["schemas"]["Charge"][];
+            /** @description How the targets were ordered; absent where there was only one to take. */
+            choice?: components["schemas"]["Choice"] | null;
             /** @description What it cost, by the price of the target that answered. */
             cost: components["schemas"]["Amount"];
             /** @description The lines of the cost. */
@@ -1357,6 +1409,11 @@ export interface components {
              */
             revision: number;
             /**
+             * @description The call whose request was copied, where this one is its shadow: no caller asked for it, and
+             *     its cost is the operator's.
+             */
+            shadow_of?: components["schemas"]["CallId"] | null;
+            /**
              * Format: uint16
              * @description The status of our answer.
              */
@@ -1400,6 +1457,8 @@ export interface components {
             provider?: string | null;
             /** @description Why it was refused or failed. */
             reason?: components["schemas"]["Reason"] | null;
+            /** @description The call whose request was copied, where this is its shadow: its cost is the operator's. */
+            shadow_of?: components["schemas"]["CallId"] | null;
             /**
              * Format: uint16
              * @description The status of the answer.
@@ -1611,6 +1670,15 @@ export interface components {
             /** @description What was taken after it. Never more than was held and could be added to the hold. */
             taken: components["schemas"]["Amount"];
         };
+        /** @description How a call's targets were chosen. */
+        Choice: {
+            /** @description The targets in the order in which they would be tried. */
+            order?: components["schemas"]["Ranked"][];
+            /** @description The targets that were left out. */
+            skipped?: components["schemas"]["Skipped"][];
+            /** @description The model's strategy. */
+            strategy: components["schemas"]["Strategy"];
+        };
         /** @description One line of a bill. */
         CostLine: {
             /** @description What was consumed. */
@@ -1627,6 +1695,8 @@ export interface components {
         CreatedKey: {
             /** @description The application that calls with it. */
             application: components["schemas"]["Name"];
+            /** @description The same key as a key pair, for SDKs of AWS. */
+            aws: components["schemas"]["KeyPair"];
             /** @description RFC 3339 time from which on it no longer works; absent where it works for ever. */
             expires_at?: string | null;
             /** @description Its first characters. */
@@ -1646,14 +1716,44 @@ export interface components {
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description One credential of a provider's pool: a name, and exactly one of `key`, `service_account`, `entra`
-         *     and `metadata`.
+         * @description How much a credential may be used. What is left out has no limit of ours; what a provider says of
+         *     its own limits counts in any case.
+         */
+        CredentialLimits: {
+            /**
+             * Format: uint32
+             * @description Calls under way at a time.
+             */
+            concurrent?: number | null;
+            /**
+             * Format: uint32
+             * @description Requests per minute.
+             */
+            requests_per_minute?: number | null;
+            /**
+             * Format: uint32
+             * @description Tokens per minute, of prompts and answers: estimated before a call, exact after it.
+             */
+            tokens_per_minute?: number | null;
+        };
+        /**
+         * @description One credential of a provider's pool: a name, and exactly one of `key`, `service_account`, `entra`,
+         *     `metadata` and `aws`.
          */
         CredentialSpec: {
+            /** @description A key pair of AWS, with which requests are signed. */
+            aws?: components["schemas"]["AwsSpec"] | null;
+            /**
+             * @description Whether it is switched off: no call uses it.
+             * @default false
+             */
+            disabled?: boolean;
             /** @description A client of Microsoft Entra ID. */
             entra?: components["schemas"]["EntraSpec"] | null;
             /** @description The API key. */
             key?: components["schemas"]["Secret"] | null;
+            /** @description How much it may be used, over all calls of a node. One that is at its limit is passed over. */
+            limits?: components["schemas"]["CredentialLimits"];
             /** @description The machine's own identity, on Google's machines for Vertex AI, on Azure's for Azure OpenAI. */
             metadata?: components["schemas"]["MetadataSpec"] | null;
             /** @description Tells it apart in records and alerts. */
@@ -1668,10 +1768,10 @@ export interface components {
             weight?: number;
         };
         /** @description Whether a credential is used. */
-        CredentialState: "ok" | "cooling_down";
+        CredentialState: "ok" | "cooling_down" | "failing" | "disabled";
         /** @description The state of one credential of a provider. */
         CredentialView: {
-            /** @description How its last call failed, while it cools down. */
+            /** @description How its last call failed, until one succeeds. */
             class?: components["schemas"]["FailureClass"] | null;
             /** @description The credential's name; absent for a provider that is called without one. */
             credential?: string | null;
@@ -1679,11 +1779,11 @@ export interface components {
             error?: string | null;
             /** @description The provider's name. */
             provider: string;
-            /** @description Since when it cools down, as RFC 3339. */
+            /** @description When it failed last, as RFC 3339. */
             since?: string | null;
             /** @description Whether it is used. */
             state: components["schemas"]["CredentialState"];
-            /** @description Until when, as RFC 3339. */
+            /** @description Until when it cools down or did, as RFC 3339. */
             until?: string | null;
         };
         /** @description A list of an API, a page at a time. */
@@ -1718,7 +1818,7 @@ export interface components {
             transaction: components["schemas"]["Transaction"];
         };
         /** @description A wire format in which models are asked and answer. */
-        Dialect: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate";
+        Dialect: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate" | "bedrock-converse";
         /** @description A resource as it stands in a file or a request: not yet checked. */
         Document: {
             /** @description The kind. */
@@ -1732,6 +1832,45 @@ export interface components {
             spec?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description When a target that fails is put behind the others, and for how long. */
+        Ejection: {
+            /**
+             * Format: uint32
+             * @description After so many failures in a row; 0 for never.
+             * @default 5
+             */
+            consecutive_failures?: number;
+            /**
+             * Format: uint8
+             * @description When so many of a hundred calls of a window fail; 0 for never.
+             * @default 50
+             */
+            failure_percent?: number;
+            /**
+             * Format: uint32
+             * @description For how many seconds at first; each time twice as long, until it answers again.
+             * @default 30
+             */
+            for_s?: number;
+            /**
+             * Format: uint32
+             * @description How many calls a window must have for its share to count.
+             * @default 10
+             */
+            least_calls?: number;
+            /**
+             * Format: uint32
+             * @description For how many seconds at most.
+             * @default 300
+             */
+            most_s?: number;
+            /**
+             * Format: uint32
+             * @description How long a window is, in seconds.
+             * @default 30
+             */
+            window_s?: number;
         };
         /** @description How a call ended. */
         Ending: "completed" | "refused" | "client_gone" | "upstream_cut" | "unresolved";
@@ -1775,7 +1914,9 @@ export interface components {
             documents: components["schemas"]["Document"][];
         };
         /** @description How an attempt at a target failed, whatever the dialect. */
-        FailureClass: "rejected" | "not_found" | "context_too_long" | "auth" | "unfunded" | "spend_limit" | "quota_used" | "too_dear" | "rate_limited" | "overloaded" | "server_error" | "unreachable" | "timeout" | "bad_response";
+        FailureClass: "rejected" | "not_found" | "context_too_long" | "content_filtered" | "auth" | "unfunded" | "spend_limit" | "quota_used" | "too_dear" | "rate_limited" | "overloaded" | "server_error" | "unreachable" | "timeout" | "bad_response";
+        /** @description A kind of failure after which another target may take over. */
+        Fallback: "rate_limited" | "unfunded" | "overloaded" | "context_too_long" | "content_filtered" | "timeout" | "server_error" | "auth" | "not_found";
         /** @description One fault within a request. */
         Fault: {
             /** @description What is wrong and what to do. */
@@ -1799,6 +1940,10 @@ export interface components {
             items: components["schemas"]["Found"][];
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
+        };
+        /** @description Which calls `consistent-hash` sends to the same target. */
+        HashBy: "key" | "user" | {
+            header: string;
         };
         /** @description Whether the process lives. */
         Health: {
@@ -1898,6 +2043,13 @@ export interface components {
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
         };
+        /** @description An API key as a key pair in AWS's form, with which SDKs of AWS sign their requests. */
+        KeyPair: {
+            /** @description The access key id; no secret. */
+            access_key_id: string;
+            /** @description The secret access key. */
+            secret_access_key: string;
+        };
         /**
          * KeySpec
          * @description An API key of an application. The key itself is shown once, when it is made; only its hash is
@@ -1919,6 +2071,8 @@ export interface components {
              * @default false
              */
             revoked?: boolean;
+            /** @description Tags that every request with this key has: a model's targets can be chosen by them. */
+            tags?: string[];
         };
         /** @description Whether a key works. */
         KeyState: "active" | "revoked" | "expired";
@@ -1988,16 +2142,58 @@ export interface components {
         ModelSpec: {
             /** @description Whether and how answers are kept, to be given again where the same is asked. */
             cache?: components["schemas"]["CacheSpec"] | null;
+            /** @description When a target that fails is put behind the others, and for how long. */
+            ejection?: components["schemas"]["Ejection"];
             /**
-             * @description How a target is chosen.
+             * @description After which failures another target takes over. Where it is left out, after all but
+             *     `context_too_long` and `content_filtered`, which are the caller's answer.
+             */
+            fallback_on?: components["schemas"]["Fallback"][] | null;
+            /**
+             * @description Which calls `consistent-hash` sends to the same target: those with the same `key` (the
+             *     default), of the same end `user`, or with the same value of a header: `{header: NAME}`.
+             */
+            hash_by?: components["schemas"]["HashBy"] | null;
+            /** @description A second target that gets a copy of some requests in the background, to see how it does. */
+            shadow?: components["schemas"]["ShadowSpec"] | null;
+            /**
+             * @description How a target is chosen. The others step in, in the strategy's order, where it fails.
              * @default priority
              */
             strategy?: components["schemas"]["Strategy"];
             /** @description At least one. */
             targets: components["schemas"]["TargetSpec"][];
+            /** @description How long its answers may take. */
+            timeouts?: components["schemas"]["ModelTimeouts"];
+        };
+        /**
+         * @description How long a model's answers may take, in milliseconds. What is left out is as the provider's
+         *     `timeouts` say.
+         */
+        ModelTimeouts: {
+            /**
+             * Format: uint32
+             * @description For each attempt, from its request to the first byte of a streamed answer, or to all of one that is
+             *     not streamed. Then the next target takes over.
+             */
+            attempt_ms?: number | null;
+            /**
+             * Format: uint32
+             * @description For each attempt at a streamed answer, from its request to the first content: text, thoughts
+             *     or a call of a tool. Then the next target takes over.
+             */
+            first_token_ms?: number | null;
+            /**
+             * Format: uint32
+             * @description For all attempts and the whole answer, from the beginning of the call. A streamed answer is
+             *     cut off then, and what was delivered of it is charged.
+             */
+            total_ms?: number | null;
         };
         /** @description The name of a resource. */
         Name: string;
+        /** @description Something that a request needs a model for. */
+        Need: "vision" | "audio" | "documents" | "tools" | "json_schema" | "reasoning";
         /** @description A password to be replaced by another. */
         PasswordBody: {
             /** @description The password as it shall be: at least 10 characters. */
@@ -2063,6 +2259,17 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description Its spec, as `Provider` takes it. */
             spec: unknown;
+        };
+        /**
+         * @description Asking a provider whether it is there, without a call: for its list of models, which costs
+         *     nothing.
+         */
+        ProbeSpec: {
+            /**
+             * Format: uint32
+             * @description How often, in seconds, with each credential; at least 5.
+             */
+            every_s: number;
         };
         /** @description What came of asking a provider for its list of models. */
         ProbeView: {
@@ -2156,12 +2363,19 @@ export interface components {
                     [key: string]: components["schemas"]["Rate"];
                 };
             };
+            /** @description Whether it is asked from time to time if it is there; never, where this is left out. */
+            probe?: components["schemas"]["ProbeSpec"] | null;
             /** @description Parameters that are added to the query of every request to the provider. */
             query?: {
                 [key: string]: string;
             };
             /** @description Where the provider departs from its dialect; in place of what the catalogue says of it. */
             quirks?: components["schemas"]["Quirks"] | null;
+            /**
+             * @description The region, for a provider that has one in its address or signature; where it is left out, it is
+             *     read from the address.
+             */
+            region?: string | null;
             /**
              * @description What its models do besides conversing, and in which form it is asked for that; what the
              *     catalogue knows of it, or else what is usual in its dialect, where this is left out.
@@ -2205,6 +2419,18 @@ export interface components {
              */
             single_choice?: boolean;
         };
+        /** @description A target's place in the order. */
+        Ranked: {
+            /**
+             * @description By what it came there, such as `412 ms`, `$0.0031` or `3 under way`; empty where the order is
+             *     that of the spec.
+             */
+            by?: string;
+            /** @description The provider's name for the model. */
+            model: string;
+            /** @description The provider's name. */
+            provider: string;
+        };
         /** @description US dollars per million units as a decimal string, exact to nine digits after the point. */
         Rate: string;
         /** @description A rate that differs. */
@@ -2224,7 +2450,7 @@ export interface components {
             troubles: string[];
         };
         /** @description Why a call was refused or failed. The code is stable: programs may match on it. */
-        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
+        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "no_target_fits" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
         /** @description What a code of a refusal or a problem means. */
         ReasonRow: {
             /** @description In whose area the cause lies; absent for problems of the admin API. */
@@ -2443,6 +2669,19 @@ export interface components {
             /** @description Who it is. */
             person: components["schemas"]["SignedIn"];
         };
+        /** @description A target that gets copies of requests. Its answers are dropped; what they cost is the operator's. */
+        ShadowSpec: {
+            /** @description The provider's own name for the model. */
+            model: string;
+            /**
+             * Format: uint8
+             * @description Of how many of a hundred requests it gets a copy, at random: 1 to 100.
+             * @default 100
+             */
+            percent?: number;
+            /** @description The provider. */
+            provider: components["schemas"]["Name"];
+        };
         /** @description The numbers of a refusal for want of money. Shown only to whom the account belongs. */
         Shortage: {
             /**
@@ -2494,6 +2733,17 @@ export interface components {
             items: components["schemas"]["SignedInPlace"][];
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
+        };
+        /** @description A target, or one of its credentials, that was not tried. */
+        Skipped: {
+            /** @description The credential, where it is for its sake. */
+            credential?: string | null;
+            /** @description The provider's name for the model. */
+            model: string;
+            /** @description The provider's name. */
+            provider: string;
+            /** @description Why, as the end of a sentence that begins with the target. */
+            why: string;
         };
         /** @description How long a slot of time is. */
         Slot: "minute" | "hour" | "day";
@@ -2576,7 +2826,7 @@ export interface components {
             steps: components["schemas"]["Step"][];
         };
         /** @description How a model chooses among its targets. */
-        Strategy: "priority" | "weighted";
+        Strategy: "priority" | "weighted" | "least-latency" | "least-cost" | "least-busy" | "consistent-hash";
         /** @description Sums over calls. */
         Sums: {
             /**
@@ -2618,18 +2868,70 @@ export interface components {
              */
             refused: number;
         };
+        /** @description How a target among which a model chooses is doing, as this node has seen it. */
+        TargetCondition: {
+            /** @description Until when other targets go first, since it failed, as RFC 3339. */
+            behind_until?: string | null;
+            /** @description The provider's name for the model. */
+            model: string;
+            /** @description The provider. */
+            provider: string;
+            /**
+             * Format: uint32
+             * @description Microseconds until a streamed answer begins, of late; absent where none was measured.
+             */
+            streamed?: number | null;
+            /**
+             * Format: uint64
+             * @description How many calls are under way there.
+             */
+            under_way: number;
+            /**
+             * Format: uint32
+             * @description Microseconds until a whole answer is there, of late; absent where none was measured.
+             */
+            whole?: number | null;
+        };
+        /** @description A list of an API, a page at a time. */
+        TargetConditionPage: {
+            /** @description The items of this page. */
+            items: components["schemas"]["TargetCondition"][];
+            /** @description What to send to get the page after this one; absent on the last. */
+            next?: string | null;
+        };
         /** @description One provider's model behind a name. */
         TargetSpec: {
+            /** @description What it cannot do: requests that need it go elsewhere. */
+            cannot?: components["schemas"]["Need"][];
+            /**
+             * Format: uint64
+             * @description The most tokens of prompt and answer together; the catalogue's where it is left out. Longer
+             *     prompts, by the gateway's estimate, go elsewhere.
+             */
+            context_window?: number | null;
             /** @description The provider's own name for the model. */
             model: string;
             /** @description The provider. */
             provider: components["schemas"]["Name"];
             /**
+             * @description What is said of it. A request that has tags itself only goes to targets with one of them, if
+             *     any target of the model has tags.
+             */
+            tags?: string[];
+            /**
+             * @description Makes it a stand-in: it is only asked after one of these failures of another target, even of
+             *     a kind that `fallback_on` does not have.
+             */
+            takes_over?: components["schemas"]["Fallback"][];
+            /**
              * Format: uint32
-             * @description The share of calls under `weighted`, relative to the other targets.
+             * @description Its share of calls relative to the other targets, under `weighted`, `least-busy` and
+             *     `consistent-hash`. One of no weight only steps in where the others fail.
              * @default 1
              */
             weight?: number;
+            /** @description Which requests it is for; all where it is left out. */
+            when?: components["schemas"]["When"];
         };
         /**
          * @description The wire form in which a task is asked for. Within one form bytes pass; between two, requests and
@@ -2852,6 +3154,28 @@ export interface components {
             items: components["schemas"]["Wallet"][];
             /** @description What to send to get the page after this one; absent on the last. */
             next?: string | null;
+        };
+        /** @description Which requests a target is for: those for which all that is given here holds. */
+        When: {
+            /** @description The request has all of these. */
+            has?: components["schemas"]["Need"][];
+            /** @description The request has none of these. */
+            has_none?: components["schemas"]["Need"][];
+            /**
+             * Format: uint64
+             * @description The prompt has at most so many tokens, by the gateway's estimate.
+             */
+            max_prompt_tokens?: number | null;
+            /**
+             * Format: uint64
+             * @description The prompt has at least so many tokens, by the gateway's estimate.
+             */
+            min_prompt_tokens?: number | null;
+            /**
+             * @description The request has at least one of these tags: of its header `x-tollgate-tags`, of its
+             *     `metadata.tags`, or of its key.
+             */
+            tags?: string[];
         };
         /** @description Who can do something about it. */
         Who: "payer" | "key_owner" | "operator" | "provider" | "nobody";
@@ -3597,6 +3921,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_key_pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key pair. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPair"];
                 };
             };
             /** @description Why the request failed. */
@@ -4642,6 +4998,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    targets_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One item per target. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetConditionPage"];
                 };
             };
             /** @description Why the request failed. */

@@ -159,15 +159,7 @@ impl Address {
             return bedrock(rest, at(Dialect::BedrockConverse, None));
         }
         if let Some(rest) = path.strip_prefix("/foundation-models") {
-            let name = rest.strip_prefix('/').filter(|name| !name.is_empty());
-            let operation = match (rest, name) {
-                ("" | "/", _) => Some(Operation::ListModels),
-                (_, name) => name.map(|_| Operation::GetModel),
-            };
-            return Address {
-                model: name.map(|name| decoded(name).into_owned()),
-                ..at(Dialect::BedrockConverse, operation)
-            };
+            return bedrocks_models(rest, at(Dialect::BedrockConverse, None));
         }
         let beta = path.starts_with("/v1beta/");
         let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
@@ -318,6 +310,20 @@ fn responses(method: &Method, rest: &str) -> (Option<Operation>, Option<String>)
         _ => return (None, None),
     };
     (Some(Operation::Kept(ask)), Some(decoded(id).into_owned()))
+}
+
+/// Reads what follows `/foundation-models`, where Bedrock lists its models.
+fn bedrocks_models(rest: &str, nothing: Address) -> Address {
+    let name = rest.strip_prefix('/').filter(|name| !name.is_empty());
+    let operation = match (rest, name) {
+        ("" | "/", _) => Some(Operation::ListModels),
+        (_, name) => name.map(|_| Operation::GetModel),
+    };
+    Address {
+        operation,
+        model: name.map(|name| decoded(name).into_owned()),
+        ..nothing
+    }
 }
 
 /// Reads `MODEL/VERB` of Bedrock's paths. A model's name may have slashes and colons, encoded or not.

@@ -5,6 +5,7 @@
 mod names;
 mod notes;
 mod number;
+mod prices;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,75 +19,13 @@ use tollgate_model::resource::SpecError;
 use tollgate_model::usage::UsageClass;
 
 use crate::glob;
-use crate::rows::{ModelRow, PriceRow, RateRow};
+use crate::rows::{ModelRow, PriceRow};
 
 use names::Names;
-use number::{Per, rate, seconds};
+use prices::{Conditional, price_row};
 use services::Variant;
 
 pub use notes::Notes;
-
-/// The units in which a call is billed, and how their price becomes one per million.
-const UNITS: &[(&str, UsageClass, Per)] = &[
-    ("input_mtok", UsageClass::Input, Per::Million),
-    ("cache_read_mtok", UsageClass::CacheRead, Per::Million),
-    ("cache_write_mtok", UsageClass::CacheWrite, Per::Million),
-    (
-        "cache_write_1h_mtok",
-        UsageClass::CacheWriteLong,
-        Per::Million,
-    ),
-    ("input_audio_mtok", UsageClass::InputAudio, Per::Million),
-    (
-        "cache_audio_read_mtok",
-        UsageClass::CacheReadAudio,
-        Per::Million,
-    ),
-    ("input_image_mtok", UsageClass::InputImage, Per::Million),
-    (
-        "cache_image_read_mtok",
-        UsageClass::CacheReadImage,
-        Per::Million,
-    ),
-    ("input_video_mtok", UsageClass::InputVideo, Per::Million),
-    ("output_mtok", UsageClass::Output, Per::Million),
-    ("output_reasoning_mtok", UsageClass::Reasoning, Per::Million),
-    ("output_audio_mtok", UsageClass::OutputAudio, Per::Million),
-    ("output_image_mtok", UsageClass::OutputImage, Per::Million),
-    ("output_video_mtok", UsageClass::OutputVideo, Per::Million),
-    ("output_citation_mtok", UsageClass::Citations, Per::Million),
-    ("input_mchars", UsageClass::Characters, Per::Million),
-    ("requests_kcount", UsageClass::Requests, Per::Thousand),
-    ("input_document_kpages", UsageClass::Pages, Per::Thousand),
-    (
-        "input_annotated_document_kpages",
-        UsageClass::AnnotatedPages,
-        Per::Thousand,
-    ),
-    (
-        "input_text_messages_kcount",
-        UsageClass::Messages,
-        Per::Thousand,
-    ),
-    (
-        "rerank_searches_kcount",
-        UsageClass::RerankSearches,
-        Per::Thousand,
-    ),
-    (
-        "web_searches_kcount",
-        UsageClass::WebSearches,
-        Per::Thousand,
-    ),
-    (
-        "storage_searches_kcount",
-        UsageClass::FileSearches,
-        Per::Thousand,
-    ),
-    ("audio_hours", UsageClass::AudioSeconds, Per::Hour),
-    // A part of the one above: what is heard costs what any audio does.
-    ("input_audio_hours", UsageClass::AudioSeconds, Per::Hour),
-];
 
 /// What a call cannot be without, one or the other: a model without a price for any of it has none.
 const BILLED: &[UsageClass] = &[
@@ -174,39 +113,6 @@ struct Model<'a> {
     price_variants: Vec<Variant<'a>>,
 }
 
-/// A price and when it holds.
-#[derive(Deserialize)]
-struct Conditional<'a> {
-    constraint: Option<Constraint>,
-    #[serde(borrow)]
-    prices: Units<'a>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Constraint {
-    start_date: Option<String>,
-    start_time: Option<String>,
-    end_time: Option<String>,
-}
-
-type Units<'a> = BTreeMap<String, &'a RawValue>;
-
-#[derive(Deserialize)]
-struct Tiered<'a> {
-    #[serde(borrow)]
-    base: &'a RawValue,
-    #[serde(borrow)]
-    tiers: Vec<Tier<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Tier<'a> {
-    start: u64,
-    #[serde(borrow)]
-    price: &'a RawValue,
-}
-
 impl Model<'_> {
     fn row(&self, name: &str, notes: &mut Notes) -> Result<ModelRow, String> {
         let names = Names::read(&self.rule)?;
@@ -287,69 +193,6 @@ impl Model<'_> {
             Vec::new()
         })
     }
-}
-
-fn price_row(units: &Units<'_>, name: &str, notes: &mut Notes) -> Result<PriceRow, String> {
-    let mut row = PriceRow::default();
-    let mut steps: BTreeMap<u64, RateRow> = BTreeMap::new();
-    for (unit, price) in units {
-        let Some((_, class, per)) = UNITS.iter().find(|(known, ..)| known == unit) else {
-            Notes::add(&mut notes.units, unit, name);
-            continue;
-        };
-        let mut read = |price: &RawValue| {
-            let (rate, exact) = rate(price.get(), *per)?;
-            if !exact {
-                let text = price.get();
-                notes
-                    .rounded
-                    .insert(format!("{name} {unit}: {text} to {rate}"));
-            }
-            Ok::<Rate, String>(rate)
-        };
-        if price.get().starts_with('{') {
-            let tiered: Tiered<'_> = serde_json::from_str(price.get())
-                .map_err(|error| format!("{unit} is not understood: {error}"))?;
-            raise(&mut row.rates, *class, read(tiered.base)?);
-            for tier in tiered.tiers {
-                raise(
-                    steps.entry(tier.start).or_default(),
-                    *class,
-                    read(tier.price)?,
-                );
-            }
-        } else {
-            raise(&mut row.rates, *class, read(price)?);
-        }
-    }
-    // A step names every rate, those too that it leaves as they were below it.
-    let mut below = row.rates.clone();
-    for (start, step) in steps {
-        below.extend(step);
-        row.above.insert(start, below.clone());
-    }
-    Ok(row)
-}
-
-/// Sets a rate; of two units that are one class to us, the dearer one counts.
-fn raise(rates: &mut RateRow, class: UsageClass, rate: Rate) {
-    let known = rates.entry(class).or_insert(rate);
-    *known = (*known).max(rate);
-}
-
-impl Constraint {
-    fn write(&self, row: &mut PriceRow) -> Result<(), String> {
-        match (&self.start_date, &self.start_time, &self.end_time) {
-            (Some(date), None, None) => row.from = Some(midnight(date)),
-            (None, Some(start), Some(end)) => row.daily = Some((seconds(start)?, seconds(end)?)),
-            _ => return Err("a condition is neither a date nor a time of day".to_owned()),
-        }
-        Ok(())
-    }
-}
-
-fn midnight(date: &str) -> String {
-    format!("{date}T00:00:00Z")
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use tollgate_model::ServiceTier;
 
-use super::{Conditional, Constraint, Notes, Units, midnight, price_row};
+use super::notes::Notes;
+use super::prices::{Conditional, Constraint, Units, midnight, price_row};
 use crate::rows::PriceRow;
 
 /// What the standard prices are replaced by, for calls of which this is true.
