@@ -81,7 +81,10 @@ export function specOf({ credentials, rest }: Fields, stored: ReadonlyMap<number
   const spec: ProviderSpec = Object.fromEntries(kept);
   if (credentials.length > 0) {
     spec.credentials = credentials.map((each): CredentialSpec => {
-      const { weight: _, ...same } = each.kept ?? { ...each.rest, [each.form]: keyOf(each, stored.get(each.id)) };
+      const { weight: _, ...same } = each.kept ?? {
+        ...each.rest,
+        [each.form]: keyOf(each, stored.get(each.id)),
+      };
       const written = { ...same, name: each.name.trim() };
       return each.weight === 1 ? written : { ...written, weight: each.weight };
     });
