@@ -45,7 +45,7 @@ const EXAMPLES: &[Example] = &[
     ("azure-openai", 403, "ReadOnlyDisabledSubscription", "", "", Unfunded),
     ("azure-openai", 429, "insufficient_quota", "", "", Unfunded),
     ("azure-openai", 404, "DeploymentNotFound", "", "", NotFound),
-    ("azure-openai", 400, "content_filter", "", "", Rejected),
+    ("azure-openai", 400, "content_filter", "", "", ContentFiltered),
     ("vertex", 403, "BILLING_DISABLED", "PERMISSION_DENIED", "", Unfunded),
     ("vertex", 429, "429", "RESOURCE_EXHAUSTED", "You exceeded your current quota", RateLimited),
     ("mistral", 429, "", "", "Monthly token quota exceeded", QuotaUsed),

@@ -137,5 +137,4 @@ fn answers_can_be_written_for_callers_of_the_dialect() {
     answers(&OpenaiCompletions, &OpenaiCompletions, &COMPLETIONS);
     answers(&OpenaiResponses, &OpenaiResponses, &RESPONSES);
     answers(&Bedrock, &Bedrock, &BEDROCK);
-    answers(&Bedrock, &Anthropic, &ANTHROPIC);
 }
