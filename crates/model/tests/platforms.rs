@@ -81,7 +81,7 @@ fn a_credential_is_exactly_one_of_its_forms() {
     assert_eq!(
         none,
         "Provider up: spec.credentials[0]: a credential is exactly one of key, service_account, \
-         entra and metadata; this one is none of them"
+         entra, metadata and aws; this one is none of them"
     );
     let two = with(json!({ "name": "a", "key": { "env": "K" }, "metadata": {} }));
     assert!(two.ends_with("this one is key and metadata"), "{two}");
