@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 
 use bytes::Bytes;
+use serde::Serialize;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{CallId, Micros, Nanos, Refusal, Usage};
+use tollgate_model::{CallId, Micros, Nanos, Reason, Refusal, Usage};
 
 pub use crate::ir::ProviderError;
 use crate::ir::{Echo, Event, Request, Response};
@@ -311,4 +312,15 @@ pub struct Target<'a> {
 pub struct Encoded {
     /// The body, JSON.
     pub body: Vec<u8>,
+}
+
+impl Encoded {
+    /// A body as JSON.
+    pub(crate) fn of(body: &impl Serialize) -> Result<Encoded, Refusal> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            let detail = format!("The request cannot be written: {error}");
+            Refusal::new(Reason::InternalError, detail)
+        })?;
+        Ok(Encoded { body })
+    }
 }

@@ -23,6 +23,11 @@ pub(crate) fn malformed(param: impl Into<String>, detail: impl Into<String>) -> 
     Refusal::new(Reason::RequestMalformed, detail).at(param)
 }
 
+/// What a turn says, at its place in the conversation.
+pub(crate) fn content_of(at: usize) -> String {
+    format!("messages[{at}].content")
+}
+
 /// Judges what no codec but its own can write: several answers, and every unknown member besides
 /// those that the caller of this `carries`.
 pub(crate) fn judge(

@@ -176,6 +176,19 @@ impl Usage {
     }
 }
 
+/// What was reported of each class; a class with `None` is absent.
+impl FromIterator<(UsageClass, Option<u64>)> for Usage {
+    fn from_iter<I: IntoIterator<Item = (UsageClass, Option<u64>)>>(counts: I) -> Usage {
+        let mut usage = Usage::NONE;
+        for (class, count) in counts {
+            if let Some(count) = count {
+                usage.set(class, count);
+            }
+        }
+        usage
+    }
+}
+
 impl Serialize for Usage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())

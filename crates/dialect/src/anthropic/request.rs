@@ -1,7 +1,7 @@
 //! A request as Anthropic takes it.
 
 use serde_json::value::RawValue;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::Refusal;
 
 use super::abilities::{self, Abilities};
 use super::wire::{self, Body, Choice, Part, System};
@@ -60,13 +60,7 @@ pub(super) fn encode(
         cache_control: ladder::rest(request, "cache_control").map(AsRef::as_ref),
         stream: request.stream,
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Refusal::new(
-            Reason::InternalError,
-            format!("The request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Encoded { body })
+    Encoded::of(&body)
 }
 
 fn drop_hints(request: &Request, loss: &mut Loss) {

@@ -9,7 +9,7 @@ use tollgate_model::Refusal;
 use super::wire::{Message, Outcome, Part, Role, Source};
 use crate::codec::Loss;
 use crate::ir::{self, Block, Content, Media, Request, Turn};
-use crate::ladder::{malformed, split_thought, unsupported};
+use crate::ladder::{content_of, malformed, split_thought, unsupported};
 use crate::seal;
 
 /// What a turn says that stands where one is needed and the caller has none: the conversation must
@@ -45,7 +45,7 @@ pub(super) fn write<'a>(
                 let parts = parts(blocks, at, said)?;
                 if parts.is_empty() && !merges(request, at) {
                     let detail = "A turn of the user is empty, which Anthropic does not take.";
-                    return Err(malformed(place(at), detail));
+                    return Err(malformed(content_of(at), detail));
                 }
                 talk.say(Role::User, parts);
             }
@@ -135,10 +135,6 @@ fn merges(request: &Request, at: usize) -> bool {
     user(before) || user(request.turns.get(at + 1))
 }
 
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
-}
-
 type Written<'a> = Result<Option<Part<'a>>, Refusal>;
 
 fn parts<'a>(
@@ -155,7 +151,7 @@ fn instruction(block: &Block, at: usize) -> Written<'_> {
     match &block.content {
         Content::Text(words) => Ok(text(words, block)),
         _ => Err(unsupported(
-            place(at),
+            content_of(at),
             "Instructions can be nothing but text at Anthropic.",
         )),
     }
@@ -177,7 +173,10 @@ fn said(block: &Block, at: usize) -> Written<'_> {
                 cache_control,
             }))
         }
-        Content::Audio(_) => Err(unsupported(place(at), "Anthropic does not take audio.")),
+        Content::Audio(_) => Err(unsupported(
+            content_of(at),
+            "Anthropic does not take audio.",
+        )),
         Content::ToolResult {
             id,
             content,
@@ -189,7 +188,7 @@ fn said(block: &Block, at: usize) -> Written<'_> {
             cache_control,
         })),
         _ => Err(malformed(
-            place(at),
+            content_of(at),
             "The user's turn has what only the model can say.",
         )),
     }
@@ -237,12 +236,12 @@ fn answered<'a>(block: &'a Block, at: usize, loss: &mut Loss) -> Written<'a> {
         }
         Content::RedactedThinking(data) => Ok(Some(Part::RedactedThinking { data })),
         Content::ToolResult { .. } => Err(malformed(
-            place(at),
+            content_of(at),
             "The result of a tool stands in a turn of the model.",
         )),
         Content::Image(_) | Content::Document { .. } | Content::Audio(_) => {
             let detail = "Anthropic takes no media in a turn of the model.";
-            Err(unsupported(place(at), detail))
+            Err(unsupported(content_of(at), detail))
         }
     }
 }
@@ -264,7 +263,7 @@ fn outcome(content: &[Block], at: usize) -> Result<Outcome<'_>, Refusal> {
             }
             _ => {
                 let detail = "Anthropic takes text, images and documents as a tool's result.";
-                return Err(unsupported(place(at), detail));
+                return Err(unsupported(content_of(at), detail));
             }
         }
     }
@@ -333,7 +332,10 @@ fn document(media: &Media, at: usize) -> Result<Source<'_>, Refusal> {
             let data = bytes
                 .and_then(|bytes| String::from_utf8(bytes).ok())
                 .ok_or_else(|| {
-                    malformed(place(at), "A text document is not base64 of UTF-8 text.")
+                    malformed(
+                        content_of(at),
+                        "A text document is not base64 of UTF-8 text.",
+                    )
                 })?;
             Ok(Source::Text {
                 media_type: "text/plain",
@@ -342,7 +344,7 @@ fn document(media: &Media, at: usize) -> Result<Source<'_>, Refusal> {
         }
         Media::Inline { mime, .. } => {
             let detail = format!("Anthropic takes PDF and text as documents, not `{mime}`.");
-            Err(unsupported(place(at), detail))
+            Err(unsupported(content_of(at), detail))
         }
     }
 }

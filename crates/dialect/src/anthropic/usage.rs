@@ -81,12 +81,7 @@ impl Counts {
             (Output, self.output_tokens),
             (WebSearches, searches),
         ];
-        counts
-            .into_iter()
-            .fold(Usage::NONE, |usage, (class, count)| match count {
-                Some(count) => usage.with(class, count),
-                None => usage,
-            })
+        counts.into_iter().collect()
     }
 }
 

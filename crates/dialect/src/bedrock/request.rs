@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::Refusal;
 
 use super::family::{self, Family};
 use super::tuning;
@@ -48,13 +48,7 @@ pub(super) fn encode(
         output_config,
         additional_model_request_fields: tuning.extra,
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Refusal::new(
-            Reason::InternalError,
-            format!("The request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Encoded { body })
+    Encoded::of(&body)
 }
 
 fn drop_hints(request: &Request, loss: &mut Loss) {

@@ -52,12 +52,7 @@ impl Counts {
             (CacheWriteLong, long),
             (Output, self.output_tokens),
         ];
-        counts
-            .into_iter()
-            .fold(Usage::NONE, |usage, (class, count)| match count {
-                Some(count) => usage.with(class, count),
-                None => usage,
-            })
+        counts.into_iter().collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::Refusal;
 
 use super::wire::{Body, CARRIED, Carried, Format, Function, Tool};
 use super::{tuning, turns};
@@ -50,13 +50,7 @@ pub(super) fn encode(
         thinking: tuning.thinking,
         carried: Carried(request),
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Refusal::new(
-            Reason::InternalError,
-            format!("The request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Encoded { body })
+    Encoded::of(&body)
 }
 
 fn drop_hints(request: &Request, loss: &mut Loss) {

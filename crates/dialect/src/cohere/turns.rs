@@ -10,7 +10,8 @@ use super::abilities;
 use super::wire::{Address, Called, Content, Data, Document, Message, Part, ToolCall};
 use crate::codec::Loss;
 use crate::ir::{self, Block, Media, Request, Role, Turn};
-use crate::ladder::{malformed, unsupported};
+use crate::ladder::{content_of, malformed, unsupported};
+use crate::openai_chat::turns::instruction;
 use crate::openai_chat::wire::{arguments, url};
 
 /// Messages and documents.
@@ -36,32 +37,13 @@ pub(super) fn write<'a>(
         }
         match turn.role {
             Role::System => talk.messages.push(Message::System {
-                content: instruction(turn, at)?,
+                content: instruction(turn, at, "Instructions can be nothing but text at Cohere.")?,
             }),
             Role::User => talk.user(turn, at)?,
             Role::Assistant => talk.messages.push(assistant(turn, at, thinks, loss)?),
         }
     }
     Ok(talk)
-}
-
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
-}
-
-fn instruction(turn: &Turn, at: usize) -> Result<Cow<'_, str>, Refusal> {
-    let texts = turn.blocks.iter().map(|block| match &block.content {
-        ir::Content::Text(text) => Ok(text.as_str()),
-        _ => Err(unsupported(
-            place(at),
-            "Instructions can be nothing but text at Cohere.",
-        )),
-    });
-    let texts: Vec<&str> = texts.collect::<Result<_, _>>()?;
-    Ok(match texts.as_slice() {
-        [text] => Cow::Borrowed(*text),
-        texts => Cow::Owned(texts.join("\n")),
-    })
 }
 
 /// One text alone is written as a text.
@@ -163,9 +145,9 @@ fn part(block: &Block, at: usize) -> Result<Part<'_>, Refusal> {
         ir::Content::Image(media) => Ok(Part::ImageUrl {
             image_url: Address { url: url(media) },
         }),
-        ir::Content::Audio(_) => Err(unsupported(place(at), "Cohere does not take audio.")),
+        ir::Content::Audio(_) => Err(unsupported(content_of(at), "Cohere does not take audio.")),
         _ => Err(malformed(
-            place(at),
+            content_of(at),
             "The user's turn has what only the model can say.",
         )),
     }
@@ -175,15 +157,20 @@ fn part(block: &Block, at: usize) -> Result<Part<'_>, Refusal> {
 fn words_of(media: &Media, at: usize) -> Result<String, Refusal> {
     let Media::Inline { mime, base64 } = media else {
         let detail = "Cohere takes documents only in the request.";
-        return Err(unsupported(place(at), detail));
+        return Err(unsupported(content_of(at), detail));
     };
     if !mime.starts_with("text/") {
         let detail = format!("Cohere takes documents of text, not `{mime}`.");
-        return Err(unsupported(place(at), detail));
+        return Err(unsupported(content_of(at), detail));
     }
     let bytes = STANDARD.decode(base64).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.ok_or_else(|| malformed(place(at), "A text document is not base64 of UTF-8 text."))
+    text.ok_or_else(|| {
+        malformed(
+            content_of(at),
+            "A text document is not base64 of UTF-8 text.",
+        )
+    })
 }
 
 /// What the model said. Words before calls of tools are its plan for them; thoughts go back to models
@@ -221,7 +208,7 @@ fn assistant<'a>(
             }),
             _ => {
                 let detail = "Cohere takes no media in a turn of the model.";
-                return Err(unsupported(place(at), detail));
+                return Err(unsupported(content_of(at), detail));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A request as Gemini takes it.
 
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::Refusal;
 
 use super::wire::{Body, Calling, Config, Function, System, ToolConfig, Tools};
 use super::{abilities, schema, tuning, turns};
@@ -48,13 +48,7 @@ pub(super) fn encode(
         generation_config: (config != Config::default()).then_some(config),
         cached_content,
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Refusal::new(
-            Reason::InternalError,
-            format!("The request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Encoded { body })
+    Encoded::of(&body)
 }
 
 fn drop_hints(request: &Request, loss: &mut Loss) {

@@ -9,7 +9,7 @@ use tollgate_model::Refusal;
 use super::wire::{Answer, Blob, Call, Data, File, Outcome, Output, Part, Role, Turn};
 use crate::codec::Loss;
 use crate::ir::{self, Block, Content, Media, Request};
-use crate::ladder::{malformed, split_thought, unsupported};
+use crate::ladder::{content_of, malformed, split_thought, unsupported};
 
 /// What the user says where the caller's conversation is nothing but instructions.
 const PLACEHOLDER: &str = " ";
@@ -76,7 +76,7 @@ impl<'a> Conversation<'a> {
                 Content::Text(words) => self.system.extend(text(words)),
                 _ => {
                     let detail = "Instructions can be nothing but text at Gemini.";
-                    return Err(unsupported(place(at), detail));
+                    return Err(unsupported(content_of(at), detail));
                 }
             }
         }
@@ -132,7 +132,7 @@ impl<'a> Conversation<'a> {
                 }
                 Content::ToolResult { .. } => {
                     let detail = "The result of a tool stands in a turn of the model.";
-                    return Err(malformed(place(at), detail));
+                    return Err(malformed(content_of(at), detail));
                 }
             }
         }
@@ -240,10 +240,6 @@ fn has_results(turn: &Turn<'_>) -> bool {
         .any(|part| matches!(part.data, Data::FunctionResponse(_)))
 }
 
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
-}
-
 fn text(words: &str) -> Option<Part<'_>> {
     (!words.is_empty()).then(|| Data::Text(words.into()).into())
 }
@@ -259,7 +255,7 @@ fn said<'a>(content: &'a Content, at: usize, loss: &mut Loss) -> Result<Option<P
             medium(media, at).map(Some)
         }
         _ => Err(malformed(
-            place(at),
+            content_of(at),
             "The user's turn has what only the model can say.",
         )),
     }
@@ -320,7 +316,7 @@ fn file(url: &str, at: usize) -> Result<File<'_>, Refusal> {
     if !url.starts_with("gs://") {
         let detail = "Gemini does not fetch media from this address. Send the bytes as a data URL, \
                       or an address of Google storage (`gs://…`), a Gemini file or YouTube.";
-        return Err(unsupported(place(at), detail));
+        return Err(unsupported(content_of(at), detail));
     }
     let ending = url
         .rsplit_once('.')
@@ -331,7 +327,7 @@ fn file(url: &str, at: usize) -> Result<File<'_>, Refusal> {
     let (_, mime_type) = known.ok_or_else(|| {
         let detail = "Gemini wants the media type of what lies in Google storage, and the ending \
                       of this address tells none.";
-        unsupported(place(at), detail)
+        unsupported(content_of(at), detail)
     })?;
     Ok(File {
         mime_type: Some(mime_type),
@@ -350,7 +346,7 @@ fn returned(content: &[Block], at: usize) -> Result<(Cow<'_, str>, Vec<Part<'_>>
             }
             _ => {
                 let detail = "Gemini takes text and media as a tool's result.";
-                return Err(unsupported(place(at), detail));
+                return Err(unsupported(content_of(at), detail));
             }
         }
     }

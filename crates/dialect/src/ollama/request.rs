@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::Refusal;
 
 use super::turns;
 use super::wire::{Format, Function, Message, Options, Think, Tool};
@@ -123,13 +123,7 @@ fn write(
         options: (options != Options::default()).then_some(options),
         keep_alive: ladder::rest(request, KEEP_ALIVE).map(AsRef::as_ref),
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Refusal::new(
-            Reason::InternalError,
-            format!("The request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Encoded { body })
+    Encoded::of(&body)
 }
 
 fn options(request: &Request) -> Options<'_> {

@@ -8,7 +8,7 @@ use tollgate_model::Refusal;
 use super::wire::{Called, Message, ToolCall};
 use crate::codec::Loss;
 use crate::ir::{Block, Content, Media, Request, Role, Turn};
-use crate::ladder::{malformed, unsupported};
+use crate::ladder::{content_of, malformed, unsupported};
 
 /// Writes the turns.
 pub(super) fn write<'a>(
@@ -33,10 +33,6 @@ pub(super) fn write<'a>(
         }
     }
     Ok(talk.messages)
-}
-
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
 }
 
 struct Talk<'a> {
@@ -127,7 +123,7 @@ impl<'a> Talk<'a> {
                 }
                 _ => {
                     let detail = "Ollama takes no media in a turn of the model.";
-                    return Err(unsupported(place(at), detail));
+                    return Err(unsupported(content_of(at), detail));
                 }
             }
         }
@@ -171,15 +167,15 @@ pub(super) fn said<'a>(
             Content::Image(Media::Inline { base64, .. }) => spoken.images.push(base64),
             Content::Image(Media::Url(_)) => {
                 let detail = "Ollama takes pictures only in the request, not at an address.";
-                return Err(unsupported(place(at), detail));
+                return Err(unsupported(content_of(at), detail));
             }
             Content::Document { media, .. } => spoken.texts.push(document(media, at)?),
             Content::Audio(_) => {
-                return Err(unsupported(place(at), "Ollama does not take audio."));
+                return Err(unsupported(content_of(at), "Ollama does not take audio."));
             }
             _ => {
                 let detail = "This turn has what only the model can say.";
-                return Err(malformed(place(at), detail));
+                return Err(malformed(content_of(at), detail));
             }
         }
     }
@@ -191,10 +187,15 @@ fn document(media: &Media, at: usize) -> Result<String, Refusal> {
         Media::Inline { mime, base64 } if mime.starts_with("text/") => base64,
         _ => {
             let detail = "Ollama takes documents only as text in the request.";
-            return Err(unsupported(place(at), detail));
+            return Err(unsupported(content_of(at), detail));
         }
     };
     let bytes = STANDARD.decode(inline).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.ok_or_else(|| malformed(place(at), "A text document is not base64 of UTF-8 text."))
+    text.ok_or_else(|| {
+        malformed(
+            content_of(at),
+            "A text document is not base64 of UTF-8 text.",
+        )
+    })
 }

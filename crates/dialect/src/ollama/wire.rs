@@ -159,10 +159,5 @@ impl Line {
 /// Counts by class.
 pub(super) fn usage(prompt: Option<u64>, answer: Option<u64>) -> Usage {
     let counts = [(UsageClass::Input, prompt), (UsageClass::Output, answer)];
-    let told = counts
-        .into_iter()
-        .filter_map(|(class, count)| Some((class, count?)));
-    told.fold(Usage::NONE, |usage, (class, count)| {
-        usage.with(class, count)
-    })
+    counts.into_iter().collect()
 }

@@ -23,7 +23,7 @@ pub(crate) mod strict;
 pub(crate) mod tap;
 pub(crate) mod tools;
 pub(crate) mod tuning;
-mod turns;
+pub(crate) mod turns;
 pub(crate) mod upstream;
 pub(crate) mod usage;
 pub(crate) mod wire;

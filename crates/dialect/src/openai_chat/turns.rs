@@ -11,7 +11,7 @@ use tollgate_model::Refusal;
 use super::wire::{self, Address, Audio, Content, File, Function, Part, ToolCall};
 use crate::codec::Loss;
 use crate::ir::{self, Block, Media, Request, Role, Turn};
-use crate::ladder::{malformed, unsupported};
+use crate::ladder::{content_of, malformed, unsupported};
 
 /// A message.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ pub(super) fn write<'a>(
         }
         match turn.role {
             Role::System => messages.push(Message::System {
-                content: instruction(turn, at)?,
+                content: instruction(turn, at, "Instructions can be nothing but text.")?,
             }),
             Role::User => user(turn, at, &mut messages)?,
             Role::Assistant => messages.push(assistant(turn, at, loss)?),
@@ -57,18 +57,16 @@ pub(super) fn write<'a>(
     Ok(messages)
 }
 
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
-}
-
-/// Instructions as one text: not every provider takes them in parts.
-fn instruction(turn: &Turn, at: usize) -> Result<Cow<'_, str>, Refusal> {
+/// Instructions as one text: not every provider takes them in parts. `detail` says that they can be
+/// nothing else.
+pub(crate) fn instruction<'a>(
+    turn: &'a Turn,
+    at: usize,
+    detail: &str,
+) -> Result<Cow<'a, str>, Refusal> {
     let texts = turn.blocks.iter().map(|block| match &block.content {
         ir::Content::Text(text) => Ok(text.as_str()),
-        _ => Err(unsupported(
-            place(at),
-            "Instructions can be nothing but text.",
-        )),
+        _ => Err(unsupported(content_of(at), detail)),
     });
     let texts: Vec<&str> = texts.collect::<Result<_, _>>()?;
     Ok(match texts.as_slice() {
@@ -168,11 +166,11 @@ fn part(block: &Block, at: usize) -> Result<Part<'_>, Refusal> {
             Ok(Part::InputAudio { input_audio })
         }
         ir::Content::Audio(Media::Url(_)) => Err(unsupported(
-            place(at),
+            content_of(at),
             "The provider takes recordings only in the request.",
         )),
         _ => Err(malformed(
-            place(at),
+            content_of(at),
             "The user's turn has what only the model can say.",
         )),
     }
@@ -189,7 +187,7 @@ fn audio_format(mime: &str) -> &str {
 fn document<'a>(media: &'a Media, title: Option<&'a str>, at: usize) -> Result<Part<'a>, Refusal> {
     match media {
         Media::Url(_) => Err(unsupported(
-            place(at),
+            content_of(at),
             "The provider takes documents only in the request.",
         )),
         Media::Inline { mime, base64 } if mime.starts_with("text/") => {
@@ -197,7 +195,10 @@ fn document<'a>(media: &'a Media, title: Option<&'a str>, at: usize) -> Result<P
             let text = bytes
                 .and_then(|bytes| String::from_utf8(bytes).ok())
                 .ok_or_else(|| {
-                    malformed(place(at), "A text document is not base64 of UTF-8 text.")
+                    malformed(
+                        content_of(at),
+                        "A text document is not base64 of UTF-8 text.",
+                    )
                 })?;
             Ok(Part::Text { text: text.into() })
         }
@@ -239,7 +240,7 @@ fn assistant<'a>(turn: &'a Turn, at: usize, loss: &mut Loss) -> Result<Message<'
             }
             _ => {
                 let detail = "The provider takes no media in a turn of the model.";
-                return Err(unsupported(place(at), detail));
+                return Err(unsupported(content_of(at), detail));
             }
         }
     }

@@ -9,7 +9,8 @@ use tollgate_model::Refusal;
 
 use crate::codec::Loss;
 use crate::ir::{self, Block, Media, Request, Role, Turn};
-use crate::ladder::{malformed, unsupported};
+use crate::ladder::{content_of, malformed, unsupported};
+use crate::openai_chat::turns::instruction;
 use crate::seal;
 
 /// Instructions and items.
@@ -109,24 +110,13 @@ pub(super) fn write<'a>(
     Ok(talk)
 }
 
-fn place(at: usize) -> String {
-    format!("messages[{at}].content")
-}
-
 impl<'a> Conversation<'a> {
     fn say(&mut self, role: &'static str, content: Content<'a>) {
         self.items.push(Item::Message { role, content });
     }
 
     fn instruct(&mut self, turn: &'a Turn, at: usize) -> Result<(), Refusal> {
-        let texts = turn.blocks.iter().map(|block| match &block.content {
-            ir::Content::Text(text) => Ok(text.as_str()),
-            _ => Err(unsupported(
-                place(at),
-                "Instructions can be nothing but text.",
-            )),
-        });
-        let text = texts.collect::<Result<Vec<&str>, _>>()?.join("\n");
+        let text = instruction(turn, at, "Instructions can be nothing but text.")?.into_owned();
         if !self.items.is_empty() {
             self.say("developer", Content::Text(text.into()));
         } else {
@@ -220,7 +210,7 @@ impl<'a> Conversation<'a> {
                 }
                 _ => {
                     let detail = "The provider takes no media in a turn of the model.";
-                    return Err(unsupported(place(at), detail));
+                    return Err(unsupported(content_of(at), detail));
                 }
             };
             self.answer(&mut text);
@@ -270,9 +260,12 @@ fn part(block: &Block, at: usize) -> Result<Part<'_>, Refusal> {
             detail: "auto",
         }),
         ir::Content::Document { media, title } => document(media, title.as_deref(), at),
-        ir::Content::Audio(_) => Err(unsupported(place(at), "The provider takes no recordings.")),
+        ir::Content::Audio(_) => Err(unsupported(
+            content_of(at),
+            "The provider takes no recordings.",
+        )),
         _ => Err(malformed(
-            place(at),
+            content_of(at),
             "The user's turn has what only the model can say.",
         )),
     }
@@ -297,7 +290,10 @@ fn document<'a>(media: &'a Media, title: Option<&'a str>, at: usize) -> Result<P
             let text = bytes
                 .and_then(|bytes| String::from_utf8(bytes).ok())
                 .ok_or_else(|| {
-                    malformed(place(at), "A text document is not base64 of UTF-8 text.")
+                    malformed(
+                        content_of(at),
+                        "A text document is not base64 of UTF-8 text.",
+                    )
                 })?;
             Ok(Part::Text { text: text.into() })
         }
