@@ -2383,6 +2383,17 @@ export interface components {
             tasks?: {
                 [key: string]: components["schemas"]["TaskForm"];
             } | null;
+            /**
+             * @description Prices in other tiers of service than the standard one, by the tier and then as in `prices`. They
+             *     replace the catalogue's, whose tiers hold only for models whose standard price is its own too.
+             */
+            tier_prices?: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: components["schemas"]["Rate"];
+                    };
+                };
+            };
             /** @description How long to wait. */
             timeouts?: components["schemas"]["Timeouts"];
             /**

@@ -154,7 +154,10 @@ impl ModelRow {
     pub fn schedules(&self, source: &str) -> BTreeMap<ServiceTier, Schedule> {
         let tiers = self.services.iter();
         tiers
-            .filter_map(|(tier, rows)| Some((*tier, schedule(rows, source)?)))
+            .filter_map(|(tier, rows)| {
+                let source = format!("{source}, tier {tier}");
+                Some((*tier, schedule(rows, &source)?))
+            })
             .collect()
     }
 }

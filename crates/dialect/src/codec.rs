@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use bytes::Bytes;
 use serde::Serialize;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{CallId, Micros, Nanos, Reason, Refusal, Usage};
+use tollgate_model::{CallId, Micros, Nanos, Reason, Refusal, ServiceTier, Usage};
 
 pub use crate::ir::ProviderError;
 use crate::ir::{Echo, Event, Request, Response};
@@ -14,6 +14,7 @@ pub use crate::loss::Loss;
 use crate::names::Names;
 use crate::refusal::View;
 use crate::splice::Splice;
+use crate::tier::Wish;
 
 /// A dialect that callers speak.
 pub trait Inbound: Sync {
@@ -93,6 +94,8 @@ pub struct Head {
     /// How many searches of the web the provider may make, as far as they are provided for: 0, or 10
     /// where the request lets it search.
     pub searches: u32,
+    /// The tier of service that is asked for.
+    pub tier: Wish,
     /// What has to change where a provider speaks the caller's dialect.
     pub forward: Box<dyn Forward + Send + Sync>,
 }
@@ -305,6 +308,9 @@ pub struct Target<'a> {
     pub quirks: Quirks,
     /// The most tokens of an answer, where the catalogue knows; for a dialect that must name one.
     pub max_output: Option<u64>,
+    /// The tier of service to ask for, where it is not the standard one: a codec of another dialect
+    /// than the caller's writes it, and in the caller's own it stands in the request.
+    pub tier: Option<ServiceTier>,
 }
 
 /// A request as bytes.

@@ -11,6 +11,7 @@ use crate::codec::{Address, Forward, Head, Target};
 use crate::ladder::unsupported;
 use crate::scan::{self, Span};
 use crate::splice::Splice;
+use crate::tier::Wish;
 use crate::{inbound, outbound, probe};
 
 /// How many bytes of text make a token.
@@ -74,6 +75,7 @@ fn counting(body: &[u8], model: Option<Span>) -> Result<Head, Refusal> {
         answers: 1,
         remote_parts: 0,
         searches: 0,
+        tier: Wish::Usual,
         forward: Box::new(ModelOnly(model)),
     })
 }
@@ -97,6 +99,7 @@ fn bedrock_head(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> {
         answers: 1,
         remote_parts: 0,
         searches: 0,
+        tier: Wish::Usual,
         forward: Box::new(Unchanged),
     })
 }
@@ -264,6 +267,7 @@ mod tests {
             model: "claude",
             quirks: tollgate_model::catalogue::Quirks::default(),
             max_output: None,
+            tier: None,
         };
         let sent = read.edits(&target, None).unwrap().apply(body);
         assert_eq!(sent, br#"{"messages":[1], "model" : "claude","x":1.0}"#);

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::{Reason, Refusal, ServiceTier};
 
-use crate::codec::Loss;
+use crate::codec::{Loss, Target};
 use crate::ir::{Raw, Request};
+use crate::tier::{self, Wish};
 
 /// What stands between a tool call's id and the thought signature that travels in it, for clients
 /// that send back nothing but the id.
@@ -85,6 +86,33 @@ fn fate(name: &str, value: &Raw) -> Fate {
     } else {
         Fate::Refused
     }
+}
+
+/// The tier of service for which a target of another dialect is asked, by a codec that carries it. A
+/// tier for which it is not asked is dropped and reported.
+pub(crate) fn tier(request: &Request, target: &Target<'_>, loss: &mut Loss) -> Option<ServiceTier> {
+    let wish = rest(request, tier::NAME).map(|raw| tier::wish(raw.get().as_bytes()));
+    if target.tier.is_none() && wish.is_some_and(|wish| wish != Wish::Usual) {
+        loss.dropped(tier::NAME);
+    }
+    target.tier
+}
+
+/// The member that names the tier of service, for a target whose words are OpenAI's. A word of other
+/// dialects for what holds anyway is dropped and reported.
+pub(crate) fn tier_member<'a>(
+    request: &'a Request,
+    target: &Target<'_>,
+    loss: &mut Loss,
+) -> Option<&'a Raw> {
+    let raw = rest(request, tier::NAME)?;
+    if matches!(raw.get(), "\"standard_only\"" | "\"on_demand\"") {
+        loss.dropped(tier::NAME);
+        return None;
+    }
+    let asked = tier(request, target, loss).is_some();
+    let usual = || tier::wish(raw.get().as_bytes()) == Wish::Usual;
+    Some(raw).filter(|_| asked || usual())
 }
 
 /// A tool call's id without the thought signature that may travel in it, and the signature.

@@ -40,7 +40,7 @@ mod seal;
 pub mod splice;
 pub mod sse;
 pub mod task;
-mod tier;
+pub mod tier;
 mod tree;
 
 pub use canonical::canonical;

@@ -40,6 +40,7 @@ mod stages;
 mod stream;
 mod task;
 mod thread;
+mod tier;
 mod tls;
 mod token;
 mod tokens;

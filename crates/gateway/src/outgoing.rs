@@ -16,6 +16,7 @@ use crate::exchange::{Candidate, Exchange, Outgoing, impossible};
 use crate::pieces::Pieces;
 use crate::task::{self, Asking};
 use crate::thread;
+use crate::tier;
 
 /// The header by which a caller wants nothing dropped.
 const STRICT: &str = "x-tollgate-strict";
@@ -62,6 +63,7 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
         model: &target.model,
         quirks,
         max_output: target.max_output,
+        tier: tier::asked(call, target)?,
     };
     if is_same_dialect(call, target) {
         // Who knows the earlier answer gets what the caller wrote, all others the whole conversation.

@@ -2,11 +2,12 @@
 //! per call, without I/O beyond one write to the journal.
 
 use tollgate_model::call::{CallRecord, Ending};
-use tollgate_model::price::Cost;
+use tollgate_model::price::{Cost, Price};
 use tollgate_model::usage::{Usage, UsageClass, UsageQuality};
 use tollgate_model::{Nanos, Refusal};
 
 use crate::exchange::Exchange;
+use crate::tier;
 use crate::worker::Durable;
 
 /// How a call went, as the relay saw it.
@@ -36,13 +37,15 @@ pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
             ..Cost::default()
         };
     }
-    let schedule = call
-        .served
-        .as_ref()
-        .and_then(|target| target.price.as_ref());
-    schedule
-        .map(|schedule| schedule.at(call.at).cost(usage))
-        .unwrap_or_default()
+    let price = price_of(call, usage);
+    price.map(|price| price.cost(usage)).unwrap_or_default()
+}
+
+/// The price of a usage at the target that answered.
+pub(crate) fn price_of<'c>(call: &'c Exchange, usage: &Usage) -> Option<&'c Price> {
+    let target = call.served.as_ref()?;
+    let asked = tier::asked(call, target).unwrap_or_default();
+    Some(target.price_of(usage, asked)?.at(call.at))
 }
 
 /// What a call has consumed and what that costs, as it stands.
@@ -166,13 +169,8 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
     } else if ended.cost.lines.is_empty() {
         String::new()
     } else {
-        let schedule = call
-            .served
-            .as_ref()
-            .and_then(|target| target.price.as_ref());
-        schedule
-            .map(|schedule| schedule.at(call.at).source.clone())
-            .unwrap_or_default()
+        let price = price_of(call, &ended.usage);
+        price.map(|price| price.source.clone()).unwrap_or_default()
     };
     let record = CallRecord {
         id: call.id,

@@ -17,7 +17,7 @@ use tollgate_model::{Dialect, Nanos, Rate, Refusal};
 
 use crate::exchange::{Exchange, Outgoing, impossible};
 use crate::given::{Came, Content, Given, Passing};
-use crate::settlement::{Outcome, cost_of};
+use crate::settlement::{Outcome, cost_of, price_of};
 use crate::upstream::{Failure, first_piece, read_whole};
 
 /// Tokens that one part of a prompt can cost whose bytes do not bound them.
@@ -275,10 +275,9 @@ pub(crate) fn certain_cost(call: &Exchange, head: &Head) -> Option<Nanos> {
 
 /// Whether something of a usage has a price at the target that answered.
 fn is_priced(call: &Exchange, usage: &Usage) -> bool {
-    let target = call.served.as_ref();
-    let Some(price) = target.and_then(|target| target.price.as_ref()) else {
+    let Some(price) = price_of(call, usage) else {
         return false;
     };
-    let rates = price.at(call.at).rates(usage.prompt_tokens());
+    let rates = price.rates(usage.prompt_tokens());
     usage.iter().any(|(class, _)| rates.of(class) != Rate::FREE)
 }

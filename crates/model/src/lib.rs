@@ -36,7 +36,7 @@ pub use people::{PersonName, Role};
 pub use reason::Reason;
 pub use refusal::Refusal;
 pub use resource::{Kind, Resource};
-pub use service_tier::ServiceTier;
+pub use service_tier::{ServedIn, ServiceTier};
 pub use snapshot::Snapshot;
 pub use time::Micros;
 pub use usage::{Usage, UsageClass};

@@ -48,6 +48,15 @@ impl ServiceTier {
     }
 }
 
+/// The tier of service in which an answer was given, as its provider told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServedIn {
+    /// The standard one, whatever was asked for.
+    Standard,
+    /// Another one.
+    Tier(ServiceTier),
+}
+
 impl fmt::Display for ServiceTier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

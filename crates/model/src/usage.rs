@@ -8,6 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::ServedIn;
+
 /// What the quantities of a class are part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whole {
@@ -110,6 +112,9 @@ pub struct Usage {
     known: u32,
     /// Zero for a class that was not.
     amounts: [u64; CLASSES],
+    /// The tier of service, by whose prices it counts; `None` where the provider did not tell. It is
+    /// no part of the usage as it is written.
+    served_in: Option<ServedIn>,
 }
 
 const _: () = assert!(CLASSES <= u32::BITS as usize, "each class has a bit");
@@ -119,6 +124,7 @@ impl Usage {
     pub const NONE: Usage = Usage {
         known: 0,
         amounts: [0; CLASSES],
+        served_in: None,
     };
 
     /// The quantity of a class, where it was reported.
@@ -140,8 +146,22 @@ impl Usage {
         self
     }
 
-    /// Takes each class that `later` reports; a provider's later word replaces its earlier one.
+    /// The tier of service in which it was consumed, where the provider told.
+    pub fn served_in(&self) -> Option<ServedIn> {
+        self.served_in
+    }
+
+    /// This usage in a tier of service; as it is where none is told.
+    #[must_use]
+    pub fn in_tier(mut self, told: Option<ServedIn>) -> Usage {
+        self.served_in = told.or(self.served_in);
+        self
+    }
+
+    /// Takes each class that `later` reports, and its tier of service; a provider's later word
+    /// replaces its earlier one.
     pub fn update(&mut self, later: &Usage) {
+        self.served_in = later.served_in.or(self.served_in);
         for (class, quantity) in later.iter() {
             self.set(class, quantity);
         }

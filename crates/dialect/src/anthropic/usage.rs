@@ -1,9 +1,10 @@
 //! What an answer consumed.
 
 use serde::Deserialize;
-use tollgate_model::{Nanos, Usage, UsageClass};
+use tollgate_model::{Nanos, ServedIn, Usage, UsageClass};
 
 use crate::lenient::count;
+use crate::tier::served_in;
 
 /// The counts of an answer. `input_tokens` does not include what concerns the cache.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -19,6 +20,10 @@ pub(super) struct Counts {
     #[serde(deserialize_with = "count")]
     output_tokens: Option<u64>,
     server_tool_use: Option<Served>,
+    #[serde(deserialize_with = "served_in")]
+    service_tier: Option<ServedIn>,
+    #[serde(deserialize_with = "served_in")]
+    speed: Option<ServedIn>,
 }
 
 /// Tokens written to the cache by how long they live there.
@@ -52,6 +57,8 @@ impl Counts {
         self.cache_creation = later.cache_creation.or(self.cache_creation);
         self.output_tokens = later.output_tokens.or(self.output_tokens);
         self.server_tool_use = later.server_tool_use.or(self.server_tool_use);
+        self.service_tier = later.service_tier.or(self.service_tier);
+        self.speed = later.speed.or(self.speed);
     }
 
     /// The counts by class. What was written to the cache and is not said to live an hour lives
@@ -81,7 +88,8 @@ impl Counts {
             (Output, self.output_tokens),
             (WebSearches, searches),
         ];
-        counts.into_iter().collect()
+        let usage: Usage = counts.into_iter().collect();
+        usage.in_tier(self.service_tier).in_tier(self.speed)
     }
 }
 
@@ -119,6 +127,8 @@ pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::ServiceTier;
+
     use super::*;
 
     #[test]
@@ -204,5 +214,23 @@ mod tests {
             usage(&[start, r#"{"output_tokens":20}"#, later]),
             r#"{"input":10,"cache_write":0,"cache_write_long":7,"output":30}"#
         );
+    }
+
+    #[test]
+    fn the_speed_tells_the_tier_and_without_one_the_tier_does() {
+        let tier = |text: &str| {
+            let counts: Counts = serde_json::from_str(text).unwrap();
+            counts.usage().served_in()
+        };
+        let fast = ServedIn::Tier(ServiceTier::Fast);
+        assert_eq!(
+            tier(r#"{"service_tier":"standard"}"#),
+            Some(ServedIn::Standard)
+        );
+        assert_eq!(
+            tier(r#"{"service_tier":"standard","speed":"fast"}"#),
+            Some(fast)
+        );
+        assert_eq!(tier(r#"{"service_tier":null,"speed":1}"#), None);
     }
 }

@@ -9,12 +9,13 @@ use super::family::{self, Family};
 use super::tuning;
 use super::turns::{self, cache_point};
 use super::wire::{
-    Body, Choice, OutputConfig, Part, Schema, TextFormat, Tool, ToolConfig, ToolSpec,
+    Body, Choice, OutputConfig, Part, Schema, Service, TextFormat, Tool, ToolConfig, ToolSpec,
 };
 use crate::anthropic::schema;
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{Content, Format, Request, ToolChoice};
 use crate::ladder::{self, malformed, unsupported};
+use crate::tier;
 
 /// The most characters of a tool's name.
 const LONGEST_NAME: usize = 64;
@@ -32,10 +33,13 @@ pub(super) fn encode(
 ) -> Result<Encoded, Refusal> {
     let family = family::of(target.model);
     let carried: &[&str] = match family {
-        Family::Claude(_) => &["thinking"],
-        Family::Nova { .. } | Family::Openai | Family::Other | Family::Untold => &[],
+        Family::Claude(_) => &["thinking", tier::NAME],
+        Family::Nova { .. } | Family::Openai | Family::Other | Family::Untold => &[tier::NAME],
     };
     ladder::judge(request, "Bedrock", carried, loss)?;
+    let service_tier = ladder::tier(request, target, loss).map(|tier| Service {
+        r#type: tier.as_str(),
+    });
     drop_hints(request, loss);
     let mut talk = turns::write(request, family, loss)?;
     let output_config = format(request, family, &mut talk.system, loss)?;
@@ -47,6 +51,7 @@ pub(super) fn encode(
         tool_config: tools(request, family, loss)?,
         output_config,
         additional_model_request_fields: tuning.extra,
+        service_tier,
     };
     Encoded::of(&body)
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error;
-use super::usage::Counts;
+use super::usage::{Counts, Service};
 use crate::codec::Seen;
 use crate::ir::{Block, Content, Media, Response, Stop};
 use crate::lenient::text;
@@ -18,6 +18,7 @@ struct Answer<'a> {
     #[serde(default, deserialize_with = "text")]
     stop_reason: Option<String>,
     usage: Option<Counts>,
+    service_tier: Option<Service>,
 }
 
 #[derive(Deserialize)]
@@ -107,26 +108,29 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     let content = content.ok_or("the answer has no `output.message.content`")?;
     let blocks = content.into_iter().filter_map(|raw| block(raw).transpose());
     let blocks = blocks.collect::<Result<Vec<Block>, String>>()?;
+    let usage = answer.usage.unwrap_or_default().usage();
     Ok(Response {
         id: None,
         model: None,
         blocks,
         stop: stop(answer.stop_reason.as_deref()),
-        usage: answer.usage.unwrap_or_default().usage(),
+        usage: usage.in_tier(Service::told(answer.service_tier)),
     })
 }
 
 /// Looks at an answer without decoding its content.
 pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
-    let object = scan::scan(body, ["output", "usage"]).map_err(|fault| fault.to_string())?;
-    let [output, usage] = object.values.map(|span| span.map(|span| span.of(body)));
+    let object =
+        scan::scan(body, ["output", "usage", "serviceTier"]).map_err(|fault| fault.to_string())?;
+    let [output, usage, tier] = object.values.map(|span| span.map(|span| span.of(body)));
     if output.is_none()
         && let Some(error) = error::in_place_of_answer(body)
     {
         return Ok(Seen::Error(error));
     }
     let counts = usage.and_then(|text| serde_json::from_slice::<Counts>(text).ok());
-    let usage = counts.map(|counts| counts.usage());
+    let service = tier.and_then(|text| serde_json::from_slice::<Service>(text).ok());
+    let usage = counts.map(|counts| counts.usage().in_tier(Service::told(service)));
     Ok(Seen::Answer(usage.filter(|usage| !usage.is_empty())))
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::error;
 use super::media;
 use super::response::stop;
-use super::usage::Counts;
+use super::usage::{Counts, Service};
 use crate::codec::StreamDecoder;
 use crate::event_stream::{Frame, Frames, Kind};
 use crate::flow::Flow;
@@ -53,6 +53,7 @@ struct Message {
     #[serde(deserialize_with = "text")]
     stop_reason: Option<String>,
     usage: Option<Counts>,
+    service_tier: Option<Service>,
 }
 
 #[derive(Default, Deserialize)]
@@ -172,7 +173,8 @@ impl Decoder {
             }
             "metadata" => {
                 if let Some(counts) = message.usage {
-                    self.flow.usage(counts.usage(), events);
+                    let served_in = Service::told(message.service_tier);
+                    self.flow.usage(counts.usage().in_tier(served_in), events);
                 }
                 if self.stopped {
                     self.flow.end(events);

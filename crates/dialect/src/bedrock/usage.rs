@@ -1,9 +1,10 @@
 //! What an answer consumed.
 
 use serde::Deserialize;
-use tollgate_model::{Nanos, Usage, UsageClass};
+use tollgate_model::{Nanos, ServedIn, Usage, UsageClass};
 
 use crate::lenient::count;
+use crate::tier::served_in;
 
 /// The counts of an answer. `inputTokens` does not include what concerns the cache; `totalTokens`
 /// does.
@@ -28,6 +29,21 @@ struct ByLife {
     #[serde(deserialize_with = "count")]
     input_tokens: Option<u64>,
     ttl: Option<String>,
+}
+
+/// The tier of service in which an answer was given.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Service {
+    #[serde(deserialize_with = "served_in")]
+    r#type: Option<ServedIn>,
+}
+
+impl Service {
+    /// The tier of an answer that may tell none.
+    pub(super) fn told(service: Option<Service>) -> Option<ServedIn> {
+        service?.r#type
+    }
 }
 
 impl Counts {

@@ -22,6 +22,14 @@ pub(super) struct Body<'a> {
     pub(super) output_config: Option<OutputConfig>,
     #[serde(skip_serializing_if = "Extra::is_empty")]
     pub(super) additional_model_request_fields: Extra<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) service_tier: Option<Service>,
+}
+
+/// A tier of service.
+#[derive(Serialize)]
+pub(super) struct Service {
+    pub(super) r#type: &'static str,
 }
 
 /// Who speaks.

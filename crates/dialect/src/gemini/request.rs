@@ -1,12 +1,13 @@
 //! A request as Gemini takes it.
 
-use tollgate_model::Refusal;
+use tollgate_model::{Refusal, ServiceTier};
 
 use super::wire::{Body, Calling, Config, Function, System, ToolConfig, Tools};
 use super::{abilities, schema, tuning, turns};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{Format, Request, ToolChoice};
 use crate::ladder::{self, malformed, unsupported};
+use crate::tier;
 
 /// The most characters of a tool's name.
 const LONGEST_NAME: usize = 64;
@@ -21,7 +22,8 @@ pub(super) fn encode(
     target: &Target<'_>,
     loss: &mut Loss,
 ) -> Result<Encoded, Refusal> {
-    ladder::judge(request, "Gemini", &[CACHED], loss)?;
+    ladder::judge(request, "Gemini", &[CACHED, tier::NAME], loss)?;
+    let service_tier = ladder::tier(request, target, loss).map(ServiceTier::as_str);
     drop_hints(request, loss);
     let third = abilities::is_third(target.model);
     let talk = turns::write(request, third, loss)?;
@@ -47,6 +49,7 @@ pub(super) fn encode(
         },
         generation_config: (config != Config::default()).then_some(config),
         cached_content,
+        service_tier,
     };
     Encoded::of(&body)
 }

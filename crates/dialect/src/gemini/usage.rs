@@ -1,9 +1,10 @@
 //! What an answer consumed.
 
 use serde::Deserialize;
-use tollgate_model::{Usage, UsageClass};
+use tollgate_model::{ServedIn, ServiceTier, Usage, UsageClass};
 
 use crate::lenient::{count, text};
+use crate::tier;
 
 /// The counts of an answer so far.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +27,12 @@ pub(super) struct Counts {
     prompt_tokens_details: Option<Vec<Modality>>,
     cache_tokens_details: Option<Vec<Modality>>,
     candidates_tokens_details: Option<Vec<Modality>>,
+    /// As the Gemini API tells it.
+    #[serde(deserialize_with = "text")]
+    service_tier: Option<String>,
+    /// As Vertex AI tells it.
+    #[serde(deserialize_with = "text")]
+    traffic_type: Option<String>,
 }
 
 /// The tokens of one kind of content.
@@ -70,7 +77,20 @@ impl Counts {
         if let Some(thoughts) = self.thoughts_token_count {
             usage.set(Reasoning, thoughts);
         }
-        usage
+        usage.in_tier(self.served_in())
+    }
+
+    fn served_in(&self) -> Option<ServedIn> {
+        let word = self.service_tier.as_deref().unwrap_or_default();
+        let word = word.to_ascii_lowercase();
+        let word = word.strip_prefix("service_tier_").unwrap_or(&word);
+        let traffic = || match self.traffic_type.as_deref()? {
+            "ON_DEMAND" => Some(ServedIn::Standard),
+            "ON_DEMAND_FLEX" => Some(ServedIn::Tier(ServiceTier::Flex)),
+            "ON_DEMAND_PRIORITY" => Some(ServedIn::Tier(ServiceTier::Priority)),
+            _ => None,
+        };
+        tier::told(word).or_else(traffic)
     }
 
     fn unnamed(&self) -> Option<u64> {
@@ -144,6 +164,25 @@ mod tests {
             if let Some(total) = total {
                 assert_eq!(usage.prompt_tokens() + usage.output_tokens(), total);
             }
+        }
+    }
+
+    #[test]
+    fn the_tier_of_service_is_told_by_either_of_two_members() {
+        let tier = |text: &str| {
+            let counts: Counts = serde_json::from_str(text).unwrap();
+            counts.usage().served_in()
+        };
+        let flex = Some(ServedIn::Tier(ServiceTier::Flex));
+        for (text, want) in [
+            ("{}", None),
+            (r#"{"serviceTier":"standard"}"#, Some(ServedIn::Standard)),
+            (r#"{"serviceTier":"SERVICE_TIER_FLEX"}"#, flex),
+            (r#"{"trafficType":"ON_DEMAND_FLEX"}"#, flex),
+            (r#"{"trafficType":"PROVISIONED_THROUGHPUT"}"#, None),
+            (r#"{"serviceTier":7}"#, None),
+        ] {
+            assert_eq!(tier(text), want, "{text}");
         }
     }
 }

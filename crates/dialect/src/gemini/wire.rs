@@ -22,6 +22,8 @@ pub(super) struct Body<'a> {
     pub(super) generation_config: Option<Config<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cached_content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) service_tier: Option<&'static str>,
 }
 
 /// Instructions.

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate_model::Usage;
+use tollgate_model::{ServedIn, Usage};
 
 use super::{error, usage as usage_object, wire};
 use crate::codec::Seen;
 use crate::ir::{Block, Content, Media, Raw, Response};
 use crate::lenient;
 use crate::scan;
+use crate::tier;
 
 /// Reads an answer; of several choices the first. The error says what is wrong with it.
 pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
@@ -33,22 +34,22 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         model: answer.model.filter(|model| !model.is_empty()),
         blocks,
         stop: wire::stop(choice.finish_reason.as_deref(), calls),
-        usage: usage.unwrap_or(Usage::NONE),
+        usage: usage.unwrap_or(Usage::NONE).in_tier(answer.service_tier),
     })
 }
 
 /// Looks at an answer without decoding it.
 pub(crate) fn look(body: &[u8]) -> Result<Seen, String> {
-    let object =
-        scan::scan(body, ["error", "usage", "x_groq"]).map_err(|fault| fault.to_string())?;
-    let [fault, told, groq] = object.values.map(|span| span.map(|span| span.of(body)));
+    let object = scan::scan(body, ["error", "usage", "x_groq", tier::NAME])
+        .map_err(|fault| fault.to_string())?;
+    let [fault, told, groq, tier] = object.values.map(|span| span.map(|span| span.of(body)));
     if fault.is_some_and(|fault| fault != b"null") {
         return Ok(Seen::Error(error::decode(200, body)));
     }
     let usage = told.and_then(usage_object::read);
-    Ok(Seen::Answer(
-        usage.or_else(|| usage_object::read_groq(groq?)),
-    ))
+    let usage = usage.or_else(|| usage_object::read_groq(groq?));
+    let served_in = tier::told_in(tier);
+    Ok(Seen::Answer(usage.map(|usage| usage.in_tier(served_in))))
 }
 
 #[derive(Deserialize)]
@@ -61,6 +62,8 @@ struct Answer<'a> {
     choices: Vec<Choice>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "tier::served_in")]
+    service_tier: Option<ServedIn>,
 }
 
 #[derive(Deserialize)]

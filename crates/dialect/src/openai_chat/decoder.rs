@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tollgate_model::ServedIn;
 
 use super::calls::{Calls, Piece};
 use super::{answer, error, usage, wire};
@@ -11,6 +12,7 @@ use crate::flow::Flow;
 use crate::ir::{Content, Delta, Event, Opening};
 use crate::lenient;
 use crate::sse::Frames;
+use crate::tier;
 
 /// Reads chunks. Of several choices only the first is followed.
 #[derive(Debug, Default)]
@@ -82,6 +84,8 @@ struct Chunk<'a> {
     usage: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "tier::served_in")]
+    service_tier: Option<ServedIn>,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +161,7 @@ impl Talk {
             .usage
             .and_then(|raw| usage::read(raw.get().as_bytes()))
         {
-            self.flow.usage(usage, events);
+            self.flow.usage(usage.in_tier(chunk.service_tier), events);
         }
     }
 

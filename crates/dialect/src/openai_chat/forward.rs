@@ -8,7 +8,6 @@ use super::head::Places;
 use super::wire;
 use crate::codec::{Forward, Head, Target};
 use crate::splice::Splice;
-use crate::tier;
 
 const OLD_LIMIT: &str = "max_tokens";
 const NEW_LIMIT: &str = "max_completion_tokens";
@@ -20,9 +19,6 @@ impl Forward for Places {
         target: &Target<'_>,
         limit: Option<u64>,
     ) -> Result<Splice, Refusal> {
-        if self.special_tier {
-            return Err(tier::unpriced());
-        }
         let mut splice = Splice::default();
         if head.model != target.model {
             splice.replace(self.model, wire::quoted(target.model));

@@ -20,8 +20,6 @@ const SEARCHES: u32 = 10;
 /// Where the members lie that a request on its way may have to change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places {
-    /// Whether a tier of service is asked for that has a price of its own.
-    pub(crate) special_tier: bool,
     /// The value of `model`.
     pub(crate) model: Span,
     /// Where a member of the request can be added.
@@ -87,8 +85,8 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
         answers: answers.unwrap_or(1),
         remote_parts: remote_parts(conversation(body, messages, "messages")?),
         searches: searches(body, search_options, tools),
+        tier: tier::wish(service_tier.map_or(b"null", |tier| tier.of(body))),
         forward: Box::new(Places {
-            special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
             model,
             member: object.place,
             stream_options,
@@ -183,10 +181,12 @@ fn searches(body: &[u8], options: Option<Span>, tools: Option<Span>) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use tollgate_model::ServiceTier;
     use tollgate_model::catalogue::Quirks;
 
     use super::*;
     use crate::codec::Target;
+    use crate::tier::Wish;
 
     fn with(members: &str) -> Head {
         let body = format!(r#"{{"model":"m","messages":[{{"role":"user"}}]{members}}}"#);
@@ -216,26 +216,17 @@ mod tests {
     }
 
     #[test]
-    fn tiers_with_a_price_of_their_own_are_seen() {
-        for (value, special) in [
-            ("null", false),
-            ("\"auto\"", false),
-            ("\"default\"", false),
-            ("\"standard\"", false),
-            ("\"standard_only\"", false),
-            ("\"flex\"", true),
-            ("\"priority\"", true),
-            ("\"fl\\u0065x\"", true),
-            ("7", true),
-        ] {
-            let head = with(&format!(r#","service_tier":{value}"#));
-            let target = Target {
-                model: "m",
-                quirks: Quirks::default(),
-                max_output: None,
-            };
-            assert_eq!(head.edits(&target, None).is_err(), special, "{value}");
-        }
+    fn the_tier_of_service_is_read_and_stands_where_it_stood() {
+        let head = with(r#","service_tier":"fl\u0065x""#);
+        assert_eq!(head.tier, Wish::Tier(ServiceTier::Flex));
+        assert_eq!(with("").tier, Wish::Usual);
+        let target = Target {
+            model: "m",
+            quirks: Quirks::default(),
+            max_output: None,
+            tier: head.tier.tier(),
+        };
+        assert!(head.edits(&target, None).unwrap().is_empty());
     }
 
     #[test]

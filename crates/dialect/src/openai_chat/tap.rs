@@ -15,6 +15,7 @@ use super::{error, usage};
 use crate::codec::{CostOf, ProviderError, Tap};
 use crate::passage::{Data, Fate, Passage, data_of};
 use crate::scan::{self, Span};
+use crate::tier;
 
 /// Reads a streamed answer as it passes. Whatever the bytes are, none is changed but in the usage
 /// and none is lost but the chunk that nobody asked for.
@@ -173,10 +174,11 @@ impl Seen {
             self.done = true;
             return Fate::Pass;
         }
-        let Ok(object) = scan::scan(text, ["usage", "choices", "x_groq", "error"]) else {
+        let Ok(object) = scan::scan(text, ["usage", "choices", "x_groq", "error", tier::NAME])
+        else {
             return Fate::Pass;
         };
-        let [told, choices, groq, fault] = object.values;
+        let [told, choices, groq, fault, tier] = object.values;
         if fault.is_some_and(|fault| fault.of(text) != b"null") {
             let told = error::in_place_of_answer(text);
             self.failed = Some(told.unwrap_or_else(error::unsaid));
@@ -185,6 +187,8 @@ impl Seen {
         let read = told.map(|span| span.of(text)).and_then(usage::read);
         let beside = groq.map(|span| span.of(text)).and_then(usage::read_groq);
         if let Some(latest) = read.or(beside) {
+            let served_in = tier::told_in(tier.map(|tier| tier.of(text)));
+            let latest = latest.in_tier(served_in);
             self.usage.get_or_insert(Usage::NONE).update(&latest);
         }
         let extra = choices.is_some_and(|span| is_empty_array(span.of(text)));

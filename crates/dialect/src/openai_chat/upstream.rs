@@ -9,8 +9,8 @@ use tollgate_model::Refusal;
 use super::turns::{self, Message};
 use super::{strict, tuning};
 use crate::codec::{Encoded, Loss, Target};
-use crate::ir::{self, Request};
-use crate::ladder::{judge, rest};
+use crate::ir::{self, Raw, Request};
+use crate::ladder::{judge, rest, tier_member};
 use crate::tier;
 
 /// The most bytes of the caller's own id of its user.
@@ -38,12 +38,7 @@ pub(super) fn encode(
     loss: &mut Loss,
 ) -> Result<Encoded, Refusal> {
     judge(request, "This provider", &CARRIED, loss)?;
-    if rest(request, tier::NAME).is_some_and(|tier| !tier::is_standard(tier.get().as_bytes())) {
-        return Err(tier::unpriced());
-    }
-    if is_foreign_tier(request) {
-        loss.dropped(tier::NAME);
-    }
+    let tier = tier_member(request, target, loss);
     let tuning = tuning::decide(request, target.model, loss)?;
     let tools: Vec<Tool<'_>> = request
         .tools
@@ -84,7 +79,7 @@ pub(super) fn encode(
                 include_usage: true,
             },
         ),
-        carried: Carried(request),
+        carried: Carried(request, tier),
     };
     // Writing to memory fails for no value of these types.
     let body = serde_json::to_vec(&body).unwrap_or_default();
@@ -136,11 +131,6 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-/// Whether the tier is named by a word of another dialect, which says what holds anyway.
-fn is_foreign_tier(request: &Request) -> bool {
-    rest(request, tier::NAME).is_some_and(|tier| tier.get() == "\"standard_only\"")
-}
-
 /// The caller's own id of its user, or, where it is longer than the dialect takes, a hash of it
 /// (FNV-1a, 128 bits): it tells users apart and says nothing of them.
 pub(crate) fn user(id: &str) -> Cow<'_, str> {
@@ -155,16 +145,16 @@ pub(crate) fn user(id: &str) -> Cow<'_, str> {
     Cow::Owned(format!("user_{hash:032x}"))
 }
 
-/// Members that are carried as they came.
-struct Carried<'a>(&'a Request);
+/// Members that are carried as they came, the tier of service where it is asked for.
+struct Carried<'a>(&'a Request, Option<&'a Raw>);
 
 impl Serialize for Carried<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let foreign = is_foreign_tier(self.0);
-        let members = CARRIED
-            .iter()
-            .filter(|name| !(foreign && **name == tier::NAME))
-            .filter_map(|name| Some((*name, rest(self.0, name)?)));
+        let Carried(request, tier) = self;
+        let members = CARRIED.iter().filter_map(|name| match *name {
+            tier::NAME => Some((*name, (*tier)?)),
+            name => Some((name, rest(request, name)?)),
+        });
         serializer.collect_map(members)
     }
 }

@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tollgate_model::{CallId, Usage};
+use tollgate_model::{CallId, ServedIn, Usage};
 
 use crate::codec::Reply;
 use crate::ir::{Content, Response, Stop};
 use crate::lenient::text;
 use crate::openai_chat::wire::{self, quoted};
 use crate::openai_chat::{error, usage};
+use crate::tier;
 
 #[derive(Deserialize)]
 struct Answer<'a> {
@@ -20,6 +21,8 @@ struct Answer<'a> {
     choices: Vec<Choice>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "tier::served_in")]
+    service_tier: Option<ServedIn>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +54,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
             .into_iter()
             .collect(),
         stop: wire::stop(choice.finish_reason.as_deref(), false),
-        usage: usage.unwrap_or(Usage::NONE),
+        usage: usage.unwrap_or(Usage::NONE).in_tier(answer.service_tier),
     })
 }
 

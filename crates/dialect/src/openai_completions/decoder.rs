@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tollgate_model::ServedIn;
 
 use crate::codec::StreamDecoder;
 use crate::flow::Flow;
@@ -9,6 +10,7 @@ use crate::ir::{Delta, Event, Opening};
 use crate::lenient::text;
 use crate::openai_chat::{error, usage, wire};
 use crate::sse::Frames;
+use crate::tier;
 
 /// Reads pieces. Of several choices only the first is followed.
 #[derive(Debug, Default)]
@@ -36,6 +38,8 @@ struct Piece<'a> {
     choices: Option<Vec<Choice>>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "tier::served_in")]
+    service_tier: Option<ServedIn>,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +124,7 @@ impl Talk {
         }
         let read = |raw: &RawValue| usage::read(raw.get().as_bytes());
         if let Some(usage) = piece.usage.and_then(read) {
-            self.flow.usage(usage, events);
+            self.flow.usage(usage.in_tier(piece.service_tier), events);
         }
     }
 

@@ -55,8 +55,8 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
         answers: answers(prompts(body, prompt)?, each)?,
         remote_parts: 0,
         searches: 0,
+        tier: tier::wish(service_tier.map_or(b"null", |tier| tier.of(body))),
         forward: Box::new(Passing(Places {
-            special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
             model,
             member: object.place,
             stream_options,

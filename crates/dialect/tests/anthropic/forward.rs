@@ -3,8 +3,9 @@
 use tollgate_dialect::anthropic::Anthropic;
 use tollgate_dialect::codec::{Address, Inbound, Target};
 use tollgate_dialect::splice::Splice;
+use tollgate_dialect::tier::Wish;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::{Reason, Refusal, ServiceTier};
 
 use crate::asked::with;
 
@@ -13,6 +14,7 @@ fn edits(body: &str, model: &str, limit: Option<u64>) -> Result<Splice, Refusal>
         model,
         quirks: Quirks::default(),
         max_output: Some(1),
+        tier: None,
     };
     let head = Anthropic.head(body.as_bytes(), &Address::default())?;
     head.edits(&target, limit)
@@ -40,11 +42,7 @@ fn a_limit_that_is_set_replaces_the_callers() {
 
 #[test]
 fn a_service_without_a_known_price_is_not_bought() {
-    for (member, value) in [
-        ("service_tier", "\"priority\""),
-        ("speed", "\"fast\""),
-        ("inference_geo", "\"us\""),
-    ] {
+    for (member, value) in [("speed", "\"faster\""), ("inference_geo", "\"us\"")] {
         let refusal = edits(&with(&format!(r#""{member}":{value}"#)), "m", None).unwrap_err();
         assert_eq!(refusal.reason, Reason::ParameterUnsupported);
         assert_eq!(refusal.param.as_deref(), Some(member));
@@ -58,5 +56,20 @@ fn a_service_without_a_known_price_is_not_bought() {
     ] {
         let body = with(&format!(r#""{member}":{value}"#));
         assert!(edits(&body, "m", None).unwrap().is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn what_is_faster_is_a_tier_and_the_tier_alone_chooses_none() {
+    for (member, value, want) in [
+        ("service_tier", "\"auto\"", Wish::Usual),
+        ("service_tier", "\"standard_only\"", Wish::Usual),
+        ("service_tier", "\"flex\"", Wish::Unknown("flex".into())),
+        ("speed", "\"standard\"", Wish::Usual),
+        ("speed", "\"fast\"", Wish::Tier(ServiceTier::Fast)),
+    ] {
+        let body = with(&format!(r#""{member}":{value}"#));
+        let head = Anthropic.head(body.as_bytes(), &Address::default());
+        assert_eq!(head.unwrap().tier, want, "{member} {value}");
     }
 }

@@ -19,6 +19,7 @@ const TARGET: Target<'static> = Target {
         older_completions: false,
     },
     max_output: None,
+    tier: None,
 };
 
 fn sent_to(target: &Target<'_>, body: &str) -> Result<(String, Vec<String>), Refusal> {

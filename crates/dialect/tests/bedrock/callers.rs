@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use tollgate_dialect::bedrock::Bedrock;
 use tollgate_dialect::codec::Target;
 use tollgate_dialect::ir::{Effort, Format, Reasoning, Request, ToolChoice};
-use tollgate_model::Reason;
+use tollgate_dialect::tier::Wish;
 use tollgate_model::catalogue::Quirks;
+use tollgate_model::{Reason, ServiceTier};
 
 use crate::asked::{decoded, head, saying, with};
 use crate::shapes::encode;
@@ -15,6 +16,7 @@ fn target() -> Target<'static> {
         model: "anthropic.claude-opus-4-6-v1",
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     }
 }
 
@@ -57,14 +59,8 @@ fn the_money_may_set_a_limit_wherever_it_stands() {
 #[test]
 fn what_has_a_price_of_its_own_is_not_passed_on() {
     for (members, dear) in [
-        (json!({"serviceTier": {"type": "default"}}), None),
         (json!({"performanceConfig": {"latency": "standard"}}), None),
         (json!({"performanceConfig": {}}), None),
-        (
-            json!({"serviceTier": {"type": "priority"}}),
-            Some("serviceTier"),
-        ),
-        (json!({"serviceTier": "flex"}), Some("serviceTier")),
         (
             json!({"performanceConfig": {"latency": "optimized"}}),
             Some("performanceConfig"),
@@ -77,6 +73,36 @@ fn what_has_a_price_of_its_own_is_not_passed_on() {
     let runs =
         with(&json!({"toolConfig": {"tools": [{"systemTool": {"name": "nova_grounding"}}]}}));
     assert_eq!(head(&runs).unwrap().searches, 10);
+}
+
+#[test]
+fn the_tier_of_service_is_read_and_carried() {
+    for (tier, want, word) in [
+        (json!({"type": "default"}), Wish::Usual, None),
+        (json!({}), Wish::Usual, None),
+        (
+            json!({"type": "priority"}),
+            Wish::Tier(ServiceTier::Priority),
+            Some("\"priority\""),
+        ),
+        (
+            json!({"type": "reserved"}),
+            Wish::Unknown("reserved".into()),
+            Some(r#"{"type":"reserved"}"#),
+        ),
+        (
+            json!("flex"),
+            Wish::Unknown("\"flex\"".into()),
+            Some("\"flex\""),
+        ),
+    ] {
+        let body = with(&json!({"serviceTier": tier}));
+        assert_eq!(head(&body).unwrap().tier, want, "{tier}");
+        let request = decoded(&body).unwrap();
+        let carried = request.rest.iter();
+        let mut carried = carried.filter(|(name, _)| name == "service_tier");
+        assert_eq!(carried.next().map(|(_, raw)| raw.get()), word, "{tier}");
+    }
 }
 
 fn everything() -> Value {

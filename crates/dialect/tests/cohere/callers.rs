@@ -15,6 +15,7 @@ fn target(model: &str) -> Target<'_> {
         model,
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     }
 }
 

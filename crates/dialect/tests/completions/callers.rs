@@ -6,7 +6,7 @@ use tollgate_dialect::codec::{Address, Head, Inbound, Target};
 use tollgate_dialect::ir::{Request, Role};
 use tollgate_dialect::openai_completions::OpenaiCompletions;
 use tollgate_model::catalogue::Quirks;
-use tollgate_model::{Reason, Refusal};
+use tollgate_model::{Reason, Refusal, ServiceTier};
 
 use crate::shapes::{encode, show_blocks};
 
@@ -76,6 +76,7 @@ fn np_01_only_what_must_change_changes_on_the_way() {
         model: "up",
         quirks,
         max_output: None,
+        tier: None,
     };
     let edited = |body: &str, limit| -> Value {
         let edits = head(body).unwrap().edits(&target, limit).unwrap();
@@ -96,7 +97,8 @@ fn np_01_only_what_must_change_changes_on_the_way() {
         "the limit has one name here, whatever it is called in a chat"
     );
     let tier = prompt(r#","service_tier":"priority""#);
-    assert!(head(&tier).unwrap().edits(&target, None).is_err());
+    let tier = head(&tier).unwrap().tier;
+    assert_eq!(tier.tier(), Some(ServiceTier::Priority));
 }
 
 #[test]

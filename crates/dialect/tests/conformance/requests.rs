@@ -29,6 +29,7 @@ pub(crate) fn cell(caller: &dyn Voice, provider: &dyn Voice, wish: Wish) -> Cell
         model: provider.model(wish),
         quirks: Quirks::default(),
         max_output: Some(8192),
+        tier: None,
     };
     if caller.dialect() == provider.dialect() {
         return match head.edits(&target, None) {

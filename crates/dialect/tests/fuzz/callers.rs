@@ -37,6 +37,7 @@ fn requests(codec: &dyn Inbound, seeds: &[&str]) {
             model: "up\"stream",
             quirks: Quirks::default(),
             max_output: None,
+            tier: None,
         };
         let limit = (dice.below(2) == 0).then_some(7);
         if let Ok(edits) = head.edits(&target, limit) {

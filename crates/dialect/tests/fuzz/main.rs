@@ -100,6 +100,7 @@ fn a_spliced_request_is_what_an_edited_one_would_be() {
             model: "up\"stream",
             quirks,
             max_output: None,
+            tier: None,
         };
         let Ok(edits) = head.edits(&target, limit) else {
             return;
@@ -221,6 +222,7 @@ fn write(request: &Request, dialect: Dialect) {
         model: "up",
         quirks: Quirks::default(),
         max_output: Some(100),
+        tier: None,
     };
     let codec = tollgate_dialect::outbound(dialect);
     if let Ok(encoded) = codec.encode_request(request, &target, &mut Loss::default()) {

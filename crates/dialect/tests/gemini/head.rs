@@ -2,7 +2,8 @@
 
 use tollgate_dialect::codec::{Address, Inbound};
 use tollgate_dialect::gemini::Gemini;
-use tollgate_model::Reason;
+use tollgate_dialect::tier::Wish;
+use tollgate_model::{Reason, ServiceTier};
 
 use crate::shapes::{head, hi, target};
 
@@ -217,17 +218,22 @@ fn a_model_in_the_body_is_the_one_that_is_asked() {
 }
 
 #[test]
-fn tiers_with_a_price_of_their_own_are_refused() {
-    for (members, special) in [
-        (r#","serviceTier":"standard""#, false),
-        (r#","service_tier":"SERVICE_TIER_UNSPECIFIED""#, false),
-        (r#","serviceTier":null"#, false),
-        (r#","serviceTier":"FLEX""#, true),
-        (r#","generationConfig":{"service_tier":"priority"}"#, true),
-        (r#","serviceTier":3"#, true),
+fn the_tier_of_service_is_read_in_each_of_its_spellings_and_places() {
+    for (members, want) in [
+        (r#","serviceTier":"standard""#, Wish::Usual),
+        (r#","service_tier":"SERVICE_TIER_UNSPECIFIED""#, Wish::Usual),
+        (r#","serviceTier":null"#, Wish::Usual),
+        (r#","serviceTier":"FLEX""#, Wish::Tier(ServiceTier::Flex)),
+        (
+            r#","generationConfig":{"service_tier":"priority"}"#,
+            Wish::Tier(ServiceTier::Priority),
+        ),
+        (r#","serviceTier":3"#, Wish::Unknown("3".into())),
+        (r#","serviceTier":"fast""#, Wish::Unknown("fast".into())),
     ] {
-        let edits = head(&hi(members)).unwrap().edits(&target("up"), None);
-        let refused = edits.err().and_then(|refusal| refusal.param);
-        assert_eq!(refused.is_some(), special, "{members}: {refused:?}");
+        let head = head(&hi(members)).unwrap();
+        assert_eq!(head.tier, want, "{members}");
+        let edits = head.edits(&target("up"), None).unwrap();
+        assert!(edits.is_empty(), "it passes as it was written");
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn target(model: &str) -> Target<'_> {
         model,
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     }
 }
 

@@ -82,6 +82,7 @@ fn np_01_only_the_model_and_the_limit_change_on_the_way() {
         model: "up\"x",
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     };
     let edited = |body: &str, limit| {
         let edits = head(&Ollama, body).unwrap().edits(&target, limit).unwrap();

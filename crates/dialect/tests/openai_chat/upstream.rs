@@ -1,8 +1,8 @@
 //! Requests in the intermediate form, written for a provider.
 
 use serde_json::Value;
-use tollgate_model::Reason;
 use tollgate_model::catalogue::Quirks;
+use tollgate_model::{Reason, ServiceTier};
 
 use serde_json::value::RawValue;
 use tollgate_dialect::codec::{Address, Inbound, Loss, Outbound, Target};
@@ -19,6 +19,7 @@ const TARGET: Target<'static> = Target {
         older_completions: false,
     },
     max_output: None,
+    tier: None,
 };
 
 fn encoded(request: &Request) -> (String, Vec<String>) {
@@ -109,11 +110,19 @@ fn what_cannot_be_carried_is_reported_or_refused() {
 }
 
 #[test]
-fn a_tier_without_a_known_price_is_refused() {
+fn a_tier_of_service_is_carried_where_it_is_to_be_asked_for_and_else_dropped() {
     let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"service_tier":"flex"}"#;
     let request = read(body);
-    let refused = OpenaiChat.encode_request(&request, &TARGET, &mut Loss::default());
-    assert_eq!(refused.unwrap_err().param.as_deref(), Some("service_tier"));
+    for tier in [None, Some(ServiceTier::Flex)] {
+        let mut loss = Loss::default();
+        let target = Target { tier, ..TARGET };
+        let sent = OpenaiChat.encode_request(&request, &target, &mut loss);
+        let sent: Value = serde_json::from_slice(&sent.unwrap().body).unwrap();
+        let word = tier.map(|tier| Value::from(tier.as_str()));
+        assert_eq!(sent.get("service_tier"), word.as_ref());
+        let lost = loss.members().iter().any(|name| name == "service_tier");
+        assert_eq!(lost, tier.is_none());
+    }
 }
 
 #[test]

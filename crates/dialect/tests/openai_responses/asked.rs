@@ -34,6 +34,7 @@ pub(crate) fn encoded(
         model,
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     };
     let mut loss = Loss::default();
     let encoded = codec.encode_request(request, &target, &mut loss)?;

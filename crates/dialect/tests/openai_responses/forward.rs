@@ -15,6 +15,7 @@ fn passed(body: &str, model: &str, limit: Option<u64>) -> Result<String, Refusal
         model,
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     };
     let edits = head.edits(&target, limit)?;
     Ok(String::from_utf8(edits.apply(body.as_bytes())).unwrap())
@@ -44,7 +45,6 @@ fn a_limit_is_set_or_put_in() {
 #[test]
 fn what_has_a_price_of_its_own_is_refused() {
     for (member, param) in [
-        (r#""service_tier":"priority""#, "service_tier"),
         (r#""tools":[{"type":"code_interpreter"}]"#, "tools"),
         (r#""tools":[{"type" : "file_search"}]"#, "tools"),
         (r#""tools":[{"t\u0079pe":"file_search"}]"#, "tools"),

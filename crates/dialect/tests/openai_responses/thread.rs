@@ -20,6 +20,7 @@ fn whole(body: &Value, earlier: Option<Earlier<'_>>) -> (Value, Value) {
         model: "m",
         quirks: Quirks::default(),
         max_output: None,
+        tier: None,
     };
     let sent = whole.head.edits(&target, None).unwrap().apply(&whole.body);
     (

@@ -131,11 +131,7 @@ fn results_with_pictures_and_failures_are_carried() {
 #[test]
 fn what_the_dialect_cannot_say_is_refused() {
     let base = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-    for (name, value) in [
-        ("n", json!(2)),
-        ("logprobs", json!(true)),
-        ("service_tier", json!("priority")),
-    ] {
+    for (name, value) in [("n", json!(2)), ("logprobs", json!(true))] {
         let mut body = base.clone();
         body[name] = value;
         let refusal = sent(&OpenaiChat, &body, "gpt-4o").unwrap_err();

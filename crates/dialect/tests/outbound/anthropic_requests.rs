@@ -277,6 +277,7 @@ fn oa_04_the_limit_is_the_callers_else_the_catalogues_else_a_last_resort() {
             model: MODEL,
             quirks: Quirks::default(),
             max_output: known,
+            tier: None,
         };
         let encoded = Anthropic
             .encode_request(&request, &target, &mut Loss::default())

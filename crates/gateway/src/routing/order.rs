@@ -15,6 +15,7 @@ use super::draw::by_weight;
 use super::hash;
 use super::target::TargetState;
 use crate::exchange::Exchange;
+use crate::tier;
 use crate::worker::Worker;
 
 /// Tokens of an answer that `least-cost` reckons with, where the caller names no limit or a larger one: most
@@ -167,7 +168,7 @@ fn cheapest<'a>(call: &Exchange, mut ranked: Vec<Ranked<'a>>) -> Vec<Ranked<'a>>
     let most = chat.max_tokens.unwrap_or(EXPECTED_OUTPUT);
     let output = most.min(EXPECTED_OUTPUT) * u64::from(chat.answers).max(1);
     let cost = |target: &TargetPlan| -> Option<Nanos> {
-        Some(target.price.as_ref()?.at(call.at).bound(&asked, output))
+        Some(tier::price(call, target)?.at(call.at).bound(&asked, output))
     };
     for one in &mut ranked {
         one.by = cost(one.target).map_or_else(String::new, |cost| format!("about ${cost}"));

@@ -12,7 +12,7 @@ use tollgate_model::call::{Attempt, CallRecord, Ending, Timings};
 use tollgate_model::refusal::Stage;
 use tollgate_model::snapshot::{ModelPlan, ShadowPlan};
 use tollgate_model::usage::UsageQuality;
-use tollgate_model::{CallId, Dialect, Micros, Reason, Refusal, Usage};
+use tollgate_model::{CallId, Dialect, Micros, Reason, Refusal, ServiceTier, Usage};
 
 use super::attempt::{Ask, Waits};
 use super::quota::Taken;
@@ -20,6 +20,7 @@ use crate::connection::Chunks;
 use crate::exchange::{Answer, Candidate, Exchange};
 use crate::outgoing;
 use crate::pool::Incoming;
+use crate::tier;
 use crate::upstream::Failure;
 use crate::worker::Worker;
 
@@ -62,6 +63,8 @@ struct Seed {
     stream: bool,
     request_bytes: u64,
     dropped: Vec<String>,
+    /// The tier of service in which it is asked for.
+    tier: Option<ServiceTier>,
     candidate: Candidate,
 }
 
@@ -72,6 +75,7 @@ fn prepared(
     shadow: &ShadowPlan,
 ) -> Option<(Ask, Seed, Taken)> {
     let target = &shadow.target;
+    tier::price(call, target)?;
     let candidate = usable(worker, shadow)?;
     let taken = {
         let health = candidate.health(worker);
@@ -101,6 +105,7 @@ fn prepared(
         stream: call.wants_stream(),
         request_bytes: u64::try_from(call.body.len()).unwrap_or(u64::MAX),
         dropped: built.dropped,
+        tier: tier::asked(call, target).ok()?,
         candidate,
     };
     Some((ask, seed, taken))
@@ -109,7 +114,6 @@ fn prepared(
 /// A credential of the target that does not rest. A shadow never probes one that does.
 fn usable(worker: &Worker, shadow: &ShadowPlan) -> Option<Candidate> {
     let target = &shadow.target;
-    target.price.as_ref()?;
     let candidate = |credential| Candidate {
         target: target.clone(),
         credential,
@@ -139,7 +143,7 @@ impl Seed {
             }
         };
         let usage = read.usage.unwrap_or(Usage::NONE);
-        let price = self.candidate.target.price.as_ref();
+        let price = self.candidate.target.price_of(&usage, self.tier);
         let price = price
             .map(|price| price.at(self.at))
             .filter(|_| refusal.is_none());

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use tollgate_dialect::codec::Head;
 use tollgate_ledger::{Hold, HoldError, Ledger, Short};
 use tollgate_model::account::{Fund, FundKind};
-use tollgate_model::price::Asked;
+use tollgate_model::price::{Asked, Price};
 use tollgate_model::refusal::Shortage;
-use tollgate_model::snapshot::TargetPlan;
+use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
 use crate::task;
 use crate::thread;
+use crate::tier;
 use crate::worker::Worker;
 
 /// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
@@ -102,11 +103,17 @@ async fn set_price_aside(
 
 /// What decides the most that a call can cost.
 struct Need<'a> {
-    targets: Vec<&'a TargetPlan>,
+    offers: Vec<Offer<'a>>,
     asked: Asked,
     answers: u64,
     max_tokens: Option<u64>,
-    at: Micros,
+}
+
+/// A price at which a target may serve the call.
+struct Offer<'a> {
+    price: &'a Price,
+    /// The most tokens of an answer, where nobody names fewer.
+    max_output: u64,
 }
 
 impl Need<'_> {
@@ -118,20 +125,15 @@ impl Need<'_> {
             .targets
             .iter()
             .filter(|target| task::is_served(call, target));
-        let targets: Vec<&TargetPlan> = served
-            .clone()
-            .filter(|target| target.price.is_some())
-            .collect();
-        if let (true, Some(target)) = (targets.is_empty(), served.clone().next()) {
-            let detail = format!(
-                "Nobody has said what {} costs at {}, so it cannot be called.",
-                target.model, target.provider.name
-            );
-            let rule = plan
-                .rule
-                .clone()
-                .unwrap_or_else(|| target.provider.rule.clone());
-            return Err(Refusal::new(Reason::PriceUnknown, detail).by(rule));
+        let offers = served.clone().flat_map(|target| {
+            tier::prices(call, target).map(|price| Offer {
+                price: price.at(call.at),
+                max_output: target.max_output.unwrap_or(UNKNOWN_OUTPUT),
+            })
+        });
+        let offers: Vec<Offer<'_>> = offers.collect();
+        if let (true, Some(target)) = (offers.is_empty(), served.clone().next()) {
+            return Err(unpriced(call, plan, served.collect(), target));
         }
         let (asked, answers, max_tokens) = match (&call.task, &call.chat) {
             (Some(head), _) => {
@@ -146,30 +148,28 @@ impl Need<'_> {
             (None, None) => return Err(impossible("admitted before it was read")),
         };
         Ok(Need {
-            targets,
+            offers,
             asked,
             answers,
             max_tokens,
-            at: call.at,
         })
     }
 
     /// The most that the call can cost at any target, with so many tokens of answer.
     fn bound(&self, max_tokens: Option<u64>) -> Nanos {
-        let bounds = self.targets.iter().filter_map(|target| {
-            let output = max_tokens.or(target.max_output).unwrap_or(UNKNOWN_OUTPUT);
-            let price = target.price.as_ref()?.at(self.at);
-            Some(price.bound(&self.asked, output.saturating_mul(self.answers)))
+        let bounds = self.offers.iter().map(|offer| {
+            let output = max_tokens.unwrap_or(offer.max_output);
+            let output = output.saturating_mul(self.answers);
+            offer.price.bound(&self.asked, output)
         });
         bounds.max().unwrap_or(Nanos::ZERO)
     }
 
     /// The largest `max_tokens` that the money covers at every target.
     fn affordable(&self, money: Nanos) -> Option<u64> {
-        let each = self.targets.iter().filter_map(|target| {
-            let price = target.price.as_ref()?.at(self.at);
-            let output = price.affordable_output(&self.asked, money)? / self.answers;
-            Some(output.min(target.max_output.unwrap_or(UNKNOWN_OUTPUT)))
+        let each = self.offers.iter().filter_map(|offer| {
+            let output = offer.price.affordable_output(&self.asked, money)? / self.answers;
+            Some(output.min(offer.max_output))
         });
         if self.bound(Some(0)) > money {
             None
@@ -177,6 +177,28 @@ impl Need<'_> {
             each.min()
         }
     }
+}
+
+/// The refusal of a call for which none of those who serve it has a price: in no tier, or in none that
+/// the caller wants.
+fn unpriced(
+    call: &Exchange,
+    plan: &ModelPlan,
+    served: Vec<&TargetPlan>,
+    first: &TargetPlan,
+) -> Refusal {
+    let priced = served.iter().filter(|target| target.price.is_some());
+    let mut tiers = priced.filter_map(|target| tier::asked(call, target).err());
+    let rule = plan.rule.clone();
+    let rule = rule.unwrap_or_else(|| first.provider.rule.clone());
+    let refusal = tiers.next().unwrap_or_else(|| {
+        let detail = format!(
+            "Nobody has said what {} costs at {}, so it cannot be called.",
+            first.model, first.provider.name
+        );
+        Refusal::new(Reason::PriceUnknown, detail)
+    });
+    refusal.by(rule)
 }
 
 /// What a request for an answer can use besides tokens of it.

@@ -1,7 +1,7 @@
 //! Stage 6: the order in which targets are tried, and the request for the first of them.
 
 use tollgate_model::choice::{self, Choice, Skipped};
-use tollgate_model::snapshot::ModelPlan;
+use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, impossible};
@@ -11,6 +11,7 @@ use crate::routing::draw::by_weight;
 use crate::routing::order::{self, Ranked};
 use crate::task;
 use crate::thread;
+use crate::tier;
 use crate::worker::Worker;
 
 /// Orders the targets and writes the request for the first whose dialect can say it. Refuses what no
@@ -20,11 +21,12 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(plan) = call.plan.clone() else {
         return Err(impossible("prepared before routed"));
     };
-    let priced = plan.targets.iter().filter(|target| target.price.is_some());
+    let priced = |target: &&TargetPlan| tier::price(call, target).is_some();
+    let priced = plan.targets.iter().filter(priced);
     let (fitting, left_out) = conditions::sift(call, &plan, priced.collect());
     let ranked = order::order(worker, call, &plan, fitting);
     if plan.targets.len() > 1 || !left_out.is_empty() {
-        call.choice = Some(Box::new(told(&plan, &ranked, left_out)));
+        call.choice = Some(Box::new(told(call, &plan, &ranked, left_out)));
     }
     if ranked.is_empty() {
         return Err(none_fits(call, &plan));
@@ -65,18 +67,31 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
 }
 
 /// The choice, for the record.
-fn told(plan: &ModelPlan, ranked: &[Ranked<'_>], left_out: Vec<Skipped>) -> Choice {
+fn told(
+    call: &Exchange,
+    plan: &ModelPlan,
+    ranked: &[Ranked<'_>],
+    left_out: Vec<Skipped>,
+) -> Choice {
     let order = ranked.iter().map(|ranked| choice::Ranked {
         provider: ranked.target.provider.name.clone(),
         model: ranked.target.model.clone(),
         by: ranked.by.clone(),
     });
-    let unpriced = plan.targets.iter().filter(|target| target.price.is_none());
-    let unpriced = unpriced.map(|target| Skipped {
-        provider: target.provider.name.clone(),
-        model: target.model.clone(),
-        credential: None,
-        why: "has no price".to_owned(),
+    let unpriced = plan.targets.iter().filter_map(|target| {
+        let why = match &target.price {
+            None => "has no price",
+            Some(_) if tier::price(call, target).is_none() => {
+                "has no price for the tier of service"
+            }
+            Some(_) => return None,
+        };
+        Some(Skipped {
+            provider: target.provider.name.clone(),
+            model: target.model.clone(),
+            credential: None,
+            why: why.to_owned(),
+        })
     });
     Choice {
         strategy: plan.strategy,

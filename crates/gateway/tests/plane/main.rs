@@ -25,6 +25,7 @@ mod streams;
 mod task_forms;
 mod task_limits;
 mod tasks;
+mod tiers;
 mod voices;
 mod whole;
 mod world;

@@ -12,7 +12,7 @@ use super::quirks::Quirks;
 use crate::resource::SpecError;
 use crate::task::Tasks;
 use crate::usage::UsageClass;
-use crate::{Dialect, Rate};
+use crate::{Dialect, Rate, ServiceTier};
 
 /// Asking a provider whether it is there, without a call: for its list of models, which costs
 /// nothing.
@@ -105,6 +105,10 @@ pub struct ProviderSpec {
     /// model that has no other.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, PriceSpec>,
+    /// Prices in other tiers of service than the standard one, by the tier and then as in `prices`. They
+    /// replace the catalogue's, whose tiers hold only for models whose standard price is its own too.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tier_prices: BTreeMap<ServiceTier, BTreeMap<String, PriceSpec>>,
     /// What to do with a call of a model that has no price.
     #[serde(skip_serializing_if = "is_refuse")]
     #[schemars(extend("default" = "refuse"))]

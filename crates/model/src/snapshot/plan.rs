@@ -1,13 +1,12 @@
 //! The plans of a snapshot, and what is found in them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use super::access::Access;
 use super::endpoint::Endpoint;
 use super::platform::Platform;
-use crate::Dialect;
 use crate::abilities::Abilities;
 use crate::account::Fund;
 use crate::catalogue::{Catalogue, ModelFacts, Quirks};
@@ -18,6 +17,7 @@ use crate::resources::{
     Need, Strategy, Timeouts, Unpriced, When,
 };
 use crate::task::Tasks;
+use crate::{Dialect, ServedIn, ServiceTier, Usage};
 
 /// One usable credential of a provider.
 #[derive(Clone, Debug)]
@@ -76,7 +76,15 @@ pub struct ProviderPlan {
     /// The resource.
     pub rule: RuleRef,
     pub(super) prices: HashMap<String, Price>,
+    pub(super) tier_prices: BTreeMap<ServiceTier, HashMap<String, Price>>,
     pub(super) unpriced: Unpriced,
+}
+
+impl ProviderPlan {
+    /// Whether what has no price is asked for all the same.
+    pub fn lets_unpriced_pass(&self) -> bool {
+        self.unpriced == Unpriced::Free
+    }
 }
 
 /// A model at a provider, ready to be called.
@@ -90,6 +98,8 @@ pub struct TargetPlan {
     pub weight: u32,
     /// What it costs; `None` where nobody knows, so that a call is refused.
     pub price: Option<Schedule>,
+    /// What it costs in other tiers of service than the standard one.
+    pub services: Arc<BTreeMap<ServiceTier, Schedule>>,
     /// The most tokens of an answer, where it is known.
     pub max_output: Option<u64>,
     /// The most tokens of prompt and answer together, where it is known.
@@ -116,6 +126,28 @@ pub struct Terms {
 }
 
 impl TargetPlan {
+    /// What it costs in a tier of service; the standard one is `None`. Where the provider lets models
+    /// without a price through, a tier without one costs what the standard one does.
+    pub fn price_in(&self, tier: Option<ServiceTier>) -> Option<&Schedule> {
+        let Some(tier) = tier else {
+            return self.price.as_ref();
+        };
+        let passes = self.provider.lets_unpriced_pass();
+        let standard = || self.price.as_ref().filter(|_| passes);
+        self.services.get(&tier).or_else(standard)
+    }
+
+    /// What an answer costs that was asked for in a tier: the price of the tier in which its provider
+    /// says that it was given, as far as that has one; else of the tier that was asked for.
+    pub fn price_of(&self, usage: &Usage, asked: Option<ServiceTier>) -> Option<&Schedule> {
+        let told = match usage.served_in() {
+            Some(ServedIn::Standard) => self.price.as_ref(),
+            Some(ServedIn::Tier(tier)) => self.services.get(&tier),
+            None => None,
+        };
+        told.or_else(|| self.price_in(asked))
+    }
+
     /// The dialect in which the target is asked on behalf of a caller: the one on which the platform
     /// decides; else the caller's where the provider speaks it, so that nothing need be translated;
     /// else the provider's own.
@@ -344,10 +376,8 @@ pub(super) fn target(
     weight: u32,
     facts: Option<&ModelFacts>,
 ) -> TargetPlan {
-    let own = provider.prices.get(model).or_else(|| {
-        let listed = facts.is_some_and(|facts| facts.price.is_some());
-        provider.prices.get("*").filter(|_| !listed)
-    });
+    let listed = facts.is_some_and(|facts| facts.price.is_some());
+    let own = own_price(&provider.prices, model, listed);
     let free = || match provider.unpriced {
         Unpriced::Free => Some(Schedule::always(Price::flat(
             "unpriced: free",
@@ -363,11 +393,40 @@ pub(super) fn target(
             .map(|price| Schedule::always(price.clone()))
             .or_else(|| facts.and_then(|facts| facts.price.clone()))
             .or_else(free),
+        services: Arc::new(services(provider, model, facts.filter(|_| own.is_none()))),
         max_output: facts.and_then(|facts| facts.max_output.or(facts.context_window)),
         context_window: facts.and_then(|facts| facts.context_window),
         abilities: facts.map(|facts| facts.abilities).unwrap_or_default(),
         terms: None,
     }
+}
+
+/// The price that a provider's spec has for a model: its own, else that for all which nobody lists.
+fn own_price<'a>(
+    prices: &'a HashMap<String, Price>,
+    model: &str,
+    listed: bool,
+) -> Option<&'a Price> {
+    let others = || prices.get("*").filter(|_| !listed);
+    prices.get(model).or_else(others)
+}
+
+/// The prices of a model in other tiers of service: those of the provider's spec, else those of the
+/// catalogue, as far as the standard price is the catalogue's too.
+fn services(
+    provider: &ProviderPlan,
+    model: &str,
+    facts: Option<&ModelFacts>,
+) -> BTreeMap<ServiceTier, Schedule> {
+    let mut services = facts
+        .map(|facts| facts.services.clone())
+        .unwrap_or_default();
+    for (tier, prices) in &provider.tier_prices {
+        if let Some(own) = own_price(prices, model, services.contains_key(tier)) {
+            services.insert(*tier, Schedule::always(own.clone()));
+        }
+    }
+    services
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
 //! Compiling providers: address, platform, credentials, prices.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::access::{Access, AwsKeys, Secrets, TokenSource};
 use super::endpoint::Endpoint;
 use super::plan::{CredentialPlan, ProviderPlan, SANDBOX};
 use super::platform::Platform;
-use crate::Dialect;
 use crate::catalogue::{Catalogue, ProviderFacts};
 use crate::price::{Price, Rates};
 use crate::resource::{Kind, Resource, RuleRef};
 use crate::resources::{
-    AccessSpec, AzureSurface, CredentialSpec, PlatformSpec, ProviderSpec, Timeouts, Unpriced,
+    AccessSpec, AzureSurface, CredentialSpec, PlatformSpec, PriceSpec, ProviderSpec, Timeouts,
+    Unpriced,
 };
 use crate::task::{Tasks, usual_tasks};
+use crate::{Dialect, ServiceTier};
 
 /// What is wrong with a spec: where, and a sentence.
 type Fault = (&'static str, String);
@@ -84,7 +85,8 @@ pub(super) fn plan(
         quirks: spec.quirks.or(known).unwrap_or_default(),
         tasks: tasks(spec, facts, dialect),
         rule: resource.rule(),
-        prices: prices(resource, spec),
+        prices: prices(&source(resource), &spec.prices),
+        tier_prices: tier_prices(resource, spec),
         unpriced: spec.unpriced,
     })
 }
@@ -283,19 +285,35 @@ fn encoded(text: &str) -> String {
     text.bytes().map(sign).collect()
 }
 
-fn prices(resource: &Resource, spec: &ProviderSpec) -> HashMap<String, Price> {
-    let source = format!(
+/// Where the prices of a spec come from, for people.
+fn source(resource: &Resource) -> String {
+    format!(
         "Provider {} (revision {})",
         resource.name, resource.revision
-    );
-    let entries = spec.prices.iter().map(|(model, list)| {
+    )
+}
+
+fn prices(source: &str, specs: &BTreeMap<String, PriceSpec>) -> HashMap<String, Price> {
+    let entries = specs.iter().map(|(model, list)| {
         let mut rates = Rates::default();
         for (class, rate) in list {
             rates.set(*class, *rate);
         }
-        (model.clone(), Price::flat(source.clone(), rates))
+        (model.clone(), Price::flat(source, rates))
     });
     entries.collect()
+}
+
+fn tier_prices(
+    resource: &Resource,
+    spec: &ProviderSpec,
+) -> BTreeMap<ServiceTier, HashMap<String, Price>> {
+    let tiers = spec.tier_prices.iter();
+    let priced = tiers.map(|(tier, specs)| {
+        let source = format!("{}, tier {tier}", source(resource));
+        (*tier, prices(&source, specs))
+    });
+    priced.collect()
 }
 
 pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
@@ -326,6 +344,7 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
             revision: 0,
         },
         prices: HashMap::new(),
+        tier_prices: BTreeMap::new(),
         unpriced: Unpriced::Refuse,
     })
 }

@@ -7,7 +7,6 @@ use crate::codec::{Forward, Head, Target};
 use crate::ladder::unsupported;
 use crate::scan::Span;
 use crate::splice::Splice;
-use crate::tier;
 
 /// Where the members lie that a request on its way may have to change.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +41,6 @@ impl Forward for Places {
 }
 
 fn unpriced(name: &str) -> Refusal {
-    if name == tier::NAME {
-        return tier::unpriced();
-    }
     let detail =
         format!("This `{name}` has a price of its own, which is not known here. Leave it out.");
     unsupported(name, detail)

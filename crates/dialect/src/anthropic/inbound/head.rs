@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use tollgate_model::Refusal;
+use tollgate_model::{Refusal, ServiceTier};
 
 use super::forward::Places;
 use crate::codec::Head;
 use crate::probe;
 use crate::scan::{self, Span};
-use crate::tier;
+use crate::tier::{self, Wish};
 
 /// The most searches of the web that a tool for them is taken to make where it does not say.
 const SEARCHES: u32 = 10;
@@ -47,8 +47,7 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
     let messages = probe::conversation(body, messages, "messages")?;
     let toolbox = Toolbox::of(body, tools);
     let apart = [
-        (tier::NAME, service_tier, &["auto", "standard_only"][..]),
-        ("speed", speed, &["standard"]),
+        ("speed", speed, &["standard", "fast"][..]),
         ("inference_geo", region, &["global"]),
     ];
     let apart = apart.into_iter().find_map(|(name, span, plain)| {
@@ -67,12 +66,29 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
             .saturating_add(toolbox.fetches)
             .saturating_add(elements(body, servers)),
         searches: toolbox.searches,
+        tier: wish(body, service_tier, speed),
         forward: Box::new(Places {
             model,
             max_tokens,
             apart,
         }),
     })
+}
+
+/// The tier of service that is asked for: what `service_tier` says does not choose one with a price of
+/// its own, but `speed` may.
+fn wish(body: &[u8], service_tier: Option<Span>, speed: Option<Span>) -> Wish {
+    let is = |span: Option<Span>, words: &[&str]| {
+        span.is_none_or(|span| is_one_of(span.of(body), words))
+    };
+    if let Some(span) = service_tier.filter(|_| !is(service_tier, &["auto", "standard_only"])) {
+        let word = String::from_utf8_lossy(span.of(body));
+        return tier::unknown(word.trim_matches('"'));
+    }
+    match is(speed, &["standard"]) || !is(speed, &["fast"]) {
+        true => Wish::Usual,
+        false => Wish::Tier(ServiceTier::Fast),
+    }
 }
 
 /// Whether a value is one of these words, or null.

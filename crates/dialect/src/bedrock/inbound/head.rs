@@ -11,6 +11,7 @@ use crate::codec::{Address, Head};
 use crate::ladder::malformed;
 use crate::probe;
 use crate::scan::{self, Place, Span};
+use crate::tier::{self, Wish};
 
 /// The longest name of a model, in bytes.
 const MODEL_LIMIT: usize = 256;
@@ -38,24 +39,8 @@ pub(super) fn read(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> 
     let system = given(body, system).unwrap_or_default();
     let tools = given(body, tools).unwrap_or_default();
     let runs_tools = memmem::find(tools, b"\"systemTool\"").is_some();
-    let dear = [
-        (
-            "serviceTier",
-            given(body, tier),
-            "type",
-            &b"\"default\""[..],
-        ),
-        (
-            "performanceConfig",
-            given(body, performance),
-            "latency",
-            b"\"standard\"",
-        ),
-    ];
-    let dear = dear.into_iter().find_map(|(name, text, member, plain)| {
-        let is_plain = text.is_none_or(|text| says(text, member, plain));
-        (!is_plain).then_some(name)
-    });
+    let usual = |text| says(text, "latency", b"\"standard\"");
+    let dear = !given(body, performance).is_none_or(usual);
     Ok(Head {
         model: model_name(address)?,
         stream: address.stream.unwrap_or(false),
@@ -64,12 +49,13 @@ pub(super) fn read(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> 
         answers: 1,
         remote_parts: media(messages).saturating_add(media(system)),
         searches: if runs_tools { SEARCHES } else { 0 },
+        tier: given(body, tier).map_or(Wish::Usual, wish),
         forward: Box::new(Places {
             member: object.place,
             config: config.span,
             limit_place: config.place,
             limit: config.limit,
-            dear,
+            dear: dear.then_some("performanceConfig"),
         }),
     })
 }
@@ -132,6 +118,20 @@ fn says(object: &[u8], member: &str, plain: &[u8]) -> bool {
     };
     let [value] = found.values;
     given(object, value).is_none_or(|value| value == plain)
+}
+
+/// The tier of service that a value asks for.
+pub(super) fn wish(object: &[u8]) -> Wish {
+    let found = scan::scan(object, ["type"]).map(|found| found.values);
+    match found {
+        Ok([kind]) => match given(object, kind) {
+            None => Wish::Usual,
+            Some(b"\"default\"") => Wish::Usual,
+            Some(kind @ (b"\"flex\"" | b"\"priority\"")) => tier::wish(kind),
+            Some(kind) => tier::unknown(String::from_utf8_lossy(kind).trim_matches('"')),
+        },
+        Err(_) => tier::unknown(&String::from_utf8_lossy(object)),
+    }
 }
 
 /// Counts the parts whose tokens are not bounded by their bytes: everything that has a source. A key

@@ -35,6 +35,7 @@ const NAMES: Names = Names::new(
         ("top_p", "inferenceConfig.topP"),
         ("top_k", "additionalModelRequestFields.top_k"),
         ("max_tokens", "inferenceConfig.maxTokens"),
+        ("service_tier", "serviceTier"),
         ("tool_choice", "toolConfig.toolChoice"),
         (
             "parallel_tool_calls",

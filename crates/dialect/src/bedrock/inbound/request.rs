@@ -1,14 +1,16 @@
 //! A caller's request, read into the intermediate form.
 
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use tollgate_model::Refusal;
 
+use super::head::wish;
 use super::thinking::Wishes;
 use super::{messages, tools};
 use crate::codec::Head;
 use crate::ir::{Format, Raw, Request};
 use crate::left::Left;
 use crate::node::{Members, Node};
+use crate::tier::{self, Wish};
 
 /// The name of the schema of an answer, for dialects in which it needs one.
 const SCHEMA_NAME: &str = "answer";
@@ -43,14 +45,24 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
     if let Some(config) = members.take("inferenceConfig") {
         inference(&config, &mut request, &mut left)?;
     }
-    for place in ["performanceConfig", "serviceTier", "requestMetadata"] {
+    if let Some(node) = members.take("serviceTier") {
+        let wish = wish(node.text().as_bytes());
+        let word = wish
+            .tier()
+            .and_then(|tier| to_raw_value(tier.as_str()).ok());
+        if wish != Wish::Usual {
+            let raw = word.unwrap_or_else(|| node.raw());
+            request.rest.push((tier::NAME.to_owned(), raw));
+        }
+    }
+    for place in ["performanceConfig", "requestMetadata"] {
         if let Some(node) = members.take(place)
             && !is_plain(node.text())
         {
             left.add(place, &node);
         }
     }
-    request.rest = left.into_members();
+    request.rest.extend(left.into_members());
     request.rest.extend(members.rest());
     Ok(request)
 }
@@ -58,10 +70,7 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
 /// Whether a wish for a service says what holds without it.
 fn is_plain(text: &str) -> bool {
     let text: String = text.split_whitespace().collect();
-    matches!(
-        text.as_str(),
-        "{}" | r#"{"latency":"standard"}"# | r#"{"type":"default"}"#
-    )
+    matches!(text.as_str(), "{}" | r#"{"latency":"standard"}"#)
 }
 
 fn inference(node: &Node<'_>, request: &mut Request, left: &mut Left) -> Result<(), Refusal> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tollgate_model::Usage;
 
 use crate::bedrock::error;
-use crate::bedrock::usage::Counts;
+use crate::bedrock::usage::{Counts, Service};
 use crate::codec::{CostOf, ProviderError, Tap};
 use crate::event_stream::{self, Frame};
 
@@ -32,8 +32,10 @@ struct Seen {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     usage: Option<Counts>,
+    service_tier: Option<Service>,
 }
 
 impl Tap for Watch {
@@ -116,9 +118,10 @@ impl Seen {
             "messageStop" => self.finished = true,
             "metadata" => {
                 let told = serde_json::from_slice::<Metadata>(frame.payload).ok();
-                let usage = told
-                    .and_then(|told| told.usage)
-                    .map(|counts| counts.usage());
+                let usage = told.and_then(|told| {
+                    let served_in = Service::told(told.service_tier);
+                    Some(told.usage?.usage().in_tier(served_in))
+                });
                 self.usage = usage.filter(|usage| !usage.is_empty()).or(self.usage);
                 self.done = self.finished;
             }

@@ -8,6 +8,7 @@ use crate::openai_chat::wire::quoted;
 use crate::probe;
 use crate::scan::{self, Place, Span};
 use crate::splice::Splice;
+use crate::tier::Wish;
 
 /// Reads the head. Fails with `request_malformed`, naming the member at fault; the whole body is
 /// checked to be JSON.
@@ -25,6 +26,7 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
         answers: 1,
         remote_parts: u32::try_from(parts).unwrap_or(u32::MAX),
         searches: 0,
+        tier: Wish::Usual,
         forward: Box::new(Places {
             model,
             member: object.place,

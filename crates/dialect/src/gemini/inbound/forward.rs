@@ -5,15 +5,12 @@ use tollgate_model::Refusal;
 
 use crate::codec::{Forward, Head, Target};
 use crate::gemini::turns::NO_SIGNATURE;
-use crate::ladder::unsupported;
 use crate::scan::{Place, Span};
 use crate::splice::Splice;
 
 /// Where the members lie that a request on its way may have to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Places {
-    /// Whether a tier of service is asked for that has a price of its own.
-    pub(super) special_tier: bool,
     /// The value of `model`: some clients repeat there what the address says.
     pub(super) model: Option<Span>,
     /// Where a member of the request can be added.
@@ -37,13 +34,6 @@ impl Forward for Places {
         target: &Target<'_>,
         limit: Option<u64>,
     ) -> Result<Splice, Refusal> {
-        if self.special_tier {
-            return Err(unsupported(
-                "serviceTier",
-                "This tier of service has a price of its own, which is not known here. Leave \
-                 `serviceTier` out, or send \"standard\".",
-            ));
-        }
         let mut splice = Splice::default();
         if let Some(model) = self.model {
             splice.replace(model, quoted(&format!("models/{}", target.model)));

@@ -10,6 +10,7 @@ use crate::ladder::malformed;
 use crate::probe;
 use crate::scan::{self, Place, Span};
 use crate::seal;
+use crate::tier::{self, Wish};
 
 /// The most answers that the dialect gives to one request.
 const ANSWERS_LIMIT: u64 = 8;
@@ -69,7 +70,7 @@ pub(super) fn head(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> 
     let reads = given(body, found.prepared).is_some() || keys_in(tools, &READING) > 0;
     let remote_parts = media + if reads { WHOLE_PROMPT } else { 0 };
     let searches = keys_in(tools, &SEARCH) > 0;
-    let tier = given(body, found.tier);
+    let tier = given(body, found.tier).map_or(Wish::Usual, wish);
     Ok(Head {
         model: model_name(body, found.model, address)?,
         stream: address.stream.unwrap_or(false),
@@ -78,8 +79,11 @@ pub(super) fn head(body: &[u8], address: &Address<'_>) -> Result<Head, Refusal> 
         answers: config.answers,
         remote_parts: u32::try_from(remote_parts).unwrap_or(u32::MAX),
         searches: if searches { SEARCHES } else { 0 },
+        tier: match tier {
+            Wish::Usual => config.tier,
+            tier => tier,
+        },
         forward: Box::new(Places {
-            special_tier: tier.is_some_and(|tier| !is_standard(tier)) || config.special_tier,
             model: found.model,
             member: found.member,
             config: found.config,
@@ -170,7 +174,7 @@ struct Config {
     limit: Option<Span>,
     max_tokens: Option<u64>,
     answers: u32,
-    special_tier: bool,
+    tier: Wish,
 }
 
 impl Config {
@@ -209,7 +213,7 @@ impl Config {
             .and_then(|count| u32::try_from(count).ok())
             .unwrap_or(1);
         let tier = given(body, either(tier, tier_too, "serviceTier")?);
-        config.special_tier = tier.is_some_and(|tier| !is_standard(tier));
+        config.tier = tier.map_or(Wish::Usual, wish);
         Ok(config)
     }
 }
@@ -278,12 +282,17 @@ fn number(body: &[u8], span: Option<Span>, name: &str, limit: u64) -> Result<Opt
     }
 }
 
-/// Whether a tier of service is served at the model's own price.
-fn is_standard(tier: &[u8]) -> bool {
-    let name: String = serde_json::from_slice(tier).unwrap_or_default();
+/// The tier of service that a value asks for.
+pub(super) fn wish(value: &[u8]) -> Wish {
+    let Ok(name) = serde_json::from_slice::<String>(value) else {
+        return tier::unknown(&String::from_utf8_lossy(value));
+    };
     let name = name.to_ascii_lowercase();
-    let name = name.strip_prefix("service_tier_").unwrap_or(&name);
-    matches!(name, "standard" | "unspecified")
+    match name.strip_prefix("service_tier_").unwrap_or(&name) {
+        "unspecified" | "standard" => Wish::Usual,
+        word @ ("flex" | "priority") => tier::wish_of(word),
+        word => tier::unknown(word),
+    }
 }
 
 /// How many members of these names an object or array has, however deep. One that is spelt with

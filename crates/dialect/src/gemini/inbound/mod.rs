@@ -48,6 +48,7 @@ const NAMES: Names = Names::new(
         ),
         ("response_format", "generationConfig.responseSchema"),
         ("reasoning_content", "contents.parts.thought"),
+        ("service_tier", "serviceTier"),
         ("tool_choice", "toolConfig.functionCallingConfig"),
         ("filename", "contents.parts.fileData.displayName"),
     ],

@@ -12,6 +12,7 @@ use crate::openai_chat::wire::quoted;
 use crate::probe::{self, MAX_TOKENS_LIMIT};
 use crate::scan::{self, Place, Span};
 use crate::splice::Splice;
+use crate::tier::Wish;
 
 /// The path of the limit of an answer.
 const LIMIT: &str = "options.num_predict";
@@ -37,6 +38,7 @@ pub(super) fn read(body: &[u8], shape: Shape) -> Result<Head, Refusal> {
         answers: 1,
         remote_parts: pictures(body),
         searches: 0,
+        tier: Wish::Usual,
         forward: Box::new(Places {
             model,
             member: object.place,

@@ -12,14 +12,11 @@ use crate::openai_responses::forms::quoted;
 use crate::scan::{Place, Span};
 use crate::seal;
 use crate::splice::Splice;
-use crate::tier;
 
 /// Where the members lie that a request on its way may have to change.
 #[derive(Debug)]
 pub(super) struct Places {
     pub(super) thread: Thread,
-    /// Whether a tier of service is asked for that has a price of its own.
-    pub(super) special_tier: bool,
     /// A tool that has a price of its own.
     pub(super) unpriced: Option<&'static str>,
     /// The value of `model`.
@@ -41,9 +38,6 @@ impl Forward for Places {
         target: &Target<'_>,
         limit: Option<u64>,
     ) -> Result<Splice, Refusal> {
-        if self.special_tier {
-            return Err(tier::unpriced());
-        }
         if let Some(tool) = self.unpriced {
             let detail = format!(
                 "What the provider does with the tool `{tool}` has a price of its own, which is not \

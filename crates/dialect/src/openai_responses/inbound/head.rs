@@ -69,13 +69,13 @@ pub(crate) fn read(body: &[u8], rebuilt: bool) -> Result<Head, Refusal> {
         } else {
             0
         },
+        tier: tier::wish(service_tier.map_or(b"null", |tier| tier.of(body))),
         forward: Box::new(Places {
             thread: Thread {
                 previous: previous_id,
                 keep: flag(body, store, "store")?.unwrap_or(true),
                 refers: memmem::find(said.unwrap_or_default(), b"\"item_reference\"").is_some(),
             },
-            special_tier: service_tier.is_some_and(|tier| !tier::is_standard(tier.of(body))),
             unpriced: unpriced(toolbox),
             model,
             member: object.place,

@@ -20,6 +20,7 @@ use crate::passage::{Fate, Passage, data_of};
 use crate::refusal::{self, View};
 use crate::scan::{self, Span};
 use crate::splice::Splice;
+use crate::tier;
 
 /// The most bytes of an event that are held back: the last one holds the whole answer.
 const EVENT_LIMIT: usize = 16 << 20;
@@ -197,11 +198,12 @@ impl Seen {
     }
 
     fn count(&mut self, answer: &[u8]) {
-        let Ok(object) = scan::scan(answer, ["usage", "output"]) else {
+        let Ok(object) = scan::scan(answer, ["usage", "output", tier::NAME]) else {
             return;
         };
-        let [counts, output] = object.values.map(|span| span.map(|span| span.of(answer)));
+        let [counts, output, tier] = object.values.map(|span| span.map(|span| span.of(answer)));
         if let Some(latest) = usage::read(counts, output) {
+            let latest = latest.in_tier(tier::told_in(tier));
             self.usage.get_or_insert(Usage::NONE).update(&latest);
         }
     }

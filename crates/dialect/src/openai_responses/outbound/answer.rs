@@ -12,6 +12,7 @@ use crate::openai_responses::forms::arguments_of;
 use crate::openai_responses::{error, usage};
 use crate::scan;
 use crate::seal;
+use crate::tier;
 
 #[derive(Deserialize)]
 struct Answer {
@@ -92,13 +93,15 @@ pub(crate) fn decode(body: &[u8]) -> Result<Response, String> {
 
 /// Looks at an answer without decoding its content.
 pub(crate) fn look(body: &[u8]) -> Result<Seen, String> {
-    let object =
-        scan::scan(body, ["error", "usage", "output"]).map_err(|fault| fault.to_string())?;
-    let [fault, counts, output] = object.values.map(|span| span.map(|span| span.of(body)));
+    let object = scan::scan(body, ["error", "usage", "output", tier::NAME])
+        .map_err(|fault| fault.to_string())?;
+    let [fault, counts, output, tier] = object.values.map(|span| span.map(|span| span.of(body)));
     if fault.is_some_and(|fault| fault != b"null") {
         return Ok(Seen::Error(error::read(200, body)));
     }
-    Ok(Seen::Answer(usage::read(counts, output)))
+    let served_in = tier::told_in(tier);
+    let usage = usage::read(counts, output);
+    Ok(Seen::Answer(usage.map(|usage| usage.in_tier(served_in))))
 }
 
 /// Why an answer ended.

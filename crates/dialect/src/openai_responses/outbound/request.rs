@@ -9,7 +9,7 @@ use tollgate_model::Refusal;
 use super::input::{self, Item};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{self, Reasoning, Request};
-use crate::ladder::{judge, rest};
+use crate::ladder::{judge, rest, tier_member};
 use crate::openai_chat::abilities::{self, Abilities};
 use crate::openai_chat::strict;
 use crate::openai_chat::tuning::nearest;
@@ -34,11 +34,8 @@ pub(crate) fn encode(
     loss: &mut Loss,
 ) -> Result<Encoded, Refusal> {
     judge(request, "This provider", &CARRIED, loss)?;
-    let tier = rest(request, tier::NAME).map(|tier| tier.get());
-    if tier.is_some_and(|tier| !tier::is_standard(tier.as_bytes())) {
-        return Err(tier::unpriced());
-    }
     drop_hints(request, loss);
+    let tier = tier_member(request, target, loss);
     let abilities = abilities::of(target.model);
     let talk = input::write(request, loss)?;
     let effort = effort(request, abilities, loss);
@@ -79,7 +76,7 @@ pub(crate) fn encode(
         parallel_tool_calls: parallel.filter(|_| has_tools),
         user: request.user.as_deref().map(user),
         metadata: carried("metadata"),
-        service_tier: carried(tier::NAME).filter(|_| tier != Some("\"standard_only\"")),
+        service_tier: tier.map(AsRef::as_ref),
         prompt_cache_key: carried("prompt_cache_key"),
         prompt_cache_retention: carried("prompt_cache_retention"),
         safety_identifier: carried("safety_identifier"),
@@ -148,10 +145,6 @@ fn drop_hints(request: &Request, loss: &mut Loss) {
         ("seed", request.seed.is_some()),
         ("frequency_penalty", is_set(request.frequency_penalty)),
         ("presence_penalty", is_set(request.presence_penalty)),
-        (
-            tier::NAME,
-            rest(request, tier::NAME).is_some_and(|tier| tier.get() == "\"standard_only\""),
-        ),
     ];
     for (name, given) in hints {
         if given {

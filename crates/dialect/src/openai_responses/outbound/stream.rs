@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tollgate_model::ServedIn;
 
 use super::answer::{Item, Part, stop};
 use crate::codec::StreamDecoder;
@@ -12,6 +13,7 @@ use crate::lenient::{count, text};
 use crate::openai_responses::forms::quoted;
 use crate::openai_responses::{error, usage};
 use crate::sse::Frames;
+use crate::tier;
 
 /// The most bytes of an event: the last one holds the whole answer.
 const EVENT_LIMIT: usize = 64 << 20;
@@ -94,6 +96,8 @@ struct Answer<'a> {
     incomplete_details: Option<Value>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "tier::served_in")]
+    service_tier: Option<ServedIn>,
     #[serde(borrow)]
     output: Option<&'a RawValue>,
 }
@@ -354,7 +358,7 @@ impl Talk {
         let text = |raw: Option<&'_ RawValue>| raw.map(|raw| raw.get().as_bytes().to_vec());
         let (counts, output) = (text(answer.usage), text(answer.output));
         if let Some(usage) = usage::read(counts.as_deref(), output.as_deref()) {
-            self.flow.usage(usage, events);
+            self.flow.usage(usage.in_tier(answer.service_tier), events);
         }
     }
 
