@@ -8,11 +8,13 @@ import sys
 import time
 import urllib.request
 
-import answers
 import processes
+from cases import CASES, Case
 
 GATEWAY_CORE = 0
 LOAD_CORE = 1
+# What is longer is answered from a file.
+LITERAL = 100_000
 NGINX_KEY = "tg_bench_key_of_the_reverse_proxy_00000000"
 
 _NGINX = """
@@ -49,6 +51,17 @@ _ANSWER = """
 # A filter that finds nothing: nginx then knows no length beforehand and sends chunks, as providers
 # do for streams.
 _CHUNKED = "sub_filter_types *; sub_filter_once off; sub_filter '@not-in-it@' '';"
+
+# A file that answers whatever is asked, for what is too long to stand in a configuration.
+_FILE = """
+  server {{
+    listen 127.0.0.1:{port};
+    root {folder};
+    default_type application/json;
+    error_page 405 404 =200 /answer-{port}.json;
+    location / {{ try_files /answer-{port}.json =404; }}
+  }}
+"""
 
 _PROXY = """
   upstream mock{port} {{ server 127.0.0.1:{upstream}; keepalive 64; }}
@@ -95,18 +108,33 @@ class Nginx:
 
 
 class Mock(Nginx):
-    """The upstream: a port that answers with JSON, one that answers with a stream."""
+    """The upstream: a port for each case."""
+
+    name = "mock"
+    key = "none"
 
     def __init__(self, folder: pathlib.Path):
-        self.ports = {"json": processes.free_port(), "stream": processes.free_port()}
-        servers = _answer(self.ports["json"], "application/json", answers.document())
-        servers += _answer(self.ports["stream"], "text/event-stream", answers.stream())
+        self.ports = {case.name: processes.free_port() for case in CASES}
+        servers = "".join(self._server(folder, case) for case in CASES)
         super().__init__(folder, LOAD_CORE, servers)
+        for case in CASES:
+            if len(case.answer()) > LITERAL:
+                (folder / f"answer-{self.ports[case.name]}.json").write_text(case.answer())
         for port in self.ports.values():
             processes.wait_for(f"http://127.0.0.1:{port}/")
 
-    def url(self, kind: str) -> str:
-        return f"http://127.0.0.1:{self.ports[kind]}/v1/chat/completions"
+    def _server(self, folder: pathlib.Path, case: Case) -> str:
+        port, text = self.ports[case.name], case.answer()
+        if len(text) > LITERAL:
+            return _FILE.format(port=port, folder=folder)
+        return _answer(port, "text/event-stream" if case.stream else "application/json", text)
+
+    def model(self, case: Case) -> str:
+        """What a request names."""
+        return "bench-1"
+
+    def url(self, case: Case) -> str:
+        return f"http://127.0.0.1:{self.ports[case.name]}/v1/chat/completions"
 
 
 class Proxy(Nginx):
@@ -114,20 +142,23 @@ class Proxy(Nginx):
 
     name = "nginx"
     key = NGINX_KEY
-    models = {"json": "bench-1", "stream": "bench-1"}
 
     def __init__(self, folder: pathlib.Path, mock: Mock):
-        self.ports = {kind: processes.free_port() for kind in mock.ports}
+        self.ports = {case.name: processes.free_port() for case in CASES if case.beside}
         servers = "".join(
-            _PROXY.format(port=self.ports[kind], upstream=port, key=self.key)
-            for kind, port in mock.ports.items()
+            _PROXY.format(port=port, upstream=mock.ports[name], key=self.key)
+            for name, port in self.ports.items()
         )
         super().__init__(folder, GATEWAY_CORE, servers)
         for port in self.ports.values():
             processes.wait_for(f"http://127.0.0.1:{port}/")
 
-    def url(self, kind: str) -> str:
-        return f"http://127.0.0.1:{self.ports[kind]}/v1/chat/completions"
+    def model(self, case: Case) -> str:
+        """What a request names."""
+        return "bench-1"
+
+    def url(self, case: Case) -> str:
+        return f"http://127.0.0.1:{self.ports[case.name]}/v1/chat/completions"
 
 
 _RESOURCES = """
@@ -151,9 +182,9 @@ spec: {{ scope: {{ application: bench }}, limit: "1000000.00", window: day }}
 _PROVIDER = """
 ---
 kind: Provider
-name: mock-{kind}
+name: mock-{name}
 spec:
-  dialect: openai-chat
+  dialect: {dialect}
   base_url: http://127.0.0.1:{port}/v1
   credentials: [ {{ name: main, key: {{ env: BENCH_UPSTREAM_KEY }} }} ]
   prices: {{ bench-1: {{ input: "2.50", cache_read: "1.25", output: "10.00" }} }}
@@ -164,7 +195,6 @@ class Tollgate:
     """Tollgate with key check, wallet, budgets, hold, metering, settlement and call record."""
 
     name = "tollgate"
-    models = {"json": "mock-json/bench-1", "stream": "mock-stream/bench-1"}
 
     def __init__(self, folder: pathlib.Path, mock: Mock, binary: pathlib.Path):
         folder.mkdir()
@@ -185,7 +215,10 @@ class Tollgate:
         self._address("control.addr")
         processes.wait_for(f"http://{self.gateway}/readyz")
         resources = folder / "resources.yaml"
-        providers = (_PROVIDER.format(kind=kind, port=port) for kind, port in mock.ports.items())
+        providers = (
+            _PROVIDER.format(name=case.name, dialect=case.dialect, port=mock.ports[case.name])
+            for case in CASES
+        )
         resources.write_text(_RESOURCES.format() + "".join(providers))
         self.cli("apply", "-f", str(resources))
         self.cli("wallet", "credit", "bench", "1000000.00", "--reason", "benchmark")
@@ -217,7 +250,11 @@ class Tollgate:
     def pid(self) -> int:
         return self.process.pid
 
-    def url(self, kind: str) -> str:
+    def model(self, case: Case) -> str:
+        """What a request names."""
+        return f"mock-{case.name}/bench-1"
+
+    def url(self, case: Case) -> str:
         return f"http://{self.gateway}/v1/chat/completions"
 
     def seconds_of(self, path: str) -> float:

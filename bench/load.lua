@@ -1,15 +1,13 @@
--- One chat request, sent over and over. BENCH_KEY and BENCH_MODEL come from the environment.
+-- One request, sent over and over. BENCH_KEY and BENCH_BODY (a file) come from the environment.
 -- At the end: the figures as one line of JSON.
 
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer " .. os.getenv("BENCH_KEY")
 
-local filler = string.rep("Tell me in a few words how a toll gate works. ", 5)
-wrk.body = '{"model":"' .. os.getenv("BENCH_MODEL") .. '","max_tokens":200,'
-  .. (os.getenv("BENCH_STREAM") == "1" and '"stream":true,' or '')
-  .. '"messages":[{"role":"system","content":"You are brief."},'
-  .. '{"role":"user","content":"' .. filler .. '"}]}'
+local body = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
+wrk.body = body:read("*a")
+body:close()
 
 function done(summary, latency, requests)
   local e = summary.errors

@@ -12,7 +12,7 @@ _HEAD = """\
 Tollgate with everything on (key check, two budgets and a prepaid wallet, hold, metering, exact
 settlement through the journal into the ledger, a record of every call) beside nginx as a plain
 reverse proxy that compares one key. The gateway under test has one core for itself; the load
-generator (wrk, {connections} connections) and the mock upstream (nginx with a static answer) share
+generator (wrk, 32 connections) and the mock upstream (nginx with a static answer) share
 another. {rounds} rounds of {seconds} s, interleaved; medians. A JSON call is answered with
 {document} bytes, a stream with {events} events and {stream} bytes in one burst. Ratios are what
 carries over to other machines.
@@ -53,14 +53,45 @@ def _rows(title: str, noun: str, figures: dict[str, dict[str, float]]) -> list[s
     return [*rows, ""]
 
 
+# Two cases each: what passes as it came, and the same that is translated to `anthropic-messages` and back.
+_TRANSLATED = [("JSON call", "passed", "translated"), ("stream", "passed-stream", "translated-stream")]
+
+
+def _translation(figures: dict) -> list[str]:
+    rows = [
+        "## Translation",
+        "",
+        "A request of 2 KB to an upstream of the caller's dialect, and to one of `anthropic-messages`.",
+        "",
+        "| CPU µs | passed | translated | translated : passed |",
+        "|---|--:|--:|--:|",
+    ]
+    for noun, passed, translated in _TRANSLATED:
+        one, other = (figures[name]["tollgate"]["cpu_micros"] for name in (passed, translated))
+        rows.append(f"| per {noun} | {one:.1f} | {other:.1f} | {other / one:.2f} |")
+    return [*rows, ""]
+
+
+def _large(figures: dict) -> list[str]:
+    large = figures["large"]["tollgate"]
+    return [
+        "## Large calls",
+        "",
+        f"A request of 200 KB with a picture in it, and an answer of 1 MB, over 8 connections: "
+        f"{large['per_second']:,.0f} per second, {large['cpu_micros']:,.0f} µs of CPU each.",
+        "",
+    ]
+
+
 def page(setup: dict, figures: dict, memory: dict, checks: list[str], notes: str) -> str:
     """The whole page. `figures[kind][gateway]` and `memory[gateway]` hold the medians; `notes` is
     kept from the page before, where people wrote down what the profile says."""
     lines = [_HEAD.format(**setup)]
     lines += _rows("JSON calls", "call", figures["json"])
     lines += _rows("Streams", "stream", figures["stream"])
+    lines += _translation(figures) + _large(figures)
     lines += ["## Memory", "", "| Resident, MiB | nginx | Tollgate |", "|---|--:|--:|"]
-    for moment in ("idle", "after load", "10 s later"):
+    for moment in ("idle", "after load", "10 s later", "after large calls"):
         nginx, tollgate = memory["nginx"][moment], memory["tollgate"][moment]
         lines.append(f"| {moment} | {nginx:.1f} | {tollgate:.1f} |")
     lines += ["", "## Checks", "", *(f"* {check}" for check in checks), ""]

@@ -19,48 +19,45 @@ import answers
 import gateways
 import processes
 import report
+from cases import CASES, Case
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmark.md"
-CONNECTIONS = 32
 
 
-def load(gateway, kind: str, seconds: float, connections: int = CONNECTIONS) -> dict:
+def load(gateway, case: Case, seconds: float, connections: int) -> dict:
     """One run of wrk; dies if any request failed."""
     wrk = processes.program("wrk", "wrk")
-    environment = os.environ | {
-        "BENCH_KEY": getattr(gateway, "key", "none"),
-        "BENCH_MODEL": getattr(gateway, "models", {}).get(kind, "bench-1"),
-        "BENCH_STREAM": "1" if kind == "stream" else "0",
-    }
     script = str(ROOT / "bench" / "load.lua")
     command = [wrk, "-t1", f"-c{connections}", f"-d{round(seconds)}s", "--timeout", "10s"]
-    command += ["-s", script, gateway.url(kind)]
+    command += ["-s", script, gateway.url(case)]
     pinned = ["taskset", "-c", str(gateways.LOAD_CORE), *command]
-    done = subprocess.run(pinned, capture_output=True, text=True, env=environment)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as body:
+        body.write(case.body(gateway.model(case)))
+        body.flush()
+        environment = os.environ | {"BENCH_KEY": gateway.key, "BENCH_BODY": body.name}
+        done = subprocess.run(pinned, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         sys.exit(f"bench: wrk failed: {done.stderr or done.stdout}")
     figures = json.loads(done.stdout.splitlines()[-1])
-    name = getattr(gateway, "name", "mock")
+    told = f"{gateway.name}, {case.name}"
     if figures["failed"] or not figures["requests"]:
-        sys.exit(f"bench: {name}, {kind}: {figures['failed']} requests failed of {figures}")
+        sys.exit(f"bench: {told}: {figures['failed']} requests failed of {figures}")
     per_answer = figures["bytes"] / figures["requests"]
-    least = len(answers.stream() if kind == "stream" else answers.document())
-    # The usage that no caller asked for is taken out of a stream again: some bytes less are right.
-    if per_answer < 0.95 * least:
-        sys.exit(f"bench: {name}, {kind}: {per_answer:.0f} bytes per answer, {least} expected")
+    if per_answer < case.least():
+        sys.exit(f"bench: {told}: {per_answer:.0f} bytes per answer, {case.least()} expected")
     return figures
 
 
-def measure(gateway, kind: str, seconds: float) -> dict:
+def measure(gateway, case: Case, seconds: float) -> dict:
     """One round: what wrk saw and what the gateway spent."""
     before = processes.cpu_seconds(gateway.pid)
-    figures = load(gateway, kind, seconds)
+    figures = load(gateway, case, seconds, case.connections)
     spent = processes.cpu_seconds(gateway.pid) - before
     figures["per_second"] = figures["requests"] / figures["seconds"]
     figures["cpu_micros"] = spent * 1e6 / figures["requests"]
     print(
-        f"  {kind:6} {gateway.name:9} {figures['per_second']:9,.0f}/s "
+        f"  {case.name:17} {gateway.name:9} {figures['per_second']:9,.0f}/s "
         f"{figures['cpu_micros']:7.1f} µs CPU   p50 {figures['p50']:6,.0f} µs   "
         f"p99 {figures['p99']:7,.0f} µs",
         file=sys.stderr,
@@ -82,33 +79,38 @@ class Bench:
         self.cut[gateway.name] += connections
         return figures
 
-    def warm_up(self) -> None:
-        for gateway in self.contenders:
-            for kind in ("json", "stream"):
-                self._note(gateway, load(gateway, kind, 1), CONNECTIONS)
+    def _of(self, case: Case) -> list:
+        """Who is measured with this case."""
+        return [g for g in self.contenders if case.beside or g.name == "tollgate"]
 
-    def run(self) -> dict:
-        """`figures[kind][gateway][figure]`, medians over the rounds."""
-        taken = {k: {g.name: [] for g in self.contenders} for k in ("json", "stream")}
-        alone = {k: {g.name: [] for g in self.contenders} for k in ("json", "stream")}
+    def warm_up(self, case: Case) -> None:
+        """One second of a case, that counts for nothing but the ledger."""
+        for gateway in self._of(case):
+            self._note(gateway, load(gateway, case, 1, case.connections), case.connections)
+
+    def run(self, cases: list[Case]) -> dict:
+        """`figures[case][gateway][figure]`, medians over the rounds."""
+        taken = {case.name: {g.name: [] for g in self._of(case)} for case in cases}
+        for case in cases:
+            self.warm_up(case)
         for number in range(self.rounds):
             print(f"round {number + 1} of {self.rounds}", file=sys.stderr)
-            for kind in ("json", "stream"):
-                direct = load(self.mock, kind, max(1, self.seconds / 4), 1)["p50"]
-                for gateway in self.contenders:
-                    figures = measure(gateway, kind, self.seconds)
-                    taken[kind][gateway.name].append(self._note(gateway, figures, CONNECTIONS))
-                    single = load(gateway, kind, max(1, self.seconds / 4), 1)
-                    self._note(gateway, single, 1)
-                    alone[kind][gateway.name].append({"added": single["p50"] - direct})
-        names = ("per_second", "cpu_micros", "p50", "p99")
+            for case in cases:
+                alone = max(1, self.seconds / 4)
+                direct = load(self.mock, case, alone, 1)["p50"]
+                for gateway in self._of(case):
+                    figures = measure(gateway, case, self.seconds)
+                    self._note(gateway, figures, case.connections)
+                    single = self._note(gateway, load(gateway, case, alone, 1), 1)
+                    figures["added"] = single["p50"] - direct
+                    taken[case.name][gateway.name].append(figures)
+        names = ("per_second", "cpu_micros", "p50", "p99", "added")
         return {
-            kind: {
+            case: {
                 gateway: {name: report.median(rounds, name) for name in names}
-                | {"added": report.median(alone[kind][gateway], "added")}
-                for gateway, rounds in of_kind.items()
+                for gateway, rounds in of_case.items()
             }
-            for kind, of_kind in taken.items()
+            for case, of_case in taken.items()
         }
 
 
@@ -193,18 +195,21 @@ def bench(mock, contenders, seconds: float, rounds: int, date: str) -> str:
     memory = {g.name: {"idle": processes.resident_mib(g.pid)} for g in contenders}
     before = tollgate.recorded()
     runs = Bench(mock, contenders, seconds, rounds)
-    runs.warm_up()
-    figures = runs.run()
-    for gateway in contenders:
-        memory[gateway.name]["after load"] = processes.resident_mib(gateway.pid)
+    figures = runs.run([case for case in CASES if case.name != "large"])
+
+    def remember(moment: str) -> None:
+        for gateway in contenders:
+            memory[gateway.name][moment] = processes.resident_mib(gateway.pid)
+
+    remember("after load")
     time.sleep(10)
-    for gateway in contenders:
-        memory[gateway.name]["10 s later"] = processes.resident_mib(gateway.pid)
+    remember("10 s later")
+    figures |= runs.run([case for case in CASES if case.name == "large"])
+    remember("after large calls")
     checks = ["No request failed, at either gateway; every answer had its full length."]
     checks.append(settled(tollgate, before + runs.sent["tollgate"], runs.cut["tollgate"]))
     checks.append(pages(tollgate, tollgate.recorded()))
     setup = {
-        "connections": CONNECTIONS,
         "rounds": rounds,
         "seconds": f"{seconds:g}",
         "document": len(answers.document()),
