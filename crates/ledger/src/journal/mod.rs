@@ -35,6 +35,7 @@
 //! as an error, reading goes on at the next whole record, and the file is kept as `….damaged`.
 
 mod commit;
+mod json;
 mod pump;
 mod record;
 mod recover;

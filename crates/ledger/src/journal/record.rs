@@ -5,6 +5,8 @@ use std::io;
 use serde::de::Error;
 use tollgate_model::call::{CallRecord, Intent};
 
+use super::json;
+
 /// Bytes before the JSON of a record.
 const HEADER: usize = 8;
 
@@ -49,11 +51,11 @@ pub(crate) fn encode(entry: &Entry<'_>, buffer: &mut Vec<u8>) -> io::Result<()> 
     match entry {
         Entry::Intent(intent) => {
             buffer.extend_from_slice(INTENT);
-            serde_json::to_writer(&mut *buffer, intent)?;
+            json::write(*intent, buffer)?;
         }
         Entry::Call(call) => {
             buffer.extend_from_slice(CALL);
-            serde_json::to_writer(&mut *buffer, call)?;
+            json::write(*call, buffer)?;
         }
     }
     buffer.push(b'}');
