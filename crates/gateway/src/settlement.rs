@@ -140,6 +140,15 @@ fn estimated(call: &Exchange, outcome: &Outcome) -> Usage {
     usage
 }
 
+/// As much of a caller's word as a record keeps.
+fn beginning(text: &str) -> String {
+    const MOST: usize = 200;
+    // No text has more characters than bytes.
+    let end = (text.len() > MOST).then(|| text.char_indices().nth(MOST));
+    let end = end.flatten().map_or(text.len(), |(at, _)| at);
+    text[..end].to_owned()
+}
+
 struct Ended {
     outcome: Outcome,
     usage: Usage,
@@ -178,9 +187,9 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
         revision: call.snapshot.revision,
         request_id: call.request_id.take(),
         dialect: call.dialect,
-        path: call.uri.path().chars().take(200).collect(),
+        path: beginning(call.uri.path()),
         caller: call.caller.take(),
-        model: call.model_name().chars().take(200).collect(),
+        model: beginning(call.model_name()),
         stream: call.wants_stream(),
         status: ended.status,
         ending: ended.outcome.ending,

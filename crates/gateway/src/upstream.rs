@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use tollgate_catalog::money::{ErrorView, classify};
 use tollgate_dialect::bedrock::type_name;
 use tollgate_dialect::codec::ProviderError;
@@ -27,7 +27,9 @@ const NOTE_MOST: usize = 300;
 /// The most characters of a provider's code.
 const CODE_MOST: usize = 64;
 /// Where AWS tells the type of an error.
-const ERROR_TYPE: &str = "x-amzn-errortype";
+static ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+/// How many milliseconds to wait, from those who tell it more exactly than in seconds.
+static RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
 /// What the head of an answer says.
 #[derive(Clone, Debug)]
@@ -46,15 +48,15 @@ pub(crate) struct Head {
 impl Head {
     /// Reads a head; `stream_type` is the content type that a streamed answer has.
     pub(crate) fn of(parts: &http::response::Parts, stream_type: &str, now: Micros) -> Head {
-        let text = |name: &str| {
+        let text = |name: &HeaderName| {
             parts
                 .headers
                 .get(name)
                 .and_then(|value| value.to_str().ok())
         };
-        let kind = text(CONTENT_TYPE.as_str()).unwrap_or_default();
-        let millis = text("retry-after-ms").and_then(|text| text.trim().parse::<u64>().ok());
-        let after = text(RETRY_AFTER.as_str()).and_then(|text| seconds(text.trim(), now));
+        let kind = text(&CONTENT_TYPE).unwrap_or_default();
+        let millis = text(&RETRY_AFTER_MS).and_then(|text| text.trim().parse::<u64>().ok());
+        let after = text(&RETRY_AFTER).and_then(|text| seconds(text.trim(), now));
         Head {
             status: parts.status.as_u16(),
             is_stream: kind
@@ -63,7 +65,7 @@ impl Head {
                 .is_some_and(|start| start.eq_ignore_ascii_case(stream_type)),
             retry_after: millis.map(|millis| millis.div_ceil(1000)).or(after),
             left: Left::of(&parts.headers, now),
-            error_type: text(ERROR_TYPE).map(|text| type_name(text).to_owned()),
+            error_type: text(&ERROR_TYPE).map(|text| type_name(text).to_owned()),
         }
     }
 }

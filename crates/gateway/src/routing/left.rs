@@ -1,6 +1,6 @@
 //! What a provider says is left of its limits: in headers, with every answer.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tollgate_model::Micros;
 
 /// The last second of what is taken for a duration and not for a date: ten years.
@@ -15,25 +15,28 @@ pub(crate) struct Left {
 
 /// The names of what is left and of when that changes, as `OpenAI` and those who follow it call it,
 /// then as Anthropic does.
-const REQUESTS: [(&str, &str); 2] = [
+static REQUESTS: [(HeaderName, HeaderName); 2] = [
     (
-        "x-ratelimit-remaining-requests",
-        "x-ratelimit-reset-requests",
+        HeaderName::from_static("x-ratelimit-remaining-requests"),
+        HeaderName::from_static("x-ratelimit-reset-requests"),
     ),
     (
-        "anthropic-ratelimit-requests-remaining",
-        "anthropic-ratelimit-requests-reset",
+        HeaderName::from_static("anthropic-ratelimit-requests-remaining"),
+        HeaderName::from_static("anthropic-ratelimit-requests-reset"),
     ),
 ];
-const TOKENS: [(&str, &str); 3] = [
-    ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+static TOKENS: [(HeaderName, HeaderName); 3] = [
     (
-        "anthropic-ratelimit-tokens-remaining",
-        "anthropic-ratelimit-tokens-reset",
+        HeaderName::from_static("x-ratelimit-remaining-tokens"),
+        HeaderName::from_static("x-ratelimit-reset-tokens"),
     ),
     (
-        "anthropic-ratelimit-input-tokens-remaining",
-        "anthropic-ratelimit-input-tokens-reset",
+        HeaderName::from_static("anthropic-ratelimit-tokens-remaining"),
+        HeaderName::from_static("anthropic-ratelimit-tokens-reset"),
+    ),
+    (
+        HeaderName::from_static("anthropic-ratelimit-input-tokens-remaining"),
+        HeaderName::from_static("anthropic-ratelimit-input-tokens-reset"),
     ),
 ];
 
@@ -47,8 +50,12 @@ impl Left {
     }
 }
 
-fn scarcest(headers: &HeaderMap, names: &[(&str, &str)], now: Micros) -> Option<(u64, Micros)> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
+fn scarcest(
+    headers: &HeaderMap,
+    names: &[(HeaderName, HeaderName)],
+    now: Micros,
+) -> Option<(u64, Micros)> {
+    let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
     let told = names.iter().filter_map(|(remaining, reset)| {
         let left = text(remaining)?.trim().parse().ok()?;
         Some((left, moment(text(reset)?.trim(), now)?))

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http_body::Body;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
@@ -12,6 +12,8 @@ use tollgate_model::{Reason, Refusal};
 use crate::exchange::Exchange;
 use crate::settings::Limits;
 use crate::worker::Worker;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How many times the longest pause a whole body may take.
 const BODY_PAUSES: u32 = 10;
@@ -65,7 +67,7 @@ pub(crate) async fn run(
 
 /// The caller's own id of the request, where it is short and plain enough to be repeated.
 fn request_id(call: &Exchange) -> Option<String> {
-    let text = call.headers.get("x-request-id")?.to_str().ok()?;
+    let text = call.headers.get(&REQUEST_ID)?.to_str().ok()?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:/+=".contains(&b);
     (!text.is_empty() && text.len() <= 128 && text.bytes().all(plain)).then(|| text.to_owned())
 }

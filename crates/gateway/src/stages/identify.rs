@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HeaderName};
 use tollgate_dialect::inbound;
 use tollgate_model::call::Caller;
 use tollgate_model::ids::key_text;
@@ -12,6 +12,13 @@ use crate::address::parameters;
 use crate::exchange::Exchange;
 use crate::signed::Claim;
 use crate::worker::Worker;
+
+/// Headers that hold nothing but a key.
+static ALONE: [HeaderName; 3] = [
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+    HeaderName::from_static("api-key"),
+];
 
 /// Finds out who calls. Refuses calls without a key, and with one that is unknown, revoked or
 /// expired.
@@ -120,17 +127,15 @@ fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
 }
 
 fn keys(call: &Exchange) -> impl Iterator<Item = Cow<'_, str>> {
-    let header = |name: &str| {
+    let header = |name: &HeaderName| {
         let values = call.headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok())
     };
-    let bearer = header(AUTHORIZATION.as_str()).filter_map(|text| match text.split_once(' ') {
+    let bearer = header(&AUTHORIZATION).filter_map(|text| match text.split_once(' ') {
         Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Some(key),
         _ => None,
     });
-    let alone = ["x-api-key", "x-goog-api-key", "api-key"]
-        .into_iter()
-        .flat_map(header);
+    let alone = ALONE.iter().flat_map(header);
     let trimmed = bearer.chain(alone).map(|key| Cow::Borrowed(key.trim()));
     trimmed
         .chain(parameters(&call.uri, "key"))
