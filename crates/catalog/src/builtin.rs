@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tollgate_model::Usage;
 use tollgate_model::catalogue::{Catalogue, ModelFacts, ProviderFacts};
 use tollgate_model::task::Tasks;
 
@@ -73,6 +74,7 @@ struct PriceFile {
 #[derive(Debug, Default)]
 struct LazyShelf {
     lists: Vec<String>,
+    least: Usage,
     shelf: OnceLock<Shelf>,
 }
 
@@ -85,6 +87,7 @@ impl Builtin {
             [PRICES, SANDBOX].map(|text| serde_json::from_str(text).unwrap_or_default());
         let shelf = |row: &ProviderRow| LazyShelf {
             lists: row.prices.clone(),
+            least: row.least(),
             shelf: OnceLock::new(),
         };
         let shelves = rows.iter().map(shelf).collect();
@@ -103,7 +106,7 @@ impl Builtin {
         let lazy = self.shelves.get(*self.places.get(provider)?)?;
         let open = || {
             let lists = lazy.lists.iter().map(|list| self.list(list));
-            Shelf::new(lists, &self.families)
+            Shelf::new(lists, &self.families, lazy.least)
         };
         Some(lazy.shelf.get_or_init(open))
     }
@@ -163,7 +166,7 @@ mod tests {
 
     use tollgate_model::abilities::Ability;
     use tollgate_model::usage::UsageClass;
-    use tollgate_model::{Dialect, Kind, Micros, Nanos, Usage};
+    use tollgate_model::{Dialect, Kind, Micros, Nanos};
 
     use super::*;
 
@@ -182,7 +185,11 @@ mod tests {
                 let rows: Vec<ModelRow> = serde_json::from_str(models.get())
                     .unwrap_or_else(|error| panic!("{list}: {error}"));
                 for row in rows.iter().filter(|row| !row.prices.is_empty()) {
-                    assert!(row.schedule("test").is_some(), "{list} {}", row.id);
+                    assert!(
+                        row.schedule("test", &Usage::NONE).is_some(),
+                        "{list} {}",
+                        row.id
+                    );
                 }
                 let ids: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
                 assert_eq!(ids.len(), rows.len(), "{list} has an id twice");

@@ -8,7 +8,7 @@ use tollgate_model::catalogue::Quirks;
 use tollgate_model::price::{Price, Rates, Schedule, Tier, When};
 use tollgate_model::resources::{AuthHeader, PlatformSpec};
 use tollgate_model::usage::UsageClass;
-use tollgate_model::{Dialect, Micros, Rate, ServiceTier};
+use tollgate_model::{Dialect, Micros, Rate, ServiceTier, Usage};
 
 /// A line of `providers.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,9 +62,20 @@ pub struct ProviderRow {
     /// name.
     #[serde(default)]
     pub own_names: bool,
+    /// The least that it bills of a class to a call that uses it at all.
+    #[serde(default)]
+    pub least: BTreeMap<UsageClass, u64>,
     /// The lists in `prices.json` that are its own, one after the other; a text where it is one.
     #[serde(default, deserialize_with = "one_or_several")]
     pub prices: Vec<String>,
+}
+
+impl ProviderRow {
+    /// The least that it bills of each class to a call that uses it.
+    pub(crate) fn least(&self) -> Usage {
+        let least = self.least.iter();
+        least.map(|(class, least)| (*class, Some(*least))).collect()
+    }
 }
 
 fn yes() -> bool {
@@ -144,26 +155,30 @@ pub struct PriceRow {
 }
 
 impl ModelRow {
-    /// The price as the till computes with it. `None` where the row has none, or one whose first
-    /// entry does not always hold.
-    pub fn schedule(&self, source: &str) -> Option<Schedule> {
-        schedule(&self.prices, source)
+    /// The price as the till computes with it, at a provider that bills at least so much. `None` where
+    /// the row has none, or one whose first entry does not always hold.
+    pub(crate) fn schedule(&self, source: &str, least: &Usage) -> Option<Schedule> {
+        schedule(&self.prices, source, least)
     }
 
     /// The prices in other tiers of service.
-    pub fn schedules(&self, source: &str) -> BTreeMap<ServiceTier, Schedule> {
+    pub(crate) fn schedules(&self, source: &str, least: &Usage) -> BTreeMap<ServiceTier, Schedule> {
         let tiers = self.services.iter();
         tiers
             .filter_map(|(tier, rows)| {
                 let source = format!("{source}, tier {tier}");
-                Some((*tier, schedule(rows, &source)?))
+                Some((*tier, schedule(rows, &source, least)?))
             })
             .collect()
     }
 }
 
-fn schedule(rows: &[PriceRow], source: &str) -> Option<Schedule> {
-    let entries: Option<Vec<(When, Price)>> = rows.iter().map(|row| row.entry(source)).collect();
+fn schedule(rows: &[PriceRow], source: &str, least: &Usage) -> Option<Schedule> {
+    let entries = rows.iter().map(|row| {
+        let (when, price) = row.entry(source)?;
+        Some((when, price.at_least(least)))
+    });
+    let entries: Option<Vec<(When, Price)>> = entries.collect();
     Schedule::new(entries?)
 }
 
@@ -197,14 +212,14 @@ fn rates(row: &RateRow) -> Rates {
 
 #[cfg(test)]
 mod tests {
-    use tollgate_model::{Nanos, Usage};
+    use tollgate_model::Nanos;
 
     use super::*;
 
     fn schedule(json: &str) -> Option<Schedule> {
         serde_json::from_str::<ModelRow>(json)
             .unwrap()
-            .schedule("test")
+            .schedule("test", &Usage::NONE)
     }
 
     #[test]

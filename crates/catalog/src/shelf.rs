@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use tollgate_model::Usage;
 use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::ModelFacts;
 
@@ -20,6 +21,8 @@ pub(crate) struct Shelf {
     plain: HashMap<String, usize>,
     /// Patterns, in the order of their models.
     rules: Vec<Rule>,
+    /// What is billed at least of a class, where a call uses it.
+    least: Usage,
 }
 
 #[derive(Debug)]
@@ -31,12 +34,17 @@ struct Rule {
 
 impl Shelf {
     /// Builds it from lists of rows, each with the source of its prices. Where names fit several
-    /// models, the first one is meant; of two with the same id the first one is listed.
+    /// models, the first one is meant; of two with the same id the first one is listed. `least` is
+    /// what the provider bills at least.
     pub(crate) fn new<'a>(
         lists: impl IntoIterator<Item = (Vec<ModelRow>, &'a str)>,
         families: &Families,
+        least: Usage,
     ) -> Shelf {
-        let mut shelf = Shelf::default();
+        let mut shelf = Shelf {
+            least,
+            ..Shelf::default()
+        };
         for (rows, source) in lists {
             for row in rows {
                 shelf.add(row, source, families);
@@ -51,7 +59,7 @@ impl Shelf {
             Entry::Occupied(_) => return,
             Entry::Vacant(free) => free.insert(place),
         };
-        self.facts.push(facts(&row, source, families));
+        self.facts.push(facts(&row, source, families, &self.least));
         for pattern in row.patterns {
             if glob::is_plain(&pattern) {
                 self.plain.entry(pattern).or_insert(place);
@@ -98,9 +106,9 @@ impl Shelf {
     }
 }
 
-fn facts(row: &ModelRow, source: &str, families: &Families) -> ModelFacts {
+fn facts(row: &ModelRow, source: &str, families: &Families, least: &Usage) -> ModelFacts {
     let max_output = row.max_output.or_else(|| families.max_output(&row.id));
-    let price = row.schedule(source);
+    let price = row.schedule(source, least);
     let family = families.kind(&row.id, price.as_ref());
     ModelFacts {
         context_window: row.context,
@@ -109,7 +117,7 @@ fn facts(row: &ModelRow, source: &str, families: &Families) -> ModelFacts {
         output: or(row.output, Modalities::is_unknown, family.output),
         abilities: or(row.can, Abilities::is_unknown, family.can),
         deprecated: row.deprecated,
-        services: row.schedules(source),
+        services: row.schedules(source, least),
         id: row.id.clone(),
         price,
     }
@@ -182,7 +190,7 @@ mod tests {
                 {"match":"gemini-pro*","tokens":8}]"#,
             r#"[{"match":"gemini-*","input":["text"],"can":["chat"]}]"#,
         );
-        Shelf::new([(rows, "test")], &families)
+        Shelf::new([(rows, "test")], &families, Usage::NONE)
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Update {
                 Some(models) => (models.clone(), source.as_str()),
                 None => list_of(list),
             });
-            shelves.insert(row.id.clone(), Shelf::new(lists, families()));
+            shelves.insert(row.id.clone(), Shelf::new(lists, families(), row.least()));
         }
         Arc::new(Updated {
             base: builtin(),

@@ -37,6 +37,7 @@ mod probe;
 pub mod refusal;
 pub mod scan;
 mod seal;
+pub mod sound;
 pub mod splice;
 pub mod sse;
 pub mod task;

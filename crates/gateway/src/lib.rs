@@ -27,6 +27,7 @@ mod pieces;
 mod pool;
 mod probe;
 mod proof;
+mod quantities;
 mod recall;
 mod routing;
 mod sandbox;

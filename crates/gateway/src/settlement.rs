@@ -7,6 +7,7 @@ use tollgate_model::usage::{Usage, UsageClass, UsageQuality};
 use tollgate_model::{Nanos, Refusal};
 
 use crate::exchange::Exchange;
+use crate::quantities;
 use crate::tier;
 use crate::worker::Durable;
 
@@ -20,6 +21,8 @@ pub(crate) struct Outcome {
     pub(crate) bytes: u64,
     /// Tokens of the answer that were passed on, by our own count.
     pub(crate) tokens: u64,
+    /// Pictures in the answer, counted where each has a price.
+    pub(crate) pictures: u64,
 }
 
 /// What closing a call gives.
@@ -48,23 +51,65 @@ pub(crate) fn price_of<'c>(call: &'c Exchange, usage: &Usage) -> Option<&'c Pric
     Some(target.price_of(usage, asked)?.at(call.at))
 }
 
+/// What a call has consumed and what that costs.
+pub(crate) struct Priced {
+    pub(crate) usage: Usage,
+    pub(crate) cost: Cost,
+    quality: UsageQuality,
+}
+
 /// What a call has consumed and what that costs, as it stands.
-pub(crate) fn price(call: &Exchange, outcome: &Outcome) -> (Usage, Cost) {
-    match outcome.quality {
-        // Nobody worked for it a second time.
-        _ if call.cache.hit().is_some() => (Usage::NONE, cost_of(call, &Usage::NONE)),
-        UsageQuality::None => (outcome.usage, Cost::default()),
-        UsageQuality::Exact => (outcome.usage, cost_of(call, &outcome.usage)),
-        UsageQuality::Estimated => {
-            let usage = estimated(call, outcome);
-            (usage, cost_of(call, &usage))
-        }
+pub(crate) fn price(call: &Exchange, outcome: &Outcome) -> Priced {
+    let mut quality = outcome.quality;
+    // Nobody works for an answer that was kept a second time.
+    let is_kept = call.cache.hit().is_some();
+    let mut usage = match quality {
+        _ if is_kept => Usage::NONE,
+        UsageQuality::None | UsageQuality::Exact => outcome.usage,
+        UsageQuality::Estimated => estimated(call, outcome),
+    };
+    if is_kept || quality == UsageQuality::None {
+        let cost = if is_kept {
+            cost_of(call, &usage)
+        } else {
+            Cost::default()
+        };
+        return Priced {
+            usage,
+            cost,
+            quality,
+        };
+    }
+    if let Some(price) = price_of(call, &usage)
+        && quantities::complete(call, price, &mut usage, outcome.pictures)
+    {
+        quality = UsageQuality::Estimated;
+    }
+    Priced {
+        cost: cost_of(call, &usage),
+        usage,
+        quality,
     }
 }
 
+/// What an answer costs by a usage that its provider has told, to be told on the way: as much as will be
+/// settled.
+pub(crate) fn cost_as_told(call: &Exchange, usage: &Usage, pictures: u64) -> Nanos {
+    let mut usage = *usage;
+    if let Some(price) = price_of(call, &usage) {
+        quantities::complete(call, price, &mut usage, pictures);
+    }
+    cost_of(call, &usage).total
+}
+
 /// Closes a call that got an answer, or whose caller hung up before one.
-pub(crate) fn close(call: &mut Exchange, outcome: Outcome) -> Closed {
-    let (usage, cost) = price(call, &outcome);
+pub(crate) fn close(call: &mut Exchange, mut outcome: Outcome) -> Closed {
+    let Priced {
+        usage,
+        cost,
+        quality,
+    } = price(call, &outcome);
+    outcome.quality = quality;
     let status = if call.first_byte == 0 { 499 } else { 200 };
     write(
         call,
@@ -108,6 +153,7 @@ impl Outcome {
             ending,
             bytes: 0,
             tokens: 0,
+            pictures: 0,
         }
     }
 }

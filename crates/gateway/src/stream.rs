@@ -25,8 +25,9 @@ use crate::exchange::Exchange;
 use crate::given::Passing;
 use crate::outgoing::{is_same_dialect, spoken};
 use crate::pool::Incoming;
+use crate::quantities::Pictures;
 use crate::recall;
-use crate::settlement::{Outcome, close, cost_of, price};
+use crate::settlement::{Outcome, close, cost_as_told, price, price_of};
 use crate::task;
 use crate::thread;
 use crate::upstream::redacted;
@@ -58,6 +59,8 @@ pub(crate) struct Relay {
     silence: Silence,
     /// The answer as it comes, where it is to be kept.
     keeping: Option<Keeping>,
+    /// Counts the pictures in it, where each has a price.
+    pictures: Option<Pictures>,
     /// With `settlement: strict`, the last bytes wait for this.
     committing: Option<Durable>,
 }
@@ -132,6 +135,7 @@ impl Relay {
             delivered: 0,
             silence: Silence::new(idle, call.ends()),
             keeping: recall::keeping(&call),
+            pictures: Pictures::of(&call, price_of(&call, &Usage::NONE)),
             committing: None,
             call,
         })
@@ -194,10 +198,14 @@ impl Relay {
     fn take_in(&mut self, bytes: Bytes) {
         let keeping = self.keeping.take();
         self.keeping = keeping.and_then(|mut keeping| keeping.push(&bytes).then_some(keeping));
+        if let Some(pictures) = &mut self.pictures {
+            pictures.push(&bytes);
+        }
+        let pictures = self.pictures();
         match &mut self.through {
             Through::Tap(tap) => {
                 let call = &self.call;
-                let mut cost = |usage: &Usage| cost_of(call, usage).total;
+                let mut cost = |usage: &Usage| cost_as_told(call, usage, pictures);
                 tap.push(bytes, &mut cost, &mut self.out);
                 let (done, failed) = (tap.done(), tap.failed().cloned());
                 if let Err(why) = self.enlist() {
@@ -230,6 +238,11 @@ impl Relay {
         Ok(())
     }
 
+    /// The pictures that came so far, where they have to be counted.
+    fn pictures(&self) -> u64 {
+        self.pictures.as_ref().map_or(0, |pictures| pictures.count)
+    }
+
     /// Whether the answer is complete, although its last word has not come.
     fn is_whole(&self) -> bool {
         match &self.through {
@@ -240,10 +253,12 @@ impl Relay {
 
     /// The provider has closed the stream.
     fn ended(&mut self) {
+        let pictures = self.pictures();
         match &mut self.through {
             Through::Tap(tap) => {
                 let call = &self.call;
-                tap.finish(&mut |usage| cost_of(call, usage).total, &mut self.out);
+                let mut cost = |usage: &Usage| cost_as_told(call, usage, pictures);
+                tap.finish(&mut cost, &mut self.out);
                 // Some providers leave out the `[DONE]`; an answer with a finish reason is whole.
                 let (whole, failed) = (tap.done() || tap.finished(), tap.failed().cloned());
                 if let Err(why) = self.enlist() {
@@ -282,7 +297,11 @@ impl Relay {
     fn write(&mut self, mut events: Vec<Event>, text: &mut Vec<u8>) -> Fate {
         for event in events.drain(..) {
             let cost = match &event {
-                Event::End => Some(price(&self.call, &self.outcome(Ending::Completed)).1.total),
+                Event::End => Some(
+                    price(&self.call, &self.outcome(Ending::Completed))
+                        .cost
+                        .total,
+                ),
                 Event::Fail(error) => return Fate::Cut(error.message.clone()),
                 _ => None,
             };
@@ -382,6 +401,7 @@ impl Relay {
             ending,
             bytes,
             tokens,
+            pictures: self.pictures(),
         }
     }
 

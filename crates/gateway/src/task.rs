@@ -17,6 +17,7 @@ use tollgate_model::{Dialect, Nanos, Rate, Refusal};
 
 use crate::exchange::{Exchange, Outgoing, impossible};
 use crate::given::{Came, Content, Given, Passing};
+use crate::quantities;
 use crate::settlement::{Outcome, cost_of, price_of};
 use crate::upstream::{Failure, first_piece, read_whole};
 
@@ -243,7 +244,8 @@ pub(crate) fn outcome(
     let mut known = head.certain;
     known.update(&told.unwrap_or(Usage::NONE));
     let whole = ending == Ending::Completed;
-    let (usage, quality) = if is_priced(call, &known) {
+    let estimate = head.estimate(delivered);
+    let (mut usage, mut quality) = if is_priced(call, &known) {
         (
             known,
             if whole {
@@ -253,7 +255,7 @@ pub(crate) fn outcome(
             },
         )
     } else {
-        let mut guess = head.estimate(delivered);
+        let mut guess = estimate;
         guess.update(&known);
         let free = cost_of(call, &guess).total == cost_of(call, &known).total;
         match told {
@@ -261,6 +263,11 @@ pub(crate) fn outcome(
             _ => (guess, UsageQuality::Estimated),
         }
     };
+    if let Some(price) = price_of(call, &usage)
+        && quantities::complete_task(&call.body, head, price, &mut usage, &estimate)
+    {
+        quality = UsageQuality::Estimated;
+    }
     Outcome {
         usage,
         quality,

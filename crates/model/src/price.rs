@@ -80,6 +80,8 @@ pub struct Price {
     pub source: String,
     /// At least one tier, in rising order of `above`.
     tiers: Vec<Tier>,
+    /// What a call that uses a class is billed at least, of each class for which there is such a rule.
+    least: Usage,
 }
 
 /// What a request can use besides tokens of answer, at most.
@@ -151,6 +153,7 @@ impl Price {
         Price {
             source: source.into(),
             tiers: vec![Tier { above: 0, rates }],
+            least: Usage::NONE,
         }
     }
 
@@ -161,7 +164,20 @@ impl Price {
         begins.then(|| Price {
             source: source.into(),
             tiers,
+            least: Usage::NONE,
         })
+    }
+
+    /// This price with the least that is billed of a class where a call uses it at all.
+    #[must_use]
+    pub fn at_least(mut self, least: &Usage) -> Price {
+        self.least.update(least);
+        self
+    }
+
+    /// So much of a class as it is billed.
+    fn billed(&self, class: UsageClass, quantity: u64) -> u64 {
+        quantity.max(self.least.get(class).unwrap_or(0))
     }
 
     /// The tiers, in rising order.
@@ -188,6 +204,7 @@ impl Price {
         }
         let lines: Vec<CostLine> = usage
             .iter()
+            .map(|(class, quantity)| (class, self.billed(class, quantity)))
             .filter(|(_, quantity)| *quantity > 0)
             .map(|(class, quantity)| CostLine {
                 class,
@@ -220,7 +237,7 @@ impl Price {
                     .iter()
                     .filter(|(class, _)| class.is_apart() && *class != UsageClass::Requests);
                 apart.fold(tokens, |sum, (class, most)| {
-                    sum.plus(rates.of(class).charge(most))
+                    sum.plus(rates.of(class).charge(self.billed(class, most)))
                 })
             })
             .max();
@@ -357,6 +374,20 @@ mod tests {
             Nanos::new(30_000 + 30_000 + 15_000 + 6_000 + 45_000)
         );
         assert_eq!(cost.lines.len(), 5);
+    }
+
+    #[test]
+    fn the_least_of_a_class_is_billed_where_a_call_uses_it() {
+        use UsageClass::{AudioSeconds, Input};
+        let price = Price::flat("test", rates(&[(AudioSeconds, "100"), (Input, "1")]));
+        let price = price.at_least(&Usage::NONE.with(AudioSeconds, 10));
+        for (seconds, billed) in [(0, 10), (3, 10), (10, 10), (11, 11)] {
+            let cost = price.cost(&Usage::NONE.with(AudioSeconds, seconds));
+            assert_eq!(cost.lines[0].quantity, billed);
+            let asked = Asked::default().with(AudioSeconds, seconds);
+            assert_eq!(price.bound(&asked, 0), cost.total);
+        }
+        assert_eq!(price.cost(&Usage::NONE.with(Input, 1)).lines.len(), 1);
     }
 
     #[test]

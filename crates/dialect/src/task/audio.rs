@@ -9,9 +9,9 @@ use super::asked::{AnswerKind, Most, Request, length, tokens_of};
 use super::head::{Estimate, Head, Work};
 use super::multipart::Form;
 use super::places::Places;
-use super::{sound, told};
+use super::told;
 use crate::ladder::malformed;
-use crate::scan;
+use crate::{scan, sound};
 
 /// Tokens of sound for a character of text, at the most: spoken very slowly.
 const SPOKEN_MOST: u64 = 8;
@@ -85,7 +85,7 @@ impl Work for Transcription {
             let detail = "The form must have one file, in the field `file`.";
             return Err(malformed("file", detail));
         };
-        let long = sound::of(file.of(request.body));
+        let seconds = sound::seconds(file.of(request.body));
         let text = length(form.text_bytes());
         let is_plain = matches!(form.text("response_format")?, Some("text" | "srt" | "vtt"));
         Ok(Head {
@@ -96,16 +96,16 @@ impl Work for Transcription {
                 AnswerKind::Json
             },
             most: Most {
-                prompt_tokens: text.saturating_add(long.most.saturating_mul(HEARD_MOST)),
-                output_tokens: long.most.saturating_add(1).saturating_mul(SAID_MOST),
-                apart: Usage::NONE.with(UsageClass::AudioSeconds, long.most),
+                prompt_tokens: text.saturating_add(seconds.saturating_mul(HEARD_MOST)),
+                output_tokens: seconds.saturating_add(1).saturating_mul(SAID_MOST),
+                apart: Usage::NONE.with(UsageClass::AudioSeconds, seconds),
                 ..Most::default()
             },
             estimate: Estimate {
                 fixed: Usage::NONE
                     .with(UsageClass::Input, text.div_ceil(4))
-                    .with(UsageClass::InputAudio, long.likely.saturating_mul(HEARD))
-                    .with(UsageClass::AudioSeconds, long.likely),
+                    .with(UsageClass::InputAudio, seconds.saturating_mul(HEARD))
+                    .with(UsageClass::AudioSeconds, seconds),
                 each: &EACH,
             },
             ..Head::new(request, named)

@@ -17,7 +17,6 @@ mod moderations;
 mod multipart;
 mod places;
 mod rerank;
-mod sound;
 mod tap;
 mod told;
 

@@ -12,6 +12,7 @@ use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
+use crate::quantities::{PICTURES_MOST, REMOTE_PART_SECONDS};
 use crate::task;
 use crate::thread;
 use crate::tier;
@@ -20,8 +21,6 @@ use crate::worker::Worker;
 /// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
 /// address, a stored file.
 const REMOTE_PART_TOKENS: u64 = 65_536;
-/// Seconds of audio that such a part can have.
-const REMOTE_PART_SECONDS: u64 = 4 * 3_600;
 /// Tokens of an answer where nobody says how long it can be.
 const UNKNOWN_OUTPUT: u64 = 128_000;
 /// An answer is not cut below this for want of money: it would be paid for and useless.
@@ -211,7 +210,10 @@ fn asked(call: &Exchange, chat: &Head) -> Asked {
         .saturating_add(bytes);
     let heard = remote.saturating_mul(REMOTE_PART_SECONDS);
     let seconds = asked.apart.get(UsageClass::AudioSeconds).unwrap_or(0);
-    asked.with(UsageClass::AudioSeconds, seconds.saturating_add(heard))
+    let pictures = u64::from(chat.answers).saturating_mul(PICTURES_MOST);
+    asked
+        .with(UsageClass::AudioSeconds, seconds.saturating_add(heard))
+        .with(UsageClass::Images, pictures)
 }
 
 fn unavailable(why: &str) -> Refusal {

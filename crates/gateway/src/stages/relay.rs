@@ -13,8 +13,9 @@ use crate::body::Reply;
 use crate::cache::Keeping;
 use crate::exchange::{Answer, Exchange, impossible};
 use crate::given::{Content, Given};
+use crate::quantities;
 use crate::recall;
-use crate::settlement::{Outcome, close};
+use crate::settlement::{Outcome, close, price_of};
 use crate::stream::Relay;
 use crate::task;
 use crate::thread;
@@ -41,6 +42,8 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             usage,
             decoded,
         }) => {
+            let price = price_of(&call, &usage.unwrap_or(Usage::NONE));
+            let pictures = quantities::pictures(&call, price, &bytes);
             let mut keeping = recall::keeping(&call).filter(|_| usage.is_some());
             keeping = keeping.and_then(|mut keeping| keeping.push(&bytes).then_some(keeping));
             let body = match decoded {
@@ -55,6 +58,7 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
                 usage,
                 quality,
                 tokens: size(&body).div_ceil(4),
+                pictures,
                 ..Outcome::nothing(Ending::Completed)
             };
             settled(worker, call, body, outcome, keeping).await

@@ -16,6 +16,7 @@ mod limits;
 mod money;
 mod platforms;
 mod probe;
+mod quantities;
 mod requests;
 mod responses;
 mod routing;

@@ -1,43 +1,44 @@
-//! How long a recording is, without decoding it: exactly, where its length follows from its bytes, or
-//! at the most, by the thriftiest encoding that is in use.
+//! How long a recording is, without decoding it: exactly, where its length follows from what a decoder
+//! of it goes by, or at the most, by the thriftiest encoding that is in use.
 //!
 //! Lengths that a file merely states (in its tags, its index, its last page) are not believed: who
 //! states a second and sends an hour would have an hour transcribed for which nothing was set aside.
 
-use super::asked::length;
+mod flac;
+mod mp4;
+mod ogg;
 
 /// Bytes of a second in the thriftiest encoding: speech in Opus at 4.8 kbit/s.
 const LEAST_RATE: u64 = 600;
-/// Bytes of a second of what people usually send: 64 kbit/s.
-const USUAL_RATE: u64 = 8_000;
 /// The formats of samples in a WAV that all have the same size: PCM, floats, A-law, µ-law, and the
 /// extensible form, which is one of those.
 const PLAIN: [u16; 5] = [1, 3, 6, 7, 0xfffe];
 /// The fastest rate of samples that is taken for meant.
 const RATE_MOST: u32 = 768_000;
 
-/// How long a recording is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Length {
-    /// Seconds at the most, rounded up.
-    pub(super) most: u64,
-    /// Seconds probably, rounded up.
-    pub(super) likely: u64,
+/// Seconds of a recording, begun ones as whole ones: those of a WAV with plain samples, an MP3, Opus in
+/// Ogg, FLAC, and AAC in MP4; of anything else the most that so many bytes can hold.
+pub fn seconds(file: &[u8]) -> u64 {
+    let known = wav(file)
+        .or_else(|| mp3(file))
+        .or_else(|| opus(file))
+        .or_else(|| flac::micros(file).or_else(|| mp4::micros(file)).map(whole));
+    known.unwrap_or_else(|| length(file.len()).div_ceil(LEAST_RATE))
 }
 
-/// The length of a recording.
-pub(super) fn of(file: &[u8]) -> Length {
-    if let Some(seconds) = wav(file).or_else(|| mp3(file)) {
-        return Length {
-            most: seconds,
-            likely: seconds,
-        };
-    }
-    let bytes = length(file.len());
-    Length {
-        most: bytes.div_ceil(LEAST_RATE),
-        likely: bytes.div_ceil(USUAL_RATE),
-    }
+fn whole(micros: u64) -> u64 {
+    micros.div_ceil(1_000_000)
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+/// Seconds of Opus in Ogg, with what stands behind it taken for sound.
+fn opus(file: &[u8]) -> Option<u64> {
+    let (micros, rest) = ogg::micros(file)?;
+    let is_all = rest.len() <= TAIL_MOST;
+    is_all.then(|| whole(micros) + length(rest.len()).div_ceil(LEAST_RATE))
 }
 
 /// Seconds of a WAV (RIFF), whose samples all have the same size: the rest of the file is taken for
@@ -152,14 +153,10 @@ mod tests {
 
     #[test]
     fn a_wav_is_as_long_as_its_samples() {
-        let exact = |seconds| Length {
-            most: seconds,
-            likely: seconds,
-        };
-        assert_eq!(of(&wave(1, 1, 16_000, 16, 64_000)), exact(2));
-        assert_eq!(of(&wave(1, 2, 44_100, 16, 176_401)), exact(2));
-        assert_eq!(of(&wave(7, 1, 8_000, 8, 8_000)), exact(1));
-        assert_eq!(of(&wave(1, 1, 16_000, 16, 0)), exact(0));
+        assert_eq!(seconds(&wave(1, 1, 16_000, 16, 64_000)), 2);
+        assert_eq!(seconds(&wave(1, 2, 44_100, 16, 176_401)), 2);
+        assert_eq!(seconds(&wave(7, 1, 8_000, 8, 8_000)), 1);
+        assert_eq!(seconds(&wave(1, 1, 16_000, 16, 0)), 0);
     }
 
     #[test]
@@ -170,13 +167,12 @@ mod tests {
             wave(1, 0, 16_000, 16, 5_940),
             b"OggS".iter().copied().cycle().take(6_000).collect(),
         ] {
-            let length = of(&file);
-            assert!((10..=11).contains(&length.most), "{length:?}");
-            assert_eq!(length.likely, 1);
+            let most = seconds(&file);
+            assert!((10..=11).contains(&most), "{most}");
         }
-        assert_eq!(of(b"").most, 0);
+        assert_eq!(seconds(b""), 0);
         for cut in 0..60 {
-            of(&wave(1, 1, 16_000, 16, 8)[..cut]);
+            seconds(&wave(1, 1, 16_000, 16, 8)[..cut]);
         }
     }
 
@@ -191,13 +187,13 @@ mod tests {
     fn an_mp3_is_as_long_as_its_frames() {
         let mut file = b"ID3\x04\0\0\0\0\0\x0a0123456789".to_vec();
         file.extend(frames(100));
-        assert_eq!(of(&file).most, 3, "2.6 s");
+        assert_eq!(seconds(&file), 3, "2.6 s");
         file.extend(b"TAG");
-        assert_eq!(of(&file).most, 4, "what is behind may be sound");
+        assert_eq!(seconds(&file), 4, "what is behind may be sound");
         let mut other = frames(2);
         other.extend(vec![0; 100_000]);
         assert_eq!(
-            of(&other).most,
+            seconds(&other),
             169,
             "frames that lead nowhere are not believed"
         );
