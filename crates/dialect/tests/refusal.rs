@@ -154,6 +154,7 @@ fn every_reason_has_its_words_in_every_dialect() {
     429 upstream_rate_limited: "rate_limit_error" "rate_limit_exceeded"; "rate_limit_error"; "RESOURCE_EXHAUSTED"
     503 upstream_account_unfunded: "server_error" "upstream_account_unfunded"; "api_error"; "UNAVAILABLE"
     503 upstream_auth_failed: "server_error" "upstream_auth_failed"; "api_error"; "UNAVAILABLE"
+    503 upstream_model_unknown: "server_error" "upstream_model_unknown"; "api_error"; "UNAVAILABLE"
     503 upstream_overloaded: "server_error" "upstream_overloaded"; "overloaded_error"; "UNAVAILABLE"
     502 upstream_error: "server_error" "upstream_error"; "api_error"; "UNAVAILABLE"
     502 upstream_unreachable: "server_error" "upstream_unreachable"; "api_error"; "UNAVAILABLE"

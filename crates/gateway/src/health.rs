@@ -111,6 +111,13 @@ impl Health {
         }
     }
 
+    /// Whether a failure is another than the last one that was noted.
+    pub(crate) fn is_news(&self, class: FailureClass, note: &str) -> bool {
+        let last = self.last.load();
+        last.as_ref()
+            .is_none_or(|last| last.class != class || last.note != note)
+    }
+
     /// Notes a failure; tells whether it began a cool-down that the operator has to end.
     pub(crate) fn failed(
         &self,

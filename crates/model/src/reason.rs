@@ -197,6 +197,10 @@ reasons! {
         "The provider does not accept the gateway's credential"
         "The credential that the gateway has for this provider is wrong, expired or lacks a permission."
         "The operator has to renew the provider's credential.";
+    UpstreamModelUnknown "upstream_model_unknown" 503 GatewayConfig Operator Never
+        "The provider does not know the model"
+        "The configuration sends this model to a provider that has none of the name, or not for this account, and no other target answered. It is not the caller's mistake."
+        "The operator has to correct the target's `model`, have it enabled at the provider, or check the provider's `base_url`; `tollgate explain CALL` names both.";
     UpstreamOverloaded "upstream_overloaded" 503 Upstream Provider Soon
         "The provider is overloaded"
         "The provider says that it has no capacity right now, and no other target answered."

@@ -61,7 +61,10 @@ impl Trouble {
                 .unsayable
                 .unwrap_or_else(|| impossible("no target was tried"));
         };
-        let (reason, told) = reason_of(class);
+        let (reason, told) = match class {
+            FailureClass::NotFound => unknown_model(call),
+            class => reason_of(class),
+        };
         let model = call.model_name();
         let mut refusal = Refusal::new(
             reason,
@@ -83,6 +86,18 @@ impl Trouble {
     }
 }
 
+const NO_SUCH_MODEL: &str = "the provider does not know the model";
+
+/// Whose mistake an unknown model is: the operator's, where a `Model` sends the call to it, and the
+/// caller's, who has named provider and model.
+fn unknown_model(call: &Exchange) -> (Reason, &'static str) {
+    let is_configured = call.plan.as_ref().is_some_and(|plan| plan.rule.is_some());
+    match is_configured {
+        true => reason_of(FailureClass::NotFound),
+        false => (Reason::ModelNotFound, NO_SUCH_MODEL),
+    }
+}
+
 /// What the caller is told of a class of failure. Money and credentials of the gateway are the
 /// operator's trouble, never the caller's bill.
 fn reason_of(class: FailureClass) -> (Reason, &'static str) {
@@ -90,10 +105,7 @@ fn reason_of(class: FailureClass) -> (Reason, &'static str) {
         FailureClass::Rejected | FailureClass::ContextTooLong | FailureClass::ContentFiltered => {
             (Reason::UpstreamRejected, "the provider refused the request")
         }
-        FailureClass::NotFound => (
-            Reason::ModelNotFound,
-            "the provider does not know the model",
-        ),
+        FailureClass::NotFound => (Reason::UpstreamModelUnknown, NO_SUCH_MODEL),
         FailureClass::Auth => (
             Reason::UpstreamAuthFailed,
             "the provider does not accept the gateway's credential",

@@ -304,6 +304,12 @@ fn note_failure(worker: &Worker, candidate: &Candidate, failure: &Failure) {
         return;
     }
     let now = worker.now();
+    if failure.class == FailureClass::NotFound && health.is_news(failure.class, &failure.note) {
+        tracing::error!(
+            provider = %provider.name, model = %candidate.target.model, note = failure.note,
+            "the provider does not know the model of a target"
+        );
+    }
     if health.failed(failure.class, failure.retry_after, now, &failure.note) {
         let credential = candidate.credential_name();
         tracing::warn!(

@@ -170,8 +170,8 @@ fn a_failure_of_the_provider_becomes_the_callers_with_the_right_status() {
         (
             404,
             openai("invalid_request_error", "model_not_found"),
-            404,
-            "model_not_found",
+            503,
+            "upstream_model_unknown",
         ),
         (
             401,

@@ -167,3 +167,28 @@ fn a_stream_that_was_filtered_away_is_asked_for_elsewhere_and_one_with_content_i
         plane.finish();
     }
 }
+
+const UNKNOWN: &str =
+    r#"{"error":{"message":"The model `m-1` does not exist.","code":"model_not_found"}}"#;
+
+#[test]
+fn a_model_that_its_provider_does_not_know_is_the_operators_mistake_and_fails_over() {
+    let (plane, upstreams) = failing(|| Reply::json(404, UNKNOWN), json!({}), json!({}));
+    assert_eq!(answers(&plane, plain()), "two");
+    assert_eq!(upstreams[0].requests().len(), 1);
+    let call = plane.finish_one();
+    assert_eq!(call.attempts[0].failure, Some(FailureClass::NotFound));
+    // Where nobody else is left, the caller is not told that it has named a wrong model.
+    let unknown = Upstream::start(|_| Reply::json(404, UNKNOWN));
+    let spec = json!({ "targets": [target("one", json!({}))] });
+    let plane = routed(spec, &[("one", &unknown.url())]).start();
+    let answer = plane.chat(plain());
+    assert_eq!(told(&answer), (503, "upstream_model_unknown".to_owned()));
+    assert_eq!(answer.header("x-should-retry"), "false");
+    assert_eq!(answer.json()["cause"], json!("gateway_config"));
+    assert!(!answer.text().contains("m-1"), "{}", answer.text());
+    // Who names provider and model has named a wrong one.
+    let answer = plane.chat(plain().replace("smart", "one/m-1"));
+    assert_eq!(told(&answer), (404, "model_not_found".to_owned()));
+    plane.finish();
+}

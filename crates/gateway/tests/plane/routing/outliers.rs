@@ -42,7 +42,7 @@ fn where_all_targets_fail_they_are_still_asked() {
     });
     let plane = routed(spec, &[("one", &broken.url()), ("two", &broken.url())]).start();
     for _ in 0..3 {
-        assert_eq!(plane.chat(plain()).status(), 404);
+        assert_eq!(plane.chat(plain()).status(), 503);
     }
     assert_eq!(broken.requests().len(), 6);
     plane.finish();
