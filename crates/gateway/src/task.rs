@@ -4,6 +4,7 @@
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use tollgate_dialect::codec::Seen;
+use tollgate_dialect::count;
 use tollgate_dialect::outbound;
 use tollgate_dialect::platform;
 use tollgate_dialect::task::{self, AnswerKind, Door, Head, Request, To};
@@ -98,6 +99,14 @@ pub(crate) fn bound(head: &Head) -> (Asked, u64) {
     asked.prompt_tokens = most.prompt_tokens.saturating_add(remote);
     asked.apart.update(&most.apart);
     (asked, most.output_tokens)
+}
+
+/// Tokens of the prompt of any call, before anybody has counted.
+pub(crate) fn prompt_tokens(call: &Exchange) -> u64 {
+    match &call.task {
+        Some(head) => head.expected().prompt_tokens(),
+        None => count::estimate(&call.body),
+    }
 }
 
 /// Writes the body for a target.

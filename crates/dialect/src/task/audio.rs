@@ -26,6 +26,8 @@ const HEARD_MOST: u64 = 32;
 const HEARD: u64 = 10;
 /// Tokens of text that a second of speech can hold.
 const SAID_MOST: u64 = 10;
+/// Tokens of text in a second of speech, where nobody tells.
+const SAID: u64 = 3;
 /// What an answer is taken to consume for each token of text, where it does not tell.
 const EACH: [(UsageClass, u64); 1] = [(UsageClass::Output, 1)];
 
@@ -107,6 +109,7 @@ impl Work for Transcription {
                     .with(UsageClass::InputAudio, seconds.saturating_mul(HEARD))
                     .with(UsageClass::AudioSeconds, seconds),
                 each: &EACH,
+                units: seconds.saturating_mul(SAID),
             },
             ..Head::new(request, named)
         })

@@ -35,6 +35,8 @@ pub(super) struct Estimate {
     pub(super) fixed: Usage,
     /// For each unit of the answer that was delivered.
     pub(super) each: &'static [(UsageClass, u64)],
+    /// Units that an answer is likely to have.
+    pub(super) units: u64,
 }
 
 /// A request for a provider.
@@ -110,6 +112,13 @@ impl Head {
     pub fn delivered(&self, bytes: usize, told: Option<&Usage>) -> u64 {
         let pictures = told.and_then(|usage| usage.get(UsageClass::Images));
         pictures.unwrap_or_else(|| tokens_of(bytes))
+    }
+
+    /// What the call is likely to consume, before there is an answer.
+    pub fn expected(&self) -> Usage {
+        let mut usage = self.estimate(self.estimate.units);
+        usage.update(&self.certain);
+        usage
     }
 
     /// What was consumed, as far as nobody tells, where so many units of the answer were delivered:

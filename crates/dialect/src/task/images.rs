@@ -60,6 +60,7 @@ impl Work for Images {
             estimate: Estimate {
                 fixed: Usage::NONE.with(UsageClass::Input, asked.text.div_ceil(4)),
                 each: &EACH,
+                units: asked.pictures,
             },
             ..Head::new(request, named)
         })

@@ -1,11 +1,13 @@
 //! Which targets are for a request: by what it holds, its tags, and the length of its prompt.
 
-use tollgate_dialect::{asks, count};
+use tollgate_dialect::asks;
 use tollgate_model::choice::Skipped;
 use tollgate_model::resources::Need;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan, Terms};
+use tollgate_model::task::Task;
 
 use crate::exchange::Exchange;
+use crate::task;
 
 /// The header with a request's tags, with commas between them.
 const TAGS: &str = "x-tollgate-tags";
@@ -16,6 +18,8 @@ struct Request {
     needs: Vec<Need>,
     tags: Vec<String>,
     prompt_tokens: u64,
+    /// Whether it is one prompt, which has to fit into a window; a task has a list of texts, or a file.
+    is_one: bool,
 }
 
 impl Request {
@@ -26,9 +30,21 @@ impl Request {
         tags.extend(asks::tags(&call.body));
         tags.extend(call.key.iter().flat_map(|key| key.tags.iter().cloned()));
         Request {
-            needs: asks::needs(&call.body),
+            needs: needs(call),
             tags,
-            prompt_tokens: count::estimate(&call.body),
+            prompt_tokens: task::prompt_tokens(call),
+            is_one: call.task.is_none(),
+        }
+    }
+}
+
+/// What a request needs a model for: of a form with files in it, its task tells.
+fn needs(call: &Exchange) -> Vec<Need> {
+    match call.task.as_ref().map(|head| head.door.task) {
+        Some(Task::Speech | Task::Transcriptions | Task::Translations) => vec![Need::Audio],
+        Some(Task::ImageEdits | Task::ImageVariations) => vec![Need::Vision],
+        Some(Task::Embeddings | Task::Rerank | Task::Images | Task::Moderations) | None => {
+            asks::needs(&call.body)
         }
     }
 }
@@ -132,7 +148,8 @@ fn refusal(request: &Request, target: &TargetPlan, any_tags: bool) -> Option<Str
             "is for prompts of at most {most} tokens, and this has about {tokens}"
         ));
     }
-    let window = terms.context_window.filter(|window| tokens > *window)?;
+    let window = terms.context_window.filter(|_| request.is_one);
+    let window = window.filter(|window| tokens > *window)?;
     Some(format!(
         "takes {window} tokens, and this prompt has about {tokens}"
     ))
@@ -140,6 +157,10 @@ fn refusal(request: &Request, target: &TargetPlan, any_tags: bool) -> Option<Str
 
 /// Why the catalogue says that a target cannot answer a request.
 fn doubt(request: &Request, target: &TargetPlan) -> Option<String> {
+    // Who has a task is known by its abilities, and only they are asked.
+    if !request.is_one {
+        return None;
+    }
     let tokens = request.prompt_tokens;
     let unmet = |need: &&Need| !need.is_met_by(target.abilities);
     if let Some(need) = request.needs.iter().find(unmet) {

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use tollgate_dialect::asks::end_user;
+use tollgate_dialect::codec::Head;
 use tollgate_dialect::count;
-use tollgate_model::price::Asked;
+use tollgate_model::price::{Asked, Price};
 use tollgate_model::resources::{HashBy, Strategy};
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
 use tollgate_model::time::span_text;
@@ -158,23 +159,30 @@ fn speed_numbers(speeds: &[Speed]) -> Vec<u64> {
 }
 
 fn cheapest<'a>(call: &Exchange, mut ranked: Vec<Ranked<'a>>) -> Vec<Ranked<'a>> {
-    let Some(chat) = &call.chat else {
-        return ranked;
-    };
-    let asked = Asked {
-        prompt_tokens: count::estimate(&call.body),
-        apart: Usage::NONE.with(UsageClass::WebSearches, chat.searches.into()),
-    };
-    let most = chat.max_tokens.unwrap_or(EXPECTED_OUTPUT);
-    let output = most.min(EXPECTED_OUTPUT) * u64::from(chat.answers).max(1);
     let cost = |target: &TargetPlan| -> Option<Nanos> {
-        Some(tier::price(call, target)?.at(call.at).bound(&asked, output))
+        let price = tier::price(call, target)?.at(call.at);
+        match (&call.task, &call.chat) {
+            (Some(head), _) => Some(price.cost(&head.expected()).total),
+            (None, Some(chat)) => Some(expected(call, chat, price)),
+            (None, None) => None,
+        }
     };
     for one in &mut ranked {
         one.by = cost(one.target).map_or_else(String::new, |cost| format!("about ${cost}"));
     }
     ranked.sort_by_key(|one| cost(one.target).unwrap_or(Nanos::MAX));
     ranked
+}
+
+/// What an answer in a conversation costs, if it is as long as most.
+fn expected(call: &Exchange, chat: &Head, price: &Price) -> Nanos {
+    let asked = Asked {
+        prompt_tokens: count::estimate(&call.body),
+        apart: Usage::NONE.with(UsageClass::WebSearches, chat.searches.into()),
+    };
+    let most = chat.max_tokens.unwrap_or(EXPECTED_OUTPUT);
+    let output = most.min(EXPECTED_OUTPUT) * u64::from(chat.answers).max(1);
+    price.bound(&asked, output)
 }
 
 fn idlest<'a>(worker: &Worker, ranked: Vec<Ranked<'a>>) -> Vec<Ranked<'a>> {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tollgate_dialect::count;
 use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::choice::{Choice, Skipped};
 use tollgate_model::snapshot::{Endpoint, ModelPlan};
@@ -18,6 +17,7 @@ use crate::routing::line::Line;
 use crate::routing::quota::{AtLimit, Quota, Taken};
 use crate::routing::shadow;
 use crate::routing::trouble::{Trouble, rejected};
+use crate::task;
 use crate::upstream::Failure;
 use crate::worker::Worker;
 
@@ -85,7 +85,7 @@ struct Tour<'a> {
 impl Tour<'_> {
     /// Whether others go before a candidate of whose limits too little is left.
     fn puts_off(&self, worker: &Worker, call: &Exchange, candidate: &Candidate) -> bool {
-        let tokens = || count::estimate(&call.body);
+        let tokens = || task::prompt_tokens(call);
         let is_short = || {
             candidate
                 .health(worker)
@@ -262,7 +262,7 @@ fn take(
     let limits = credential.map(|credential| credential.limits);
     let limits = limits.unwrap_or_default();
     let tokens = match limits.tokens_per_minute {
-        Some(_) => count::estimate(&call.body),
+        Some(_) => task::prompt_tokens(call),
         None => 0,
     };
     quota.take(&limits, tokens, worker.now())

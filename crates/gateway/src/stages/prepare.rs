@@ -21,9 +21,9 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(plan) = call.plan.clone() else {
         return Err(impossible("prepared before routed"));
     };
-    let priced = |target: &&TargetPlan| tier::price(call, target).is_some();
-    let priced = plan.targets.iter().filter(priced);
-    let (fitting, left_out) = conditions::sift(call, &plan, priced.collect());
+    let can = |target: &&TargetPlan| impediment(call, target).is_none();
+    let able = plan.targets.iter().filter(can);
+    let (fitting, left_out) = conditions::sift(call, &plan, able.collect());
     let ranked = order::order(worker, call, &plan, fitting);
     if plan.targets.len() > 1 || !left_out.is_empty() {
         call.choice = Some(Box::new(told(call, &plan, &ranked, left_out)));
@@ -35,9 +35,6 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     for ranked in ranked {
         let target = ranked.target;
         if call.is_count() && !outgoing::is_same_dialect(call, target) {
-            continue;
-        }
-        if !task::is_served(call, target) {
             continue;
         }
         if call.outgoing.is_none() {
@@ -66,6 +63,22 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     Err(refused.unwrap_or_else(|| no_credential(&plan)))
 }
 
+/// Why a target cannot be asked whatever the request says: it has no such task, or no price.
+fn impediment(call: &Exchange, target: &TargetPlan) -> Option<String> {
+    if let Some(head) = call
+        .task
+        .as_ref()
+        .filter(|_| !task::is_served(call, target))
+    {
+        return Some(format!("does no {}", head.door.task.title()));
+    }
+    match tier::asked(call, target) {
+        Err(_) if target.price.is_some() => Some("has no price for the tier of service".to_owned()),
+        Ok(tier) if target.price_in(tier).is_some() => None,
+        _ => Some("has no price".to_owned()),
+    }
+}
+
 /// The choice, for the record.
 fn told(
     call: &Exchange,
@@ -78,25 +91,18 @@ fn told(
         model: ranked.target.model.clone(),
         by: ranked.by.clone(),
     });
-    let unpriced = plan.targets.iter().filter_map(|target| {
-        let why = match &target.price {
-            None => "has no price",
-            Some(_) if tier::price(call, target).is_none() => {
-                "has no price for the tier of service"
-            }
-            Some(_) => return None,
-        };
+    let unable = plan.targets.iter().filter_map(|target| {
         Some(Skipped {
             provider: target.provider.name.clone(),
             model: target.model.clone(),
             credential: None,
-            why: why.to_owned(),
+            why: impediment(call, target)?,
         })
     });
     Choice {
         strategy: plan.strategy,
         order: order.collect(),
-        skipped: left_out.into_iter().chain(unpriced).collect(),
+        skipped: left_out.into_iter().chain(unable).collect(),
     }
 }
 

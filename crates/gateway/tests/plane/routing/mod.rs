@@ -6,6 +6,7 @@ mod fallbacks;
 mod outliers;
 mod shadow;
 mod strategies;
+mod tasks;
 mod timeouts;
 
 use serde_json::{Value, json};
