@@ -341,7 +341,7 @@ fn all_calls_together_retry_no_more_than_a_share_of_the_traffic() {
     ];
     let (scene, key) = scene_with(&resources, &[("TOLLGATE_WORKERS", "1")]);
     let answers = storm(&scene, &key, &Ask::loose("smart", false).body(), 8, 300);
-    assert!(answers.iter().all(|answer| answer.status == 404));
+    assert!(answers.iter().all(|answer| answer.status == 503));
     assert_eq!(bad.requests().len(), 300);
     let retries = worse.requests().len();
     assert!(

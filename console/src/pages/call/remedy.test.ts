@@ -17,6 +17,7 @@ it('leads to what said no, or to what lacks', () => {
     search: { open: 'acme' },
   });
   expect(refused({ reason: 'model_not_found' })?.link).toEqual({ to: '/models' });
+  expect(refused({ reason: 'upstream_model_unknown' }, { attempts: [] })?.link).toEqual({ to: '/models' });
 });
 
 it('leads to the provider that failed last', () => {

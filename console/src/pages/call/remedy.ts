@@ -23,6 +23,7 @@ export function remedyOf({ record }: Pick<Told, 'record'>): Remedy | undefined {
         : undefined;
     case 'model_not_found':
     case 'price_unknown':
+    case 'upstream_model_unknown':
       return { label: 'See the models', link: { to: '/models' } };
     case 'key_missing':
     case 'key_invalid':
