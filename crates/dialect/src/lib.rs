@@ -34,6 +34,7 @@ pub mod openai_responses;
 mod passage;
 pub mod platform;
 mod probe;
+pub mod realtime;
 pub mod refusal;
 pub mod scan;
 mod seal;

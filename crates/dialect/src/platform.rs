@@ -6,7 +6,7 @@
 
 use serde_json::json;
 use tollgate_model::snapshot::{Platform, Publisher};
-use tollgate_model::{Dialect, Refusal};
+use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::fault;
 use crate::ladder::malformed;
@@ -66,6 +66,26 @@ pub fn placed(platform: &Platform, model: &str, path: &str) -> Result<String, Re
     Ok(format!(
         "/v1/projects/{project}/locations/{location}/{publisher}{path}"
     ))
+}
+
+/// The path, below the provider's base address, at which it opens a realtime session with a model, with
+/// its query. Fails on a platform that has none.
+pub fn realtime_path(platform: &Platform, model: &str) -> Result<String, Refusal> {
+    let name = match platform {
+        Platform::Plain => "model",
+        Platform::Deployments => "deployment",
+        Platform::Vertex { .. } => {
+            let detail = "Vertex AI holds no realtime sessions of OpenAI's kind.";
+            return Err(Refusal::new(Reason::ParameterUnsupported, detail).at("model"));
+        }
+    };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    let sign = |b: u8| match plain(b) {
+        true => char::from(b).to_string(),
+        false => format!("%{b:02X}"),
+    };
+    let model: String = model.bytes().map(sign).collect();
+    Ok(format!("/realtime?{name}={model}"))
 }
 
 fn plain(dialect: Dialect, model: &str, wanted: Wanted) -> Result<Option<String>, Refusal> {

@@ -249,6 +249,38 @@ impl<'a> ResponsesEvent<'a> {
     }
 }
 
+/// The event `error` of a realtime session.
+#[derive(Serialize)]
+struct RealtimeEvent<'a> {
+    r#type: &'static str,
+    event_id: String,
+    error: RealtimeError<'a>,
+    problem: Problem<'a>,
+}
+
+#[derive(Serialize)]
+struct RealtimeError<'a> {
+    #[serde(flatten)]
+    error: OpenaiError<'a>,
+    event_id: Option<&'a str>,
+}
+
+/// The event by which a realtime session is told of a refusal. `cause` is the id that the caller gave
+/// to the event that is refused.
+pub fn realtime_error(view: &View<'_>, cause: Option<&str>) -> String {
+    let OpenaiBody { error, problem } = OpenaiBody::of(view, Problem::of(view));
+    let event = RealtimeEvent {
+        r#type: "error",
+        event_id: format!("event_{}", view.call),
+        error: RealtimeError {
+            error,
+            event_id: cause,
+        },
+        problem,
+    };
+    serde_json::to_string(&event).unwrap_or_default()
+}
+
 /// The members `error` and `problem` of an answer that failed after it had begun, as they are
 /// written. The dialect has few codes for such an error; the reason stands in the problem.
 pub(crate) fn failed_response(view: &View<'_>) -> String {

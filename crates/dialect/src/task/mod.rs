@@ -44,6 +44,11 @@ fn work(task: Task) -> &'static dyn Work {
     }
 }
 
+/// What writing down a recording consumed, by its usage object.
+pub(crate) fn transcription_usage(usage: &[u8]) -> Usage {
+    told::Told::in_event(usage).transcription()
+}
+
 /// Reads what must be known of a request before it is served. Fails with `request_malformed`, naming
 /// the member at fault.
 pub fn head(request: &Request<'_>) -> Result<Head, Refusal> {
