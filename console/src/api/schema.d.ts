@@ -2372,6 +2372,11 @@ export interface components {
             /** @description Where the provider departs from its dialect; in place of what the catalogue says of it. */
             quirks?: components["schemas"]["Quirks"] | null;
             /**
+             * @description Whether it holds realtime sessions, as OpenAI does, at `/realtime` below its address; what the
+             *     catalogue knows of it, or else what is usual in its dialect, where this is left out.
+             */
+            realtime?: boolean | null;
+            /**
              * @description The region, for a provider that has one in its address or signature; where it is left out, it is
              *     read from the address.
              */
@@ -2461,7 +2466,7 @@ export interface components {
             troubles: string[];
         };
         /** @description Why a call was refused or failed. The code is stable: programs may match on it. */
-        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "no_target_fits" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_model_unknown" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "internal_error";
+        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "no_target_fits" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_model_unknown" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "session_over" | "internal_error";
         /** @description What a code of a refusal or a problem means. */
         ReasonRow: {
             /** @description In whose area the cause lies; absent for problems of the admin API. */

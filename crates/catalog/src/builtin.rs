@@ -157,6 +157,7 @@ fn facts(row: &ProviderRow, tasks: &HashMap<String, Tasks>) -> ProviderFacts {
         keyless: row.keyless,
         quirks: row.quirks,
         tasks: tasks.get(&row.id).cloned().unwrap_or_default(),
+        realtime: row.realtime,
     }
 }
 
@@ -391,7 +392,7 @@ mod tests {
             .collect();
         assert_eq!(
             ids.join(" "),
-            "echo slow long tool embed rerank image speech transcribe moderate fail-400 fail-401 \
+            "echo slow long tool embed rerank image speech transcribe moderate realtime fail-400 fail-401 \
             fail-402 fail-429 fail-500 fail-503 fail-timeout fail-malformed fail-cut"
         );
         assert_eq!(BUILTIN.model("sandbox", "gpt-4o"), None);

@@ -54,6 +54,9 @@ pub struct ProviderRow {
     /// opens more than models, and so is often set for another purpose.
     #[serde(default = "yes")]
     pub register: bool,
+    /// Whether it holds realtime sessions.
+    #[serde(default)]
+    pub realtime: bool,
     /// Where it departs from its dialect.
     #[serde(default)]
     pub quirks: Quirks,

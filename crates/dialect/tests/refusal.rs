@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use tollgate_dialect::event_stream;
-use tollgate_dialect::refusal::{View, body, error_header, problem, stream_error};
+use tollgate_dialect::refusal::{View, body, error_header, problem, realtime_error, stream_error};
 use tollgate_model::refusal::Shortage;
 use tollgate_model::resource::RuleRef;
 use tollgate_model::{CallId, Dialect, Kind, Micros, Nanos, Reason, Refusal};
@@ -162,6 +162,7 @@ fn every_reason_has_its_words_in_every_dialect() {
     502 upstream_bad_response: "server_error" "upstream_bad_response"; "api_error"; "UNAVAILABLE"
     503 ledger_unavailable: "server_error" "ledger_unavailable"; "api_error"; "UNAVAILABLE"
     503 shutting_down: "server_error" "shutting_down"; "api_error"; "UNAVAILABLE"
+    408 session_over: "invalid_request_error" "session_over"; "timeout_error"; "DEADLINE_EXCEEDED"
     500 internal_error: "server_error" "internal_error"; "api_error"; "INTERNAL"
     "#);
 }
@@ -306,4 +307,13 @@ fn an_error_ends_a_stream_of_bedrock_as_an_exception() {
         let told: Value = serde_json::from_slice(frame.payload).unwrap();
         assert_eq!(told["message"], "It broke off.");
     }
+}
+
+#[test]
+fn a_shortage_is_an_error_event_in_a_realtime_session() {
+    let short = short();
+    insta::assert_snapshot!(realtime_error(&view(&short, false), Some("a\"b")), @r#"{"type":"error","event_id":"event_call_01j0000000e008000000000001","error":{"message":"The most that this call could cost is more than what is left, so it was not begun. Nothing was charged.","type":"insufficient_quota","param":"max_tokens","code":"hold_exceeds_balance","event_id":"a\"b"},"problem":{"type":"/problems/hold_exceeds_balance","title":"Not enough credit for this request","status":402,"detail":"The most that this call could cost is more than what is left, so it was not begun. Nothing was charged.","instance":"/calls/call_01j0000000e008000000000001","reason":"hold_exceeds_balance","cause":"payment_info","who":"key_owner","retry":{"safe":false,"after_s":null},"fix":"Top up, or make the call smaller: a lower `max_tokens` lowers the most it can cost.","param":"max_tokens"}}"#);
+    let bare: Value = serde_json::from_str(&realtime_error(&view(&short, true), None)).unwrap();
+    assert_eq!(bare["error"]["event_id"], Value::Null);
+    assert_eq!(bare["problem"]["money"]["required"], "0.96");
 }

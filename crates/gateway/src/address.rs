@@ -31,6 +31,10 @@ pub(crate) enum Operation {
     Task(Door),
     /// An answer that is kept.
     Kept(KeptAsk),
+    /// A session in which a model talks.
+    Realtime,
+    /// A key for such a session alone.
+    SessionKey,
 }
 
 /// What is asked of an answer that is kept.
@@ -54,11 +58,13 @@ impl Operation {
             | Operation::Count
             | Operation::ShowModel
             | Operation::Task(_)
+            | Operation::SessionKey
             | Operation::Kept(KeptAsk::Cancel) => Method::POST,
             Operation::Kept(KeptAsk::Delete) => Method::DELETE,
             Operation::ListModels
             | Operation::GetModel
             | Operation::Version
+            | Operation::Realtime
             | Operation::Kept(KeptAsk::Get | KeptAsk::Items) => Method::GET,
         }
     }
@@ -222,6 +228,14 @@ fn of_one_dialect(path: &str) -> Option<(Dialect, Option<Operation>)> {
             _ => None,
         };
         return Some((Dialect::AnthropicMessages, operation));
+    }
+    if let Some(rest) = path.strip_prefix("/v1/realtime") {
+        let operation = match rest {
+            "" => Some(Operation::Realtime),
+            "/client_secrets" | "/sessions" => Some(Operation::SessionKey),
+            _ => None,
+        };
+        return Some((Dialect::OpenaiChat, operation));
     }
     let dialect = match path {
         "/v1/chat/completions" => Dialect::OpenaiChat,

@@ -1,7 +1,10 @@
 //! Answers and their headers. The only place of the gateway where a status is written.
 
 use bytes::Bytes;
-use http::header::{AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    AGE, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_PROTOCOL, UPGRADE, WWW_AUTHENTICATE,
+};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use tollgate_dialect::{inbound, refusal};
 use tollgate_model::{Dialect, Nanos, Reason, Refusal};
@@ -37,6 +40,26 @@ pub(crate) fn stream_head(call: &Exchange) -> Response<()> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     // nginx and its kin would otherwise hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    served(call, &mut response);
+    response
+}
+
+/// The head of an answer after which the connection is a session's (RFC 6455, section 4.2.2).
+pub(crate) fn switching(
+    call: &Exchange,
+    accept: HeaderValue,
+    protocol: Option<HeaderValue>,
+) -> Response<Reply> {
+    let mut response = Response::new(Reply::Whole(Bytes::new()));
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.reserve(12);
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    if let Some(protocol) = protocol {
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
     served(call, &mut response);
     response
 }

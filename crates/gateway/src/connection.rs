@@ -70,7 +70,7 @@ where
         .await
         .map_err(|error| format!("the provider does not speak HTTP/1.1: {error}"))?;
     let driver = async move {
-        if let Err(error) = connection.await {
+        if let Err(error) = connection.with_upgrades().await {
             tracing::debug!(%error, "a connection to a provider ended");
         }
     };

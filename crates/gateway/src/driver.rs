@@ -12,20 +12,22 @@ use crate::body::Reply;
 use crate::exchange::Exchange;
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
-use crate::{answer, kept, models, pages, recall};
+use crate::{answer, kept, models, pages, realtime, recall};
 
 /// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
 /// future is dropped, and the exchange with it, which then settles itself.
 pub(crate) async fn serve(
     worker: Rc<Worker>,
-    request: Request<hyper::body::Incoming>,
+    mut request: Request<hyper::body::Incoming>,
 ) -> Result<Response<Reply>, Infallible> {
     if let Some(page) = pages::serve(&worker, &request) {
         return Ok(page);
     }
+    let upgrade = hyper::upgrade::on(&mut request);
     let (head, body) = request.into_parts();
     let mut call = Exchange::begin(Rc::clone(&worker), head);
     let answered = match walk(&worker, &mut call, body).await {
+        Ok(()) if call.session.is_some() => realtime::open(call, upgrade),
         Ok(()) if asks_a_model(&call) => relay::run(&worker, call).await,
         Ok(()) if call.address.kept.is_some() => kept::answer(&worker, call).await,
         Ok(()) => models::answer(call),
@@ -72,6 +74,6 @@ fn asks_a_model(call: &Exchange) -> bool {
     let operation = call.address.operation;
     matches!(
         operation,
-        Some(Operation::Chat | Operation::Count | Operation::Task(_))
+        Some(Operation::Chat | Operation::Count | Operation::Task(_) | Operation::Realtime)
     )
 }

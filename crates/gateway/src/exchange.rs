@@ -26,6 +26,7 @@ use crate::pool::Incoming;
 use crate::routing::busy::UnderWay;
 use crate::routing::quota::Taken;
 use crate::routing::target::TargetState;
+use crate::socket::{Dialed, Wish};
 use crate::worker::Worker;
 
 /// What a provider answered, once an attempt has succeeded.
@@ -40,6 +41,8 @@ pub(crate) enum Answer {
     Stream { first: Bytes, rest: Incoming },
     /// What was asked for besides an answer in a conversation.
     Task(Box<Given>),
+    /// A session.
+    Session(Box<Dialed>),
 }
 
 /// One call in flight.
@@ -61,6 +64,7 @@ pub(crate) struct Exchange {
     /// Set by route.
     pub(crate) chat: Option<Head>,
     pub(crate) task: Option<Box<task::Head>>,
+    pub(crate) session: Option<Box<Wish>>,
     pub(crate) plan: Option<Arc<ModelPlan>>,
     /// Set by authorize, where the call goes on from an earlier answer: what the caller wrote, while
     /// `body` and `chat` hold the whole conversation.
@@ -93,6 +97,8 @@ pub(crate) struct Exchange {
     pub(crate) dispatched: bool,
     pub(crate) first_byte: u32,
     pub(crate) timings: Timings,
+    /// Bytes that a session has sent besides its body.
+    pub(crate) sent: u64,
     /// Set by settle: the call is recorded and its money is where it belongs.
     pub(crate) closed: bool,
 }
@@ -108,6 +114,7 @@ pub(crate) struct Continued {
 }
 
 /// A request's body for one target, and what it could not carry.
+#[derive(Default)]
 pub(crate) struct Outgoing {
     pub(crate) body: Pieces,
     pub(crate) dropped: Vec<String>,
@@ -162,6 +169,7 @@ impl Exchange {
             address,
             chat: None,
             task: None,
+            session: None,
             plan: None,
             continued: None,
             key: None,
@@ -184,8 +192,33 @@ impl Exchange {
             dispatched: false,
             first_byte: 0,
             timings: Timings::new(),
+            sent: 0,
             closed: false,
         }
+    }
+
+    /// A part of a session that is a call of its own, which a target is about to serve: it has a record
+    /// of its own, by whose request id it is known where it belongs.
+    pub(crate) fn part(&self, model: &str, target: &TargetPlan) -> Exchange {
+        let (mut head, ()) = http::Request::new(()).into_parts();
+        head.uri.clone_from(&self.uri);
+        let mut part = Exchange::begin(Rc::clone(&self.worker), head);
+        let own = || self.id.to_string();
+        part.request_id = Some(self.request_id.clone().unwrap_or_else(own));
+        part.session = Some(Box::new(Wish::of(model)));
+        part.key.clone_from(&self.key);
+        part.caller.clone_from(&self.caller);
+        part.served = Some(target.clone());
+        part.attempts = self.attempts.last().cloned().into_iter().collect();
+        for attempt in &mut part.attempts {
+            attempt.model.clone_from(&target.model);
+            (attempt.began, attempt.took) = (0, 0);
+        }
+        Stage::ALL
+            .into_iter()
+            .take_while(|stage| *stage != Stage::Relay)
+            .for_each(|stage| part.passed(stage));
+        part
     }
 
     /// Microseconds since the call began.
@@ -214,7 +247,9 @@ impl Exchange {
     /// The model as the caller named it; empty before it was read.
     pub(crate) fn model_name(&self) -> &str {
         let task = self.task.as_ref().map(|task| &task.model);
-        let model = self.chat.as_ref().map(|chat| &chat.model).or(task);
+        let session = self.session.as_ref().map(|session| &session.model);
+        let model = self.chat.as_ref().map(|chat| &chat.model);
+        let model = model.or(task).or(session);
         model.map_or("", String::as_str)
     }
 
@@ -229,7 +264,14 @@ impl Exchange {
             Some(task) => task.stream,
             None => self.chat.as_ref().is_some_and(|chat| chat.stream),
         };
+        let streams = streams || self.session.is_some();
         streams && !self.is_count()
+    }
+
+    /// Whether the connection has become that of a session.
+    pub(crate) fn is_switched(&self) -> bool {
+        let accept = |session: &Wish| session.accept.is_some();
+        self.session.as_deref().is_some_and(accept)
     }
 
     /// Whether the address takes a form with files in it, so that the body may be large.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tollgate_model::call::KeyEntry;
-use tollgate_model::{KeyHash, Micros};
+use tollgate_model::{KeyHash, Micros, Reason, Refusal};
 
 /// What a lookup gives: the key, none of that hash, or why it could not be looked up.
 pub type KeyFound = Result<Option<KeyEntry>, String>;
@@ -28,6 +28,27 @@ const UNKNOWN_MOST: u64 = 50_000;
 enum Slot {
     Known(Arc<KeyEntry>),
     Unknown { until: Micros },
+}
+
+/// Why a key does not work now, if it does not.
+pub(crate) fn fault(key: &KeyEntry, now: Micros) -> Option<Refusal> {
+    let refusal = if key.revoked {
+        let detail = format!("Key {} was revoked.", key.rule.name);
+        Refusal::new(Reason::KeyRevoked, detail)
+    } else if now >= key.expires {
+        let detail = format!("Key {} expired at {}.", key.rule.name, key.expires);
+        Refusal::new(Reason::KeyExpired, detail)
+    } else {
+        return None;
+    };
+    Some(refusal.by(key.rule.clone()))
+}
+
+/// The refusal where a key cannot be looked up.
+pub(crate) fn unavailable(error: &str) -> Refusal {
+    tracing::error!(error, "a key could not be looked up");
+    let detail = "The key cannot be checked right now: the store does not answer.";
+    Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
 }
 
 /// The key ring.

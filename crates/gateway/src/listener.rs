@@ -1,6 +1,5 @@
 //! Listening: the accept socket of a worker, its connections, and how they end.
 
-use std::cell::Cell;
 use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -12,10 +11,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::driver;
+use crate::open::Guard;
 use crate::routing::probing;
 use crate::worker::Worker;
 
@@ -57,21 +57,13 @@ pub(crate) fn run(
     })
 }
 
-/// The connections that are open.
-#[derive(Default)]
-struct Open {
-    count: Cell<usize>,
-    one_closed: Notify,
-}
-
 async fn accept(worker: Rc<Worker>, socket: tokio::net::TcpListener, mut stopped: Stop) {
-    let open = Rc::new(Open::default());
     let deadline = loop {
         tokio::select! {
             accepted = socket.accept() => match accepted {
                 Ok((stream, _)) => {
-                    open.count.set(open.count.get() + 1);
-                    spawn_local(connection(Rc::clone(&worker), stream, stopped.clone(), Rc::clone(&open)));
+                    let open = worker.open.enter();
+                    spawn_local(connection(Rc::clone(&worker), stream, stopped.clone(), open));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -88,27 +80,19 @@ async fn accept(worker: Rc<Worker>, socket: tokio::net::TcpListener, mut stopped
     };
     worker.drain();
     drop(socket);
-    let finished = async {
-        while open.count.get() > 0 {
-            open.one_closed.notified().await;
-        }
-    };
-    if tokio::time::timeout(deadline, finished).await.is_err() {
+    if tokio::time::timeout(deadline, worker.open.none())
+        .await
+        .is_err()
+    {
         tracing::warn!(
-            open = open.count.get(),
+            open = worker.open.count(),
             "connections were cut at the deadline"
         );
     }
 }
 
-async fn connection(worker: Rc<Worker>, stream: TcpStream, stopped: Stop, open: Rc<Open>) {
-    converse(worker, stream, stopped).await;
-    open.count.set(open.count.get().saturating_sub(1));
-    open.one_closed.notify_one();
-}
-
 /// Serves one connection until it closes; at a stop, the answer under way is its last.
-async fn converse(worker: Rc<Worker>, stream: TcpStream, mut stopped: Stop) {
+async fn connection(worker: Rc<Worker>, stream: TcpStream, mut stopped: Stop, _open: Guard) {
     // Without it, the kernel holds a small streamed event back until the last one is acknowledged.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -119,7 +103,8 @@ async fn converse(worker: Rc<Worker>, stream: TcpStream, mut stopped: Stop) {
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
         .max_buf_size(limits.header_bytes.saturating_mul(2).max(16 * 1024))
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::pin!(connection);
     let stop = async {
         if stopped.wait_for(Option::is_some).await.is_err() {

@@ -24,6 +24,12 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How many targets and credentials one call may try.
     pub attempts: u32,
+    /// The largest message of a realtime session, in bytes, either way.
+    pub message_bytes: usize,
+    /// How long a realtime session may be silent.
+    pub session_idle: Duration,
+    /// How long a realtime session may last.
+    pub session: Duration,
 }
 
 impl Default for Limits {
@@ -35,6 +41,9 @@ impl Default for Limits {
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(60),
             attempts: 3,
+            message_bytes: 16 * 1024 * 1024,
+            session_idle: Duration::from_secs(15 * 60),
+            session: Duration::from_secs(60 * 60),
         }
     }
 }

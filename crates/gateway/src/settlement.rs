@@ -110,7 +110,11 @@ pub(crate) fn close(call: &mut Exchange, mut outcome: Outcome) -> Closed {
         quality,
     } = price(call, &outcome);
     outcome.quality = quality;
-    let status = if call.first_byte == 0 { 499 } else { 200 };
+    let status = match call.first_byte {
+        0 => 499,
+        _ if call.is_switched() => 101,
+        _ => 200,
+    };
     write(
         call,
         Ended {
@@ -255,7 +259,9 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
         cost_lines: ended.cost.lines,
         price_source,
         charges,
-        request_bytes: u64::try_from(call.body.len()).unwrap_or(u64::MAX),
+        request_bytes: u64::try_from(call.body.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(call.sent),
         response_bytes: ended.outcome.bytes,
         timings: std::mem::take(&mut call.timings),
         first_byte: call.first_byte,

@@ -14,7 +14,7 @@ use tollgate_model::price::Asked;
 use tollgate_model::snapshot::TargetPlan;
 use tollgate_model::task::{Task, TaskForm};
 use tollgate_model::usage::{Usage, UsageQuality};
-use tollgate_model::{Dialect, Nanos, Rate, Refusal};
+use tollgate_model::{Dialect, Nanos, Rate, Reason, Refusal};
 
 use crate::exchange::{Exchange, Outgoing, impossible};
 use crate::given::{Came, Content, Given, Passing};
@@ -56,6 +56,9 @@ pub(crate) fn form_at(head: &Head, target: &TargetPlan) -> Option<TaskForm> {
 
 /// Whether a target serves what the call asks.
 pub(crate) fn is_served(call: &Exchange, target: &TargetPlan) -> bool {
+    if call.session.is_some() {
+        return target.provider.realtime && target.abilities.may_have(Ability::Realtime);
+    }
     let head = call.task.as_ref();
     head.is_none_or(|head| form_at(head, target).is_some())
 }
@@ -73,13 +76,16 @@ const fn ability(task: Task) -> Ability {
 
 /// Refuses a task that no target of the model has.
 pub(crate) fn check(call: &Exchange) -> Result<(), Refusal> {
-    let (Some(head), Some(plan)) = (&call.task, &call.plan) else {
+    let Some(plan) = &call.plan else {
         return Ok(());
     };
     if plan.targets.iter().any(|target| is_served(call, target)) {
         return Ok(());
     }
-    Err(nobody(call, head))
+    Err(match &call.task {
+        Some(head) => nobody(call, head),
+        None => no_session(call),
+    })
 }
 
 fn nobody(call: &Exchange, head: &Head) -> Refusal {
@@ -89,6 +95,19 @@ fn nobody(call: &Exchange, head: &Head) -> Refusal {
         .map(|provider| provider.name.to_string())
         .collect();
     task::nobody(head.door.task, &head.model, &having)
+}
+
+/// The refusal of a session with a model that no target holds.
+fn no_session(call: &Exchange) -> Refusal {
+    let providers = call.snapshot.providers().iter();
+    let holding = providers.filter(|provider| provider.realtime);
+    let holding: Vec<&str> = holding.map(|provider| &*provider.name).collect();
+    let detail = format!(
+        "No provider of model {} holds realtime sessions with it. Providers that hold sessions: {}.",
+        call.model_name(),
+        holding.join(", ")
+    );
+    Refusal::new(Reason::ParameterUnsupported, detail).at("model")
 }
 
 /// The most that a call for a task can use: besides tokens of answer, and of those.

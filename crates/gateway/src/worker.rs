@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Notify;
 use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
 use tollgate_model::call::CallRecord;
@@ -15,6 +17,7 @@ use tollgate_model::{CallId, KeyPairs, Micros, Snapshot};
 use crate::cache::Answers;
 use crate::health::HealthBook;
 use crate::keys::KeyRing;
+use crate::open::Open;
 use crate::pool::Pool;
 use crate::routing::target::TargetBook;
 use crate::settings::{Clock, Settings};
@@ -49,6 +52,9 @@ pub(crate) struct Worker {
     pub(crate) retries: RetryBudget,
     ids: Ids,
     draining: Cell<bool>,
+    drain_told: Notify,
+    /// The connections and sessions that are open.
+    pub(crate) open: Rc<Open>,
     /// How many shadows are under way.
     pub(crate) shadows: Cell<u32>,
     /// The second in which strangers were recorded, and how many of them.
@@ -73,6 +79,8 @@ impl Worker {
             retries: RetryBudget::default(),
             ids: Ids::seeded()?,
             draining: Cell::new(false),
+            drain_told: Notify::new(),
+            open: Rc::default(),
             shadows: Cell::new(0),
             strangers: Cell::new((0, 0)),
         })
@@ -81,6 +89,16 @@ impl Worker {
     /// Takes no new work from now on.
     pub(crate) fn drain(&self) {
         self.draining.set(true);
+        self.drain_told.notify_waiters();
+    }
+
+    /// Waits until the worker is told to stop.
+    pub(crate) async fn drained(&self) {
+        let mut told = pin!(self.drain_told.notified());
+        told.as_mut().enable();
+        if !self.is_draining() {
+            told.await;
+        }
     }
 
     /// The time.

@@ -41,6 +41,8 @@ pub struct ProviderFacts {
     pub quirks: Quirks,
     /// What its models do besides conversing, and in which form it is asked for that.
     pub tasks: Tasks,
+    /// Whether it holds realtime sessions, as OpenAI does, at `/realtime` below its address.
+    pub realtime: bool,
 }
 
 /// A model at a provider.

@@ -229,6 +229,10 @@ reasons! {
         "This node is shutting down"
         "The node finishes what it has begun and takes no new work."
         "Try again: another node, or this one after its restart, will answer.";
+    SessionOver "session_over" 408 Policy KeyOwner Soon
+        "The session is over"
+        "A realtime session lasts for a time only, and is closed as well where nothing is said in it for long."
+        "Open another session, or have the operator raise `limits.session_ms` or `limits.session_idle_ms`.";
     InternalError "internal_error" 500 ServerConfig Operator Never
         "The gateway made a mistake"
         "Something happened that should be impossible. Nothing was charged."

@@ -53,6 +53,7 @@ fn shelf() -> Arc<dyn Catalogue> {
         own_names: false,
         keyless: base_url.is_none(),
         quirks: Quirks::default(),
+        realtime: false,
         tasks: Tasks::new(),
     };
     let mut rates = Rates::default();

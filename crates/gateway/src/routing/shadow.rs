@@ -33,7 +33,8 @@ pub(crate) fn cast(worker: &Worker, call: &mut Exchange, plan: &ModelPlan) {
         return;
     };
     let drawn = worker.random_below(100) < u64::from(shadow.percent);
-    if call.is_count() || call.task.is_some() || !drawn || worker.shadows.get() >= MOST {
+    let is_chat = !call.is_count() && call.task.is_none() && call.session.is_none();
+    if !is_chat || !drawn || worker.shadows.get() >= MOST {
         return;
     }
     if let Some((ask, seed, taken)) = prepared(worker, call, shadow) {
@@ -233,7 +234,7 @@ async fn read(answer: Answer, spoken: Dialect) -> Read {
             bytes: size(bytes.len()),
             is_cut: false,
         },
-        Answer::Task(_) => Read::default(),
+        Answer::Task(_) | Answer::Session(_) => Read::default(),
         Answer::Stream { first, rest } => {
             let mut decoder = outbound(spoken).stream_decoder();
             let (mut events, mut read) = (Vec::new(), Read::default());

@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use tollgate_dialect::codec::Head;
-use tollgate_ledger::{Hold, HoldError, Ledger, Short};
-use tollgate_model::account::{Fund, FundKind};
+use tollgate_ledger::{Hold, HoldError, Ledger};
 use tollgate_model::price::{Asked, Price};
-use tollgate_model::refusal::Shortage;
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
-use tollgate_model::{Micros, Nanos, Reason, Refusal, UsageClass};
+use tollgate_model::{Nanos, Reason, Refusal, UsageClass};
 
 use crate::exchange::{Exchange, impossible};
+use crate::holding;
 use crate::quantities::{PICTURES_MOST, REMOTE_PART_SECONDS};
+use crate::realtime;
 use crate::task;
 use crate::thread;
 use crate::tier;
@@ -25,8 +25,6 @@ const REMOTE_PART_TOKENS: u64 = 65_536;
 const UNKNOWN_OUTPUT: u64 = 128_000;
 /// An answer is not cut below this for want of money: it would be paid for and useless.
 const LEAST_OUTPUT: u64 = 256;
-/// Seconds after which money that is set aside for calls in flight has probably come back.
-const FLIGHT_SECONDS: u64 = 2;
 
 /// Sets the money aside. Refuses a call that cannot be priced, paid or recorded. To count the tokens
 /// of a prompt costs nothing.
@@ -44,7 +42,7 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
     }
     let (hold, lowered) = match price {
         Some(price) => (
-            set_price_aside(&worker.shared.ledger, call, price).await?,
+            holding::set_aside(&worker.shared.ledger, &call.funds, price, call.at).await?,
             None,
         ),
         None => set_aside(&worker.shared.ledger, call).await?,
@@ -67,37 +65,22 @@ async fn set_aside(ledger: &Arc<Ledger>, call: &Exchange) -> Result<(Hold, Optio
     loop {
         let short = match ledger.hold(&call.funds, amount, call.at).await {
             Ok(hold) => return Ok((hold, lowered)),
-            Err(HoldError::Unavailable(why)) => return Err(unavailable(&why)),
+            Err(HoldError::Unavailable(why)) => return Err(holding::unavailable(&why)),
             Err(HoldError::Short(short)) => short,
         };
         let affordable = need.affordable(short.available);
         // The caller named no limit, so none of its wishes is touched by one that the money covers.
         // Each round meets a fund that is shorter than those before it.
-        let may_lower = need.max_tokens.is_none() && rounds > 0;
+        let may_lower = need.max_tokens.is_none() && call.session.is_none() && rounds > 0;
         lowered = affordable.filter(|tokens| may_lower && *tokens >= LEAST_OUTPUT);
         if lowered.is_none() {
-            let told = affordable.filter(|tokens| *tokens > 0 && call.task.is_none());
-            return Err(refusal(&short, most, told, call.at));
+            let chats = call.task.is_none() && call.session.is_none();
+            let told = affordable.filter(|tokens| *tokens > 0 && chats);
+            return Err(holding::refusal(&short, most, told, call.at));
         }
         amount = need.bound(lowered);
         rounds -= 1;
     }
-}
-
-/// The money for an answer whose price is known before.
-async fn set_price_aside(
-    ledger: &Arc<Ledger>,
-    call: &Exchange,
-    price: Nanos,
-) -> Result<Hold, Refusal> {
-    if let Some(hold) = ledger.try_hold(&call.funds, price, call.at) {
-        return Ok(hold);
-    }
-    let held = ledger.hold(&call.funds, price, call.at).await;
-    held.map_err(|error| match error {
-        HoldError::Unavailable(why) => unavailable(&why),
-        HoldError::Short(short) => refusal(&short, price, None, call.at),
-    })
 }
 
 /// What decides the most that a call can cost.
@@ -135,6 +118,7 @@ impl Need<'_> {
             return Err(unpriced(call, plan, served.collect(), target));
         }
         let (asked, answers, max_tokens) = match (&call.task, &call.chat) {
+            _ if call.session.is_some() => (realtime::first_response(), 1, None),
             (Some(head), _) => {
                 let (asked, output) = task::bound(head);
                 (asked, 1, Some(output))
@@ -214,65 +198,4 @@ fn asked(call: &Exchange, chat: &Head) -> Asked {
     asked
         .with(UsageClass::AudioSeconds, seconds.saturating_add(heard))
         .with(UsageClass::Images, pictures)
-}
-
-fn unavailable(why: &str) -> Refusal {
-    tracing::error!(error = why, "money could not be set aside");
-    let detail = "Money cannot be set aside right now: the store does not answer.";
-    Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
-}
-
-fn refusal(short: &Short, needed: Nanos, affordable: Option<u64>, now: Micros) -> Refusal {
-    let available = short.available;
-    let fund: &Arc<Fund> = &short.fund;
-    let (reason, scope, told) = match &fund.kind {
-        FundKind::Wallet { team } => {
-            let in_flight = short.in_flight.saturating_add(short.elsewhere);
-            let with_flight = available.saturating_add(in_flight);
-            let reason = if with_flight >= needed && !in_flight.is_zero() {
-                Reason::FundsHeldInFlight
-            } else if with_flight <= Nanos::ZERO {
-                Reason::BalanceExhausted
-            } else {
-                Reason::HoldExceedsBalance
-            };
-            (reason, format!("the wallet of team {team}"), String::new())
-        }
-        FundKind::Budget {
-            name,
-            limit,
-            window,
-            scope,
-            ..
-        } => {
-            let told = format!(" of {limit} USD per {} for {scope}", window.as_str());
-            (Reason::BudgetExceeded, format!("budget {name}"), told)
-        }
-    };
-    let mut detail = format!(
-        "This call may cost up to {needed} USD, but {scope}{told} has {available} USD left that is \
-         not set aside."
-    );
-    if let Some(tokens) = affordable {
-        detail.push_str(&format!(" With max_tokens {tokens} or less it would fit."));
-    }
-    let resets_at = (short.ends != Micros::NEVER).then_some(short.ends);
-    if let Some(reset) = resets_at {
-        detail.push_str(&format!(" The budget begins anew at {reset}."));
-    }
-    let mut refusal = Refusal::new(reason, detail).by(fund.rule.clone());
-    refusal.status = fund.on_exhausted;
-    refusal.retry_after = match reason {
-        Reason::FundsHeldInFlight => Some(FLIGHT_SECONDS),
-        _ if fund.on_exhausted == 429 => resets_at.map(|reset| now.seconds_until(reset)),
-        _ => None,
-    };
-    refusal.shortage = Some(Shortage {
-        scope,
-        needed,
-        available,
-        affordable_max_tokens: affordable,
-        resets_at,
-    });
-    refusal
 }

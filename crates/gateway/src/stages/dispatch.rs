@@ -11,6 +11,7 @@ use tollgate_model::{Micros, Reason, Refusal};
 
 use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
 use crate::outgoing;
+use crate::realtime;
 use crate::routing::attempt::{Ask, Waits};
 use crate::routing::busy::UnderWay;
 use crate::routing::line::Line;
@@ -217,9 +218,13 @@ async fn attempt(
     let state = candidate.state.as_ref();
     let under_way = state.map(|state| UnderWay::begin(&state.busy, worker.index));
     let began = (call.elapsed(), Instant::now());
-    let tried = match Ask::of(call, candidate, outgoing.body, waits) {
-        Ok(ask) => ask.answer(worker, Some(call)).await,
-        Err(failure) => Err(failure),
+    let tried = if call.session.is_some() {
+        realtime::dial(worker, call, candidate, waits).await
+    } else {
+        match Ask::of(call, candidate, outgoing.body, waits) {
+            Ok(ask) => ask.answer(worker, Some(call)).await,
+            Err(failure) => Err(failure),
+        }
     };
     call.attempts
         .push(record(candidate, began, tried.as_ref().err()));
@@ -240,6 +245,8 @@ async fn attempt(
 /// The request for a candidate: the one that prepare has written, where it is for its target.
 fn written(call: &mut Exchange, candidate: &Candidate, first: bool) -> Result<Outgoing, Refusal> {
     match call.outgoing.take() {
+        // What a session is asked for stands in the address.
+        None if call.session.is_some() => Ok(Outgoing::default()),
         Some(built) if first && is_first(call, candidate) => Ok(built),
         _ => outgoing::build(call, &candidate.target),
     }
@@ -342,7 +349,9 @@ fn note_intent(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(caller) = call.caller.clone() else {
         return Err(impossible("sent for nobody"));
     };
-    let holds = call.hold.iter().flat_map(|hold| hold.holds());
+    // What is set aside for a session is for its first response, which has an intent of its own.
+    let hold = call.hold.iter().filter(|_| call.session.is_none());
+    let holds = hold.flat_map(|hold| hold.holds());
     let intent = Intent {
         id: call.id,
         at: call.at,

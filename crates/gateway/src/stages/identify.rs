@@ -10,6 +10,7 @@ use tollgate_model::{Dialect, KeyHash, Reason, Refusal};
 
 use crate::address::parameters;
 use crate::exchange::Exchange;
+use crate::keys;
 use crate::signed::Claim;
 use crate::worker::Worker;
 
@@ -30,11 +31,7 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         .keys
         .find(&hash, call.at)
         .await
-        .map_err(|error| {
-            tracing::error!(%error, "a key could not be looked up");
-            let detail = "The key cannot be checked right now: the store does not answer.";
-            Refusal::new(Reason::LedgerUnavailable, detail).retry_after(2)
-        })?;
+        .map_err(|error| keys::unavailable(&error))?;
     let Some(key) = found else {
         return Err(presented.unknown());
     };
@@ -55,24 +52,11 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         .funds(application, key.rule.name.as_str(), call.model_name());
     call.funds = funds.cloned().collect();
     call.caller = Some(caller);
-    let refused = if key.revoked {
-        Some(Refusal::new(
-            Reason::KeyRevoked,
-            format!("Key {} was revoked.", key.rule.name),
-        ))
-    } else if call.at >= key.expires {
-        let detail = format!("Key {} expired at {}.", key.rule.name, key.expires);
-        Some(Refusal::new(Reason::KeyExpired, detail))
-    } else {
-        None
-    };
-    match refused {
-        Some(refusal) => Err(refusal.by(key.rule.clone())),
-        None => {
-            call.key = Some(key);
-            Ok(())
-        }
+    if let Some(refusal) = keys::fault(&key, call.at) {
+        return Err(refusal);
     }
+    call.key = Some(key);
+    Ok(())
 }
 
 /// By what a caller is known.
@@ -90,7 +74,7 @@ impl<'a> Presented<'a> {
         let Some(claim) = Claim::of(call)? else {
             return presented(call).map(Presented::Key);
         };
-        match keys(call).next() {
+        match sent_keys(call).next() {
             None => Ok(Presented::Signed(claim)),
             Some(_) => Err(several()),
         }
@@ -118,7 +102,7 @@ impl<'a> Presented<'a> {
 /// The key, from the places where the dialects' SDKs put it. Refuses several that differ: which of
 /// them pays must not be a guess.
 fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
-    let mut keys = keys(call);
+    let mut keys = sent_keys(call);
     let key = keys.next().ok_or_else(|| missing(call.dialect))?;
     if keys.any(|other| other != key) {
         return Err(several());
@@ -126,7 +110,7 @@ fn presented(call: &Exchange) -> Result<Cow<'_, str>, Refusal> {
     Ok(key)
 }
 
-fn keys(call: &Exchange) -> impl Iterator<Item = Cow<'_, str>> {
+fn sent_keys(call: &Exchange) -> impl Iterator<Item = Cow<'_, str>> {
     let header = |name: &HeaderName| {
         let values = call.headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok())
@@ -136,7 +120,11 @@ fn keys(call: &Exchange) -> impl Iterator<Item = Cow<'_, str>> {
         _ => None,
     });
     let alone = ALONE.iter().flat_map(header);
-    let trimmed = bearer.chain(alone).map(|key| Cow::Borrowed(key.trim()));
+    let session = call.session.iter().flat_map(|session| &session.keys);
+    let trimmed = bearer
+        .chain(alone)
+        .chain(session.map(String::as_str))
+        .map(|key| Cow::Borrowed(key.trim()));
     trimmed
         .chain(parameters(&call.uri, "key"))
         .filter(|key| !key.is_empty())

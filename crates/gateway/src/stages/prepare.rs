@@ -37,7 +37,7 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
         if call.is_count() && !outgoing::is_same_dialect(call, target) {
             continue;
         }
-        if call.outgoing.is_none() {
+        if call.outgoing.is_none() && call.session.is_none() {
             match outgoing::build(call, target) {
                 Ok(built) => {
                     call.outgoing = Some(built);
@@ -71,6 +71,9 @@ fn impediment(call: &Exchange, target: &TargetPlan) -> Option<String> {
         .filter(|_| !task::is_served(call, target))
     {
         return Some(format!("does no {}", head.door.task.title()));
+    }
+    if !task::is_served(call, target) {
+        return Some("holds no realtime sessions".to_owned());
     }
     match tier::asked(call, target) {
         Err(_) if target.price.is_some() => Some("has no price for the tier of service".to_owned()),

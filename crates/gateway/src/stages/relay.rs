@@ -72,7 +72,7 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             answer::tell_estimate(&mut response);
             response
         }
-        None => refuse(call, impossible("relayed without an answer")),
+        Some(Answer::Session(_)) | None => refuse(call, impossible("relayed without an answer")),
     }
 }
 

@@ -6,6 +6,7 @@ use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::address::Operation;
 use crate::exchange::Exchange;
+use crate::realtime;
 use crate::task;
 use crate::worker::Worker;
 
@@ -35,11 +36,18 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
             call.task = Some(Box::new(head));
             return Ok(());
         }
+        Operation::Realtime => {
+            let wish = realtime::read(call)?;
+            call.plan = call.snapshot.resolve(&wish.model);
+            call.session = Some(Box::new(wish));
+            return Ok(());
+        }
         Operation::ListModels
         | Operation::GetModel
         | Operation::ShowModel
         | Operation::Version
         | Operation::Kept(_) => return Ok(()),
+        Operation::SessionKey => return Err(no_session_key()),
     };
     // Whether there is such a model is only told to those who have a key.
     call.plan = call.snapshot.resolve(&chat.model);
@@ -60,6 +68,12 @@ fn name_model(call: &mut Exchange) -> Result<(), Refusal> {
         call.body = body.into();
     }
     Ok(())
+}
+
+fn no_session_key() -> Refusal {
+    let detail = "A key for a session alone would be the provider's, and its sessions would pass by this \
+                  gateway. Connect to /v1/realtime with a key of this gateway.";
+    Refusal::new(Reason::RouteNotFound, detail)
 }
 
 fn shown(path: &str) -> String {

@@ -48,6 +48,13 @@ impl MemoryBook {
         Nanos::new(known.unwrap_or_default())
     }
 
+    /// All of a wallet is leased: what a node has done that was killed.
+    pub(crate) fn lease_wallet(&self, team: &str) {
+        let all = (Nanos::ZERO, Nanos::new(i64::MAX));
+        self.state()
+            .lease(AccountId::wallet(team), Micros::NEVER, all);
+    }
+
     /// What is leased of any account.
     pub(crate) fn leased(&self) -> i64 {
         self.state().leased.values().sum()

@@ -17,6 +17,7 @@ mod money;
 mod platforms;
 mod probe;
 mod quantities;
+mod realtime;
 mod requests;
 mod responses;
 mod routing;

@@ -117,6 +117,10 @@ pub struct ProviderSpec {
     /// catalogue knows of it, or else what is usual in its dialect, where this is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Tasks>,
+    /// Whether it holds realtime sessions, as OpenAI does, at `/realtime` below its address; what the
+    /// catalogue knows of it, or else what is usual in its dialect, where this is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realtime: Option<bool>,
     /// How long to wait.
     #[serde(skip_serializing_if = "is_default")]
     pub timeouts: Timeouts,

@@ -73,6 +73,8 @@ pub struct ProviderPlan {
     pub quirks: Quirks,
     /// What its models do besides conversing, and in which form it is asked for that.
     pub tasks: Tasks,
+    /// Whether it holds realtime sessions.
+    pub realtime: bool,
     /// The resource.
     pub rule: RuleRef,
     pub(super) prices: HashMap<String, Price>,

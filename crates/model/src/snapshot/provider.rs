@@ -84,6 +84,7 @@ pub(super) fn plan(
         timeouts: spec.timeouts,
         quirks: spec.quirks.or(known).unwrap_or_default(),
         tasks: tasks(spec, facts, dialect),
+        realtime: realtime(spec, facts, dialect),
         rule: resource.rule(),
         prices: prices(&source(resource), &spec.prices),
         tier_prices: tier_prices(resource, spec),
@@ -98,6 +99,15 @@ fn tasks(spec: &ProviderSpec, facts: Option<&ProviderFacts>, dialect: Dialect) -
     let known = known.map(|facts| facts.tasks.clone());
     let told = spec.tasks.clone().or(known);
     told.unwrap_or_else(|| usual_tasks(dialect))
+}
+
+/// Whether a provider holds realtime sessions: what its spec says, else what the catalogue knows of it,
+/// else whether it speaks a dialect of OpenAI's, whose followers may.
+fn realtime(spec: &ProviderSpec, facts: Option<&ProviderFacts>, dialect: Dialect) -> bool {
+    let known = facts.filter(|facts| facts.dialect == dialect);
+    let usual = matches!(dialect, Dialect::OpenaiChat | Dialect::OpenaiResponses);
+    let told = spec.realtime.or(known.map(|facts| facts.realtime));
+    told.unwrap_or(usual)
 }
 
 fn credentials(
@@ -338,6 +348,7 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         timeouts: Timeouts::default(),
         quirks: facts.quirks,
         tasks: facts.tasks.clone(),
+        realtime: facts.realtime,
         rule: RuleRef {
             kind: Kind::Provider,
             name: SANDBOX.parse().ok()?,

@@ -72,6 +72,12 @@ pub(crate) struct Limits {
     pub body_timeout: Duration,
     /// Targets and credentials that a call tries, at least one.
     pub attempts: u32,
+    /// Bytes of a message of a realtime session.
+    pub message_bytes: usize,
+    /// How long a realtime session may be silent.
+    pub session_idle: Duration,
+    /// How long a realtime session may last.
+    pub session: Duration,
 }
 
 /// Where configuration comes from.
@@ -187,6 +193,9 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
         header_timeout: millis("limits.header_timeout_ms", raw.limits.header_timeout_ms)?,
         body_timeout: millis("limits.body_timeout_ms", raw.limits.body_timeout_ms)?,
         attempts: at_least_one("limits.attempts", raw.limits.attempts)?,
+        message_bytes: at_least_one("limits.message_bytes", raw.limits.message_bytes)?,
+        session_idle: millis("limits.session_idle_ms", raw.limits.session_idle_ms)?,
+        session: millis("limits.session_ms", raw.limits.session_ms)?,
     };
     Ok(Settings {
         data: given("data", raw.data)?,

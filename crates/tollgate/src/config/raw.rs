@@ -40,6 +40,9 @@ pub(crate) struct RawLimits {
     pub header_timeout_ms: Option<u64>,
     pub body_timeout_ms: Option<u64>,
     pub attempts: Option<u32>,
+    pub message_bytes: Option<usize>,
+    pub session_idle_ms: Option<u64>,
+    pub session_ms: Option<u64>,
 }
 
 /// The member `cache`.
@@ -91,6 +94,9 @@ impl RawLimits {
             header_timeout_ms: self.header_timeout_ms.or(weaker.header_timeout_ms),
             body_timeout_ms: self.body_timeout_ms.or(weaker.body_timeout_ms),
             attempts: self.attempts.or(weaker.attempts),
+            message_bytes: self.message_bytes.or(weaker.message_bytes),
+            session_idle_ms: self.session_idle_ms.or(weaker.session_idle_ms),
+            session_ms: self.session_ms.or(weaker.session_ms),
         }
     }
 }

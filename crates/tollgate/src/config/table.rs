@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 21] = [
+pub(crate) const SETTINGS: [Setting; 24] = [
     Setting {
         member: "data",
         flag: "--data",
@@ -135,6 +135,27 @@ pub(crate) const SETTINGS: [Setting; 21] = [
         default: "3",
         doc: "How many targets and credentials a call tries before it fails.",
         set: |raw, text| number(&mut raw.limits.attempts, text),
+    },
+    Setting {
+        member: "limits.message_bytes",
+        flag: "",
+        default: "16777216",
+        doc: "The largest message of a realtime session, either way. A larger one ends the session.",
+        set: |raw, text| number(&mut raw.limits.message_bytes, text),
+    },
+    Setting {
+        member: "limits.session_idle_ms",
+        flag: "",
+        default: "900000",
+        doc: "How long a realtime session may be silent before it is closed.",
+        set: |raw, text| number(&mut raw.limits.session_idle_ms, text),
+    },
+    Setting {
+        member: "limits.session_ms",
+        flag: "",
+        default: "3600000",
+        doc: "How long a realtime session may last before it is closed.",
+        set: |raw, text| number(&mut raw.limits.session_ms, text),
     },
     Setting {
         member: "cache.memory_bytes",
