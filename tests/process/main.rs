@@ -3,6 +3,7 @@
 // A test that cannot go on says so by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod batches;
 mod cache;
 mod cluster;
 mod command_line;

@@ -213,9 +213,13 @@ pub(crate) fn http_with(address: &str, request: &str, lines: &str, body: &str) -
     let mut stream = TcpStream::connect(host).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let length = body.len();
+    let kind = match lines.contains("content-type: ") {
+        true => "",
+        false => "content-type: application/json\r\n",
+    };
     let head = format!(
-        "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{lines}\
-         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{lines}{kind}\
+         content-length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(body.as_bytes()).unwrap();

@@ -158,6 +158,7 @@ fn facts(row: &ProviderRow, tasks: &HashMap<String, Tasks>) -> ProviderFacts {
         quirks: row.quirks,
         tasks: tasks.get(&row.id).cloned().unwrap_or_default(),
         realtime: row.realtime,
+        files: row.files,
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use tollgate_model::abilities::{Abilities, Modalities};
 use tollgate_model::catalogue::Quirks;
 use tollgate_model::price::{Price, Rates, Schedule, Tier, When};
-use tollgate_model::resources::{AuthHeader, PlatformSpec};
+use tollgate_model::resources::{AuthHeader, FileService, PlatformSpec};
 use tollgate_model::usage::UsageClass;
 use tollgate_model::{Dialect, Micros, Rate, ServiceTier, Usage};
 
@@ -57,6 +57,9 @@ pub struct ProviderRow {
     /// Whether it holds realtime sessions.
     #[serde(default)]
     pub realtime: bool,
+    /// What of OpenAI's files and batches it has.
+    #[serde(default)]
+    pub files: FileService,
     /// Where it departs from its dialect.
     #[serde(default)]
     pub quirks: Quirks,

@@ -35,6 +35,38 @@ pub(crate) enum Operation {
     Realtime,
     /// A key for such a session alone.
     SessionKey,
+    /// Files.
+    Files(FileAsk),
+    /// Batches.
+    Batches(BatchAsk),
+}
+
+/// What is asked of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileAsk {
+    /// That one be kept.
+    Upload,
+    /// Which there are.
+    List,
+    /// What is known of one.
+    Get,
+    /// That it be kept no longer.
+    Delete,
+    /// What is in it.
+    Content,
+}
+
+/// What is asked of batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BatchAsk {
+    /// That one be made.
+    Create,
+    /// Which there are.
+    List,
+    /// How one goes.
+    Get,
+    /// That it be given up.
+    Cancel,
 }
 
 /// What is asked of an answer that is kept.
@@ -59,13 +91,17 @@ impl Operation {
             | Operation::ShowModel
             | Operation::Task(_)
             | Operation::SessionKey
-            | Operation::Kept(KeptAsk::Cancel) => Method::POST,
-            Operation::Kept(KeptAsk::Delete) => Method::DELETE,
+            | Operation::Kept(KeptAsk::Cancel)
+            | Operation::Files(FileAsk::Upload)
+            | Operation::Batches(BatchAsk::Create | BatchAsk::Cancel) => Method::POST,
+            Operation::Kept(KeptAsk::Delete) | Operation::Files(FileAsk::Delete) => Method::DELETE,
             Operation::ListModels
             | Operation::GetModel
             | Operation::Version
             | Operation::Realtime
-            | Operation::Kept(KeptAsk::Get | KeptAsk::Items) => Method::GET,
+            | Operation::Kept(KeptAsk::Get | KeptAsk::Items)
+            | Operation::Files(FileAsk::List | FileAsk::Get | FileAsk::Content)
+            | Operation::Batches(BatchAsk::List | BatchAsk::Get) => Method::GET,
         }
     }
 
@@ -115,7 +151,7 @@ pub(crate) struct Address {
     pub(crate) operation: Option<Operation>,
     /// The model, in a path that names one.
     pub(crate) model: Option<String>,
-    /// The id of an answer, in a path that names one.
+    /// The id of an answer, a file or a batch, in a path that names one.
     pub(crate) kept: Option<String>,
     /// Whether the answer is to be streamed, in a dialect whose paths say so.
     pub(crate) stream: Option<bool>,
@@ -159,6 +195,12 @@ impl Address {
             return Address {
                 kept,
                 ..at(Dialect::OpenaiResponses, operation)
+            };
+        }
+        if let Some((operation, kept)) = files(method, path) {
+            return Address {
+                kept,
+                ..at(Dialect::OpenaiChat, operation)
             };
         }
         if let Some(rest) = path.strip_prefix("/model/") {
@@ -326,6 +368,36 @@ fn responses(method: &Method, rest: &str) -> (Option<Operation>, Option<String>)
     (Some(Operation::Kept(ask)), Some(decoded(id).into_owned()))
 }
 
+/// Reads the paths of files and batches: what is asked for, and of which. `None` where a path is
+/// neither's.
+fn files(method: &Method, path: &str) -> Option<(Option<Operation>, Option<String>)> {
+    let (rest, of_files) = match path.strip_prefix("/v1/files") {
+        Some(rest) => (rest, true),
+        None => (path.strip_prefix("/v1/batches")?, false),
+    };
+    let posted = method == Method::POST;
+    let Some(rest) = rest.strip_prefix('/').filter(|rest| !rest.is_empty()) else {
+        let operation = match of_files {
+            true if posted => Operation::Files(FileAsk::Upload),
+            true => Operation::Files(FileAsk::List),
+            false if posted => Operation::Batches(BatchAsk::Create),
+            false => Operation::Batches(BatchAsk::List),
+        };
+        let known = matches!(rest, "" | "/").then_some((Some(operation), None));
+        return known;
+    };
+    let (id, what) = rest.split_once('/').unwrap_or((rest, ""));
+    let operation = match (of_files, what) {
+        (true, "") if method == Method::DELETE => Operation::Files(FileAsk::Delete),
+        (true, "") => Operation::Files(FileAsk::Get),
+        (true, "content") => Operation::Files(FileAsk::Content),
+        (false, "") => Operation::Batches(BatchAsk::Get),
+        (false, "cancel") => Operation::Batches(BatchAsk::Cancel),
+        _ => return Some((None, None)),
+    };
+    Some((Some(operation), Some(decoded(id).into_owned())))
+}
+
 /// Reads what follows `/foundation-models`, where Bedrock lists its models.
 fn bedrocks_models(rest: &str, nothing: Address) -> Address {
     let name = rest.strip_prefix('/').filter(|name| !name.is_empty());
@@ -429,6 +501,65 @@ mod tests {
     fn percent_encoding_is_undone_and_never_trips() {
         for (text, plain) in [("a%2Fb", "a/b"), ("a%2", "a%2"), ("%", "%"), ("%zz", "%zz")] {
             assert_eq!(decoded(text), plain);
+        }
+    }
+
+    #[test]
+    fn files_and_batches_are_asked_for_in_openais_words_and_in_azures() {
+        use Operation::{Batches, Files};
+        let get = Method::GET;
+        let post = Method::POST;
+        for (method, path, operation, id) in [
+            (&post, "/v1/files", Files(FileAsk::Upload), None),
+            (&get, "/v1/files?purpose=batch", Files(FileAsk::List), None),
+            (
+                &get,
+                "/v1/files/file-1",
+                Files(FileAsk::Get),
+                Some("file-1"),
+            ),
+            (
+                &Method::DELETE,
+                "/v1/files/file-1",
+                Files(FileAsk::Delete),
+                Some("file-1"),
+            ),
+            (
+                &get,
+                "/v1/files/file-1/content",
+                Files(FileAsk::Content),
+                Some("file-1"),
+            ),
+            (
+                &get,
+                "/openai/files/file-1/content?api-version=x",
+                Files(FileAsk::Content),
+                Some("file-1"),
+            ),
+            (&post, "/openai/v1/files", Files(FileAsk::Upload), None),
+            (&post, "/v1/batches", Batches(BatchAsk::Create), None),
+            (&get, "/openai/batches", Batches(BatchAsk::List), None),
+            (
+                &get,
+                "/v1/batches/batch_1",
+                Batches(BatchAsk::Get),
+                Some("batch_1"),
+            ),
+            (
+                &post,
+                "/v1/batches/batch_1/cancel",
+                Batches(BatchAsk::Cancel),
+                Some("batch_1"),
+            ),
+        ] {
+            let found = read(method, path);
+            assert_eq!(found.dialect, Dialect::OpenaiChat, "{path}");
+            assert_eq!(found.operation, Some(operation), "{path}");
+            assert_eq!(found.kept.as_deref(), id, "{path}");
+            assert_eq!(operation.method(), *method, "{path}");
+        }
+        for path in ["/v1/filesystem", "/v1/files/a/b", "/v1/batches/a/b"] {
+            assert_eq!(read(&get, path).operation, None, "{path}");
         }
     }
 

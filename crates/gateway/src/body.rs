@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::download::Download;
 use crate::stream::Relay;
 
 /// The body of an answer: all at once, or relayed as it comes.
@@ -14,6 +15,8 @@ pub(crate) enum Reply {
     Whole(Bytes),
     /// Relayed from a provider.
     Relay(Box<Relay>),
+    /// A file, as it comes from a provider.
+    Download(Box<Download>),
 }
 
 /// An answer ends before its end, and the connection with it: nothing else tells the caller so.
@@ -32,6 +35,9 @@ impl Body for Reply {
         match self.get_mut() {
             Reply::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Reply::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Reply::Download(download) => download
+                .poll_next(cx)
+                .map(|next| next.map(|piece| piece.map(Frame::data).map_err(|_| BrokenOff))),
             Reply::Relay(relay) => match relay.poll_next(cx) {
                 Poll::Ready(None) if relay.breaks() => Poll::Ready(Some(Err(BrokenOff))),
                 next => next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes)))),
@@ -42,6 +48,7 @@ impl Body for Reply {
     fn is_end_stream(&self) -> bool {
         match self {
             Reply::Whole(bytes) => bytes.is_empty(),
+            Reply::Download(_) => false,
             Reply::Relay(relay) => relay.is_finished(),
         }
     }
@@ -49,7 +56,7 @@ impl Body for Reply {
     fn size_hint(&self) -> SizeHint {
         match self {
             Reply::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Reply::Relay(_) => SizeHint::default(),
+            Reply::Relay(_) | Reply::Download(_) => SizeHint::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One connection to a provider, and the body of an answer that comes on it.
 
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -18,25 +19,36 @@ use tollgate_model::snapshot::Endpoint;
 use crate::pieces::Pieces;
 use crate::tls::Tls;
 
-/// Sends requests on a connection.
-pub(crate) type Sender = SendRequest<Full<Pieces>>;
+/// Sends requests with bodies of a kind on a connection.
+pub(crate) type Sender<B = Full<Pieces>> = SendRequest<B>;
+
+/// The body of a request.
+pub(crate) trait Sendable:
+    Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static
+{
+}
+
+impl<B> Sendable for B where
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static
+{
+}
 
 /// Runs a connection until it ends: nothing moves on it while nobody polls this.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Connects, in at most so many milliseconds, TLS included. The error is for the operator.
-pub(crate) async fn connect(
+pub(crate) async fn connect<B: Sendable>(
     tls: &Tls,
     endpoint: &Endpoint,
     most_ms: u32,
-) -> Result<(Sender, Driver), String> {
+) -> Result<(Sender<B>, Driver), String> {
     let limit = Duration::from_millis(u64::from(most_ms));
     timeout(limit, open(tls, endpoint))
         .await
         .unwrap_or_else(|_| Err(format!("no connection within {most_ms} ms")))
 }
 
-async fn open(tls: &Tls, endpoint: &Endpoint) -> Result<(Sender, Driver), String> {
+async fn open<B: Sendable>(tls: &Tls, endpoint: &Endpoint) -> Result<(Sender<B>, Driver), String> {
     let Endpoint::Http {
         tls: encrypted,
         host,
@@ -60,7 +72,7 @@ async fn open(tls: &Tls, endpoint: &Endpoint) -> Result<(Sender, Driver), String
     }
 }
 
-async fn handshake<S>(stream: S) -> Result<(Sender, Driver), String>
+async fn handshake<S, B: Sendable>(stream: S) -> Result<(Sender<B>, Driver), String>
 where
     TokioIo<S>: Read + Write + Unpin + Send + 'static,
 {

@@ -12,7 +12,7 @@ use crate::body::Reply;
 use crate::exchange::Exchange;
 use crate::stages::{accept, admit, authorize, dispatch, identify, prepare, relay, route};
 use crate::worker::Worker;
-use crate::{answer, kept, models, pages, realtime, recall};
+use crate::{answer, batches, files, kept, models, pages, realtime, recall};
 
 /// Answers a request. Never fails: what goes wrong is an answer. Where the caller hangs up, this
 /// future is dropped, and the exchange with it, which then settles itself.
@@ -29,8 +29,12 @@ pub(crate) async fn serve(
     let answered = match walk(&worker, &mut call, body).await {
         Ok(()) if call.session.is_some() => realtime::open(call, upgrade),
         Ok(()) if asks_a_model(&call) => relay::run(&worker, call).await,
-        Ok(()) if call.address.kept.is_some() => kept::answer(&worker, call).await,
-        Ok(()) => models::answer(call),
+        Ok(()) => match call.address.operation {
+            Some(Operation::Kept(_)) => kept::answer(&worker, call).await,
+            Some(Operation::Files(ask)) => files::answer(&worker, call, ask).await,
+            Some(Operation::Batches(ask)) => batches::answer(&worker, call, ask).await,
+            _ => models::answer(call),
+        },
         Err(refusal) => answer::refuse(call, refusal),
     };
     Ok(answered)

@@ -58,6 +58,8 @@ pub(crate) struct Exchange {
     /// Set by accept.
     pub(crate) request_id: Option<String>,
     pub(crate) body: Bytes,
+    /// The body of a request that brings a file, which is read as it is needed.
+    pub(crate) upload: Option<hyper::body::Incoming>,
     /// In which the caller is answered: told by the address, so that every refusal has it.
     pub(crate) dialect: Dialect,
     pub(crate) address: Address,
@@ -69,6 +71,8 @@ pub(crate) struct Exchange {
     /// Set by authorize, where the call goes on from an earlier answer: what the caller wrote, while
     /// `body` and `chat` hold the whole conversation.
     pub(crate) continued: Option<Continued>,
+    /// Set by authorize, where the request refers to files: where these lie.
+    pub(crate) pinned: Option<Origin>,
     /// Set by identify.
     pub(crate) key: Option<Arc<KeyEntry>>,
     pub(crate) caller: Option<Caller>,
@@ -165,6 +169,7 @@ impl Exchange {
             headers: head.headers,
             request_id: None,
             body: Bytes::new(),
+            upload: None,
             dialect: address.dialect,
             address,
             chat: None,
@@ -172,6 +177,7 @@ impl Exchange {
             session: None,
             plan: None,
             continued: None,
+            pinned: None,
             key: None,
             caller: None,
             funds: Vec::new(),

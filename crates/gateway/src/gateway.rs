@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,11 +13,13 @@ use tollgate_ledger::Ledger;
 use tollgate_ledger::journal::Journal;
 use tollgate_model::{KeyPairs, Snapshot};
 
+use crate::cabinet::FileCabinet;
 use crate::cache::{Answers, SharedAnswers};
 use crate::health::{CredentialHealth, HealthBook};
 use crate::keys::{KeyLookup, KeyRing};
 use crate::listener;
 use crate::routing::target::{TargetBook, TargetHealth};
+use crate::sandbox_files::SandboxFiles;
 use crate::settings::{Clock, Settings};
 use crate::shelf::AnswerShelf;
 use crate::tls::Tls;
@@ -31,6 +34,10 @@ pub struct Parts {
     pub keys: Arc<dyn KeyLookup>,
     /// Where answers are kept that callers may go on from.
     pub kept: Arc<dyn AnswerShelf>,
+    /// Where it is written down which files and batches there are.
+    pub cabinet: Arc<dyn FileCabinet>,
+    /// A folder of this process alone, where files lie on their way through.
+    pub uploads: PathBuf,
     /// What makes the secrets with which SDKs of AWS sign.
     pub pairs: KeyPairs,
     /// The money.
@@ -75,6 +82,9 @@ impl Gateway {
             snapshot: parts.snapshot,
             keys: KeyRing::new(parts.keys),
             kept: parts.kept,
+            cabinet: parts.cabinet,
+            uploads: parts.uploads,
+            sandbox: SandboxFiles::default(),
             pairs: parts.pairs,
             ledger: parts.ledger,
             health: HealthBook::default(),

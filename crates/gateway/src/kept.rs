@@ -8,16 +8,15 @@ use tollgate_dialect::openai_responses::thread::{self as items, Order};
 use tollgate_dialect::outbound;
 use tollgate_dialect::scan::scan;
 use tollgate_model::kept::{KeptAnswer, Origin};
-use tollgate_model::snapshot::{CredentialPlan, Endpoint, Platform, ProviderPlan};
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::address::{KeptAsk, Operation, parameters};
 use crate::answer::{self, refuse};
 use crate::body::Reply;
+use crate::errand::Place;
 use crate::exchange::{Exchange, impossible};
 use crate::outgoing;
 use crate::pieces::Pieces;
-use crate::proof::Proof;
 use crate::thread;
 use crate::upstream::read_whole;
 use crate::worker::Worker;
@@ -106,36 +105,10 @@ fn page_size(text: Option<&str>) -> Result<usize, Refusal> {
         })
 }
 
-/// Where an answer lies that a provider keeps.
-struct Place {
-    provider: Arc<ProviderPlan>,
-    credential: Option<usize>,
-}
-
-impl Place {
-    fn credential(&self) -> Option<&CredentialPlan> {
-        self.provider.credentials.get(self.credential?)
-    }
-}
-
-/// The provider that keeps an answer, as far as it is still there with that credential.
+/// The provider that keeps an answer. Clouds have other addresses for what they keep, where they have
+/// any.
 fn place(call: &Exchange, origin: &Origin) -> Option<Place> {
-    let mut providers = call.snapshot.providers().iter();
-    let provider = providers.find(|provider| provider.name == origin.provider)?;
-    let credential = match &origin.credential {
-        None => None,
-        Some(name) => {
-            let mut pool = provider.credentials.iter();
-            Some(pool.position(|one| one.name == *name)?)
-        }
-    };
-    // Clouds have other addresses for what they keep, where they have any.
-    let is_plain = matches!(provider.platform, Platform::Plain);
-    let is_asked = is_plain && matches!(provider.endpoint, Endpoint::Http { .. });
-    is_asked.then(|| Place {
-        provider: Arc::clone(provider),
-        credential,
-    })
+    Place::of(&call.snapshot, origin).filter(Place::is_plain)
 }
 
 async fn ask_provider(
@@ -148,24 +121,15 @@ async fn ask_provider(
     let provider = &*place.provider;
     let path = path(call, ask, id)?;
     let method = Operation::Kept(ask).method();
-    let mut request = outgoing::kept_request(provider, Dialect::OpenaiResponses, method, &path)?;
-    let (pool, tls, waits) = (&worker.pool, &worker.shared.tls, provider.timeouts);
+    let request = outgoing::kept_request(provider, Dialect::OpenaiResponses, method, &path)?;
     let failed = |why: String| {
         let detail = format!("Provider {} cannot be asked: {why}.", provider.name);
         Refusal::new(Reason::UpstreamUnreachable, detail).by(provider.rule.clone())
     };
-    let proof = Proof::of(provider, place.credential(), &worker.shared.tokens).await;
-    proof.map_err(|failure| failed(failure.note))?.put(
-        &mut request,
-        &Pieces::default(),
-        worker.now(),
-    );
-    let response = pool
-        .send(tls, &provider.endpoint, request, waits)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
+    let response = place.send(worker, request, &Pieces::default()).await;
+    let response = response.map_err(|failure| failed(failure.note))?;
     let (parts, mut incoming) = response.into_parts();
-    let body = read_whole(&mut incoming, waits.idle_ms)
+    let body = read_whole(&mut incoming, provider.timeouts.idle_ms)
         .await
         .map_err(|failure| failed(failure.note))?;
     let status = parts.status;

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{LocalSet, spawn_local};
 
+use crate::batches;
 use crate::driver;
 use crate::open::Guard;
 use crate::routing::probing;
@@ -51,6 +52,7 @@ pub(crate) fn run(
         let socket = tokio::net::TcpListener::from_std(socket)?;
         if worker.index == 0 {
             spawn_local(probing::run(Rc::clone(&worker)));
+            spawn_local(batches::poll(Rc::clone(&worker)));
         }
         accept(worker, socket, stopped).await;
         Ok(())

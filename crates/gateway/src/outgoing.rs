@@ -158,7 +158,7 @@ pub(crate) fn request(
     let head = addressed(provider, dialect, Method::POST, &asking.path)?
         .header(CONTENT_TYPE, asking.sends)
         .header(ACCEPT, asking.accepts);
-    let mut request = complete(provider, head, body)?;
+    let mut request = complete(provider, head, Full::new(body))?;
     if is_same_dialect(call, &candidate.target) {
         carry(&call.headers, dialect, request.headers_mut());
     }
@@ -212,7 +212,21 @@ pub(crate) fn kept_request(
     path: &str,
 ) -> Result<Request<Full<Pieces>>, Refusal> {
     let head = addressed(provider, dialect, method, path)?.header(ACCEPT, "application/json");
-    complete(provider, head, Pieces::default())
+    complete(provider, head, Full::new(Pieces::default()))
+}
+
+/// The HTTP request that asks a provider about a file or a batch, at a path below its base address;
+/// with a content type where it brings a body. The proof of who asks is put on it afterwards.
+pub(crate) fn file_request<B>(
+    provider: &ProviderPlan,
+    (method, path): (Method, &str),
+    (kind, body): (Option<HeaderValue>, B),
+) -> Result<Request<B>, Refusal> {
+    let mut head = addressed(provider, provider.dialect, method, path)?.header(ACCEPT, "*/*");
+    if let Some(kind) = kind {
+        head = head.header(CONTENT_TYPE, kind);
+    }
+    complete(provider, head, body)
 }
 
 /// The HTTP request that asks a provider which models it has; the proof of who asks is put on it
@@ -221,7 +235,7 @@ pub(crate) fn models_request(provider: &ProviderPlan) -> Result<Request<Full<Pie
     let path = platform::models_path(&provider.platform, provider.dialect);
     let head = addressed(provider, provider.dialect, Method::GET, path)?
         .header(ACCEPT, "application/json");
-    complete(provider, head, Pieces::default())
+    complete(provider, head, Full::new(Pieces::default()))
 }
 
 /// A request for a path below a provider's base address, with the headers that the dialect wants.
@@ -249,16 +263,12 @@ fn addressed(
 }
 
 /// Adds what every request to a provider carries but for the proof of who asks.
-fn complete(
-    provider: &ProviderPlan,
-    head: Builder,
-    body: Pieces,
-) -> Result<Request<Full<Pieces>>, Refusal> {
+fn complete<B>(provider: &ProviderPlan, head: Builder, body: B) -> Result<Request<B>, Refusal> {
     let mut head = head.header(USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")));
     for (name, value) in &provider.headers {
         head = head.header(name, value);
     }
-    head.body(Full::new(body)).map_err(|error| {
+    head.body(body).map_err(|error| {
         let detail = format!(
             "No request can be made for provider {}: {error}.",
             provider.name

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Request};
-use http_body_util::Full;
 use tollgate_dialect::outbound;
 use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
@@ -60,7 +59,7 @@ impl Proof {
     }
 
     /// Puts the proof on a request that is otherwise complete and has this body, as of now.
-    pub(crate) fn put(&self, request: &mut Request<Full<Pieces>>, body: &Pieces, now: Micros) {
+    pub(crate) fn put<B>(&self, request: &mut Request<B>, body: &Pieces, now: Micros) {
         if let Proof::Aws(keys, region) = self {
             // That headers can carry it was seen when the proof was made.
             let _ = sign(keys, region, now, body, request);
@@ -124,12 +123,12 @@ fn is_sendable(keys: &AwsKeys) -> bool {
 }
 
 /// Signs a request with a key pair of AWS. `None` where no header can carry what is added.
-fn sign(
+fn sign<B>(
     keys: &AwsKeys,
     region: &str,
     now: Micros,
     body: &Pieces,
-    request: &mut Request<Full<Pieces>>,
+    request: &mut Request<B>,
 ) -> Option<()> {
     let time = sigv4::time(now);
     let headers = request.headers_mut();

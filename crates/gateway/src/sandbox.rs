@@ -47,6 +47,17 @@ impl Script {
         Script::new(pieces.into_iter().map(Step::Send).collect::<VecDeque<_>>())
     }
 
+    /// All that it sends, without its pauses.
+    pub(crate) fn at_once(self) -> Vec<u8> {
+        let mut sent = Vec::new();
+        for step in self.steps {
+            if let Step::Send(bytes) = step {
+                sent.extend_from_slice(&bytes);
+            }
+        }
+        sent
+    }
+
     /// The next piece, as of a body that comes over the network.
     pub(crate) fn poll_chunk(
         &mut self,

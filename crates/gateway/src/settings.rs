@@ -16,6 +16,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// The largest body of a request that brings files, in bytes.
     pub upload_bytes: usize,
+    /// The largest body of a request that brings a file to be kept, in bytes.
+    pub file_bytes: u64,
     /// The largest headers of a request, in bytes.
     pub header_bytes: usize,
     /// How long the headers may take to arrive.
@@ -37,6 +39,7 @@ impl Default for Limits {
         Limits {
             body_bytes: 20 * 1024 * 1024,
             upload_bytes: 32 * 1024 * 1024,
+            file_bytes: 512 * 1024 * 1024,
             header_bytes: 1024 * 1024,
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(60),
@@ -61,4 +64,9 @@ pub struct Settings {
     pub cache_bytes: usize,
     /// Whether the last bytes of an answer wait until its settlement is on disk.
     pub strict_settlement: bool,
+    /// How often a provider is asked how a batch goes.
+    pub batch_pause: Duration,
+    /// Whether a batch of which its provider knows nothing any more is charged what was set aside for
+    /// it.
+    pub charge_lost: bool,
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
+use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,12 +15,14 @@ use tollgate_ledger::journal::Journal;
 use tollgate_model::call::CallRecord;
 use tollgate_model::{CallId, KeyPairs, Micros, Snapshot};
 
+use crate::cabinet::FileCabinet;
 use crate::cache::Answers;
 use crate::health::HealthBook;
 use crate::keys::KeyRing;
 use crate::open::Open;
 use crate::pool::Pool;
 use crate::routing::target::TargetBook;
+use crate::sandbox_files::SandboxFiles;
 use crate::settings::{Clock, Settings};
 use crate::shelf::AnswerShelf;
 use crate::tls::Tls;
@@ -30,6 +33,10 @@ pub(crate) struct Shared {
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) keys: KeyRing,
     pub(crate) kept: Arc<dyn AnswerShelf>,
+    pub(crate) cabinet: Arc<dyn FileCabinet>,
+    /// Where files lie on their way through.
+    pub(crate) uploads: PathBuf,
+    pub(crate) sandbox: SandboxFiles,
     pub(crate) pairs: KeyPairs,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) health: HealthBook,

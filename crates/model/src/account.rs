@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::resource::RuleRef;
 use crate::time::Window;
-use crate::{Micros, Nanos};
+use crate::{CallId, Micros, Nanos};
 
 /// The id of an account of the ledger, such as `wallet/acme` or `budget/marketing@1764547200`.
 #[derive(
@@ -26,6 +26,11 @@ impl AccountId {
     /// A budget in the window that begins at `start`.
     pub fn budget(name: &str, start: Micros) -> AccountId {
         AccountId(format!("budget/{name}@{}", start.0.div_euclid(1_000_000)).into())
+    }
+
+    /// What is set aside for a batch until it has ended: all of its funds together.
+    pub fn batch(call: CallId) -> AccountId {
+        AccountId(format!("batch/{call}").into())
     }
 
     /// What a team has consumed, whether it pays from a wallet or not. Only ever grows.
@@ -49,9 +54,11 @@ impl AccountId {
         &self.0
     }
 
-    /// Whether the account may never fall below zero: wallets and budgets may not.
+    /// Whether the account may never fall below zero: wallets and budgets may not, nor what is set
+    /// aside for a batch.
     pub fn has_floor(&self) -> bool {
-        self.0.starts_with("wallet/") || self.0.starts_with("budget/")
+        let floored = ["wallet/", "budget/", "batch/"];
+        floored.iter().any(|start| self.0.starts_with(start))
     }
 }
 
@@ -148,6 +155,8 @@ pub enum TransactionKind {
     Allowance,
     /// The window of a budget closed.
     Close,
+    /// Money was set aside for a batch, or came back since the batch was never made.
+    Reserve,
     /// Calls were settled.
     Settlement,
     /// An earlier transaction was corrected.
@@ -161,6 +170,7 @@ impl TransactionKind {
             TransactionKind::Credit => "credit",
             TransactionKind::Allowance => "allowance",
             TransactionKind::Close => "close",
+            TransactionKind::Reserve => "reserve",
             TransactionKind::Settlement => "settlement",
             TransactionKind::Correction => "correction",
         }

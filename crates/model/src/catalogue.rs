@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::abilities::{Abilities, Modalities};
 use crate::price::Schedule;
-use crate::resources::{AuthHeader, PlatformSpec};
+use crate::resources::{AuthHeader, FileService, PlatformSpec};
 use crate::task::Tasks;
 use crate::{Dialect, ServiceTier};
 
@@ -43,6 +43,8 @@ pub struct ProviderFacts {
     pub tasks: Tasks,
     /// Whether it holds realtime sessions, as OpenAI does, at `/realtime` below its address.
     pub realtime: bool,
+    /// What of OpenAI's files and batches it has.
+    pub files: FileService,
 }
 
 /// A model at a provider.

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod choice;
 pub mod dialect;
 mod failure;
+pub mod file;
 pub mod ids;
 pub mod kept;
 pub mod key_pair;

@@ -59,6 +59,19 @@ impl Nanos {
         Nanos(self.0.checked_neg().unwrap_or(i64::MAX))
     }
 
+    /// So many parts of the whole of which this is the amount, rounded up; all of it where the whole
+    /// has no parts, or fewer.
+    pub fn share(self, parts: u64, whole: u64) -> Nanos {
+        if parts >= whole {
+            return self;
+        }
+        let product = i128::from(self.0) * i128::from(parts);
+        let whole = i128::from(whole);
+        let up = product.div_euclid(whole) + i128::from(product.rem_euclid(whole) != 0);
+        // A part of an amount is one.
+        Nanos(i64::try_from(up).unwrap_or(self.0))
+    }
+
     /// Whether the amount is below zero.
     pub fn is_negative(self) -> bool {
         self.0 < 0
@@ -267,6 +280,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_share_is_rounded_up_and_never_more_than_the_whole() {
+        for (amount, parts, whole, share) in [
+            (10, 1, 3, 4),
+            (10, 0, 3, 0),
+            (10, 3, 3, 10),
+            (10, 9, 3, 10),
+            (10, 0, 0, 10),
+            (i64::MAX, 1, u64::MAX, 1),
+        ] {
+            assert_eq!(Nanos(amount).share(parts, whole), Nanos(share));
+        }
+    }
 
     #[test]
     fn dollars_are_read_and_written_exactly() {

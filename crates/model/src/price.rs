@@ -1,7 +1,9 @@
 //! Prices and what a usage costs by them.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::money::Exact;
 use crate::usage::{Usage, UsageClass};
@@ -63,8 +65,26 @@ impl Rates {
     }
 }
 
+/// A map from class to rate.
+impl Serialize for Rates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let set = UsageClass::ALL.iter();
+        serializer.collect_map(set.filter_map(|class| Some((class, self.exact(*class)?))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Rates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rates, D::Error> {
+        let mut rates = Rates::default();
+        for (class, rate) in BTreeMap::<UsageClass, Rate>::deserialize(deserializer)? {
+            rates.set(class, rate);
+        }
+        Ok(rates)
+    }
+}
+
 /// Rates that hold from a size of prompt on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     /// The tier holds where the prompt (cached tokens included) has more tokens than this; the
     /// first tier of a price has 0 and always holds.
@@ -74,18 +94,39 @@ pub struct Tier {
 }
 
 /// The price of a model at one provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Price {
     /// Where the price comes from, for people: `genai-prices 0.2.1`, `provider openai`.
     pub source: String,
     /// At least one tier, in rising order of `above`.
     tiers: Vec<Tier>,
     /// What a call that uses a class is billed at least, of each class for which there is such a rule.
+    #[serde(skip_serializing_if = "Usage::is_empty")]
     least: Usage,
 }
 
+/// A price as it was written down.
+#[derive(Deserialize)]
+struct Written {
+    source: String,
+    tiers: Vec<Tier>,
+    #[serde(default)]
+    least: Usage,
+}
+
+impl TryFrom<Written> for Price {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Price, &'static str> {
+        let price = Price::tiered(written.source, written.tiers);
+        let price = price.map(|price| price.at_least(&written.least));
+        price.ok_or("no tier of the price begins at 0")
+    }
+}
+
 /// What a request can use besides tokens of answer, at most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// Tokens of the prompt.
     pub prompt_tokens: u64,
@@ -119,12 +160,29 @@ impl Asked {
         }
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: &Asked) -> Asked {
+        self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.apart.add(&other.apart);
+        self
+    }
+
     /// This with the most of a class that is counted apart.
     #[must_use]
     pub fn with(mut self, class: UsageClass, most: u64) -> Asked {
         self.apart.set(class, most);
         self
     }
+}
+
+/// How many requests are looked at together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Several {
+    /// Their number.
+    pub requests: u64,
+    /// Tokens of the longest of their prompts.
+    pub longest: u64,
 }
 
 /// One line of a bill.
@@ -145,6 +203,42 @@ pub struct Cost {
     pub lines: Vec<CostLine>,
     /// The sum of the lines, rounded up to a nano-dollar.
     pub total: Nanos,
+}
+
+/// What several requests cost together: their lines added up, rounded once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bill(BTreeMap<(UsageClass, Rate), u64>);
+
+impl Bill {
+    /// Adds what one request costs.
+    pub fn add(&mut self, cost: &Cost) {
+        for line in &cost.lines {
+            let quantity = self.0.entry((line.class, line.rate)).or_default();
+            *quantity = quantity.saturating_add(line.quantity);
+        }
+    }
+
+    /// The cost of all that was added.
+    pub fn cost(&self) -> Cost {
+        let lines = self.0.iter().map(|((class, rate), quantity)| CostLine {
+            class: *class,
+            quantity: *quantity,
+            rate: *rate,
+        });
+        Cost::of(lines.collect())
+    }
+}
+
+impl Cost {
+    fn of(lines: Vec<CostLine>) -> Cost {
+        let total = lines
+            .iter()
+            .fold(Exact::default(), |sum, line| {
+                sum.plus(line.rate.charge(line.quantity))
+            })
+            .round_up();
+        Cost { lines, total }
+    }
 }
 
 impl Price {
@@ -180,6 +274,14 @@ impl Price {
         quantity.max(self.least.get(class).unwrap_or(0))
     }
 
+    /// The most of a class that so many requests are billed which use so much of it together.
+    fn billed_in_all(&self, class: UsageClass, most: u64, requests: u64) -> u64 {
+        let beside = self.least.get(class).unwrap_or(0);
+        let others = requests.saturating_sub(1);
+        self.billed(class, most)
+            .saturating_add(beside.saturating_mul(others))
+    }
+
     /// The tiers, in rising order.
     pub fn tiers(&self) -> &[Tier] {
         &self.tiers
@@ -212,32 +314,40 @@ impl Price {
                 rate: rates.of(class),
             })
             .collect();
-        let total = lines
-            .iter()
-            .fold(Exact::default(), |sum, line| {
-                sum.plus(line.rate.charge(line.quantity))
-            })
-            .round_up();
-        Cost { lines, total }
+        Cost::of(lines)
     }
 
     /// The most that a call can cost which reads and sets off no more than `asked`, whichever way
     /// its tokens fall into classes and tiers.
     pub fn bound(&self, asked: &Asked, output_tokens: u64) -> Nanos {
+        self.bound_of_several(
+            asked,
+            output_tokens,
+            Several {
+                requests: 1,
+                longest: asked.prompt_tokens,
+            },
+        )
+    }
+
+    /// The most that several requests can cost that together read and set off no more than `asked`,
+    /// and give no more than so many tokens of answer.
+    pub fn bound_of_several(&self, asked: &Asked, output_tokens: u64, several: Several) -> Nanos {
         let exact = self
-            .reachable(asked.prompt_tokens)
+            .reachable(several.longest)
             .map(|rates| {
                 let tokens = rates
                     .dearest(UsageClass::is_prompt)
                     .charge(asked.prompt_tokens)
                     .plus(rates.dearest(UsageClass::is_output).charge(output_tokens))
-                    .plus(rates.of(UsageClass::Requests).charge(1));
+                    .plus(rates.of(UsageClass::Requests).charge(several.requests));
                 let apart = asked
                     .apart
                     .iter()
                     .filter(|(class, _)| class.is_apart() && *class != UsageClass::Requests);
                 apart.fold(tokens, |sum, (class, most)| {
-                    sum.plus(rates.of(class).charge(self.billed(class, most)))
+                    let most = self.billed_in_all(class, most, several.requests);
+                    sum.plus(rates.of(class).charge(most))
                 })
             })
             .max();
@@ -564,5 +674,50 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn several_requests_cost_together_what_their_lines_add_up_to_and_no_more_than_their_bound(
+            requests in proptest::collection::vec((0u64..400_000, 0u64..50_000, 0u64..3), 1..20),
+        ) {
+            let price = Price::tiered("test", vec![
+                Tier { above: 0, rates: rates(&[
+                    (UsageClass::Input, "1.000000001"), (UsageClass::Output, "7"),
+                    (UsageClass::WebSearches, "10000"), (UsageClass::Requests, "5000"),
+                ]) },
+                Tier { above: 200_000, rates: rates(&[
+                    (UsageClass::Input, "2"), (UsageClass::Output, "9.3"),
+                ]) },
+            ]).unwrap().at_least(&Usage::NONE.with(UsageClass::WebSearches, 2));
+            let (mut bill, mut asked, mut output) = (Bill::default(), Asked::default(), 0);
+            let mut several = Several::default();
+            let mut apart = Nanos::ZERO;
+            for (prompt, answer, searches) in requests {
+                let usage = Usage::NONE
+                    .with(UsageClass::Input, prompt)
+                    .with(UsageClass::Output, answer)
+                    .with(UsageClass::WebSearches, searches);
+                let cost = price.cost(&usage);
+                bill.add(&cost);
+                apart = apart.saturating_add(cost.total);
+                let one = Asked { prompt_tokens: prompt, ..Asked::default() };
+                asked = asked.and(&one.with(UsageClass::WebSearches, searches));
+                output += answer;
+                several.requests += 1;
+                several.longest = several.longest.max(prompt);
+            }
+            let total = bill.cost().total;
+            prop_assert!(total <= apart);
+            prop_assert!(apart.get() - total.get() < i64::try_from(several.requests).unwrap());
+            prop_assert!(total <= price.bound_of_several(&asked, output, several));
+            let text = serde_json::to_string(&price).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Price>(&text).unwrap(), price);
+        }
+    }
+
+    #[test]
+    fn a_price_without_a_first_tier_is_not_read() {
+        assert!(serde_json::from_str::<Price>(r#"{"source":"x","tiers":[]}"#).is_err());
     }
 }

@@ -137,6 +137,14 @@ reasons! {
         "There is no such answer"
         "The answer is not kept: it was never made, its time is over, it was made with `store: false`, or it belongs to another application."
         "Send the whole conversation, or the id of an answer that this application was given and that is still kept.";
+    FileNotFound "file_not_found" 404 Request KeyOwner Never
+        "There is no such file or batch"
+        "The file or batch was never made through this gateway, was deleted, has expired, or belongs to another application."
+        "Use the id of a file or batch that this application has made: `GET /v1/files` and `GET /v1/batches` list them.";
+    FilesUnsupported "files_unsupported" 400 Policy KeyOwner Never
+        "No provider keeps files for this request"
+        "Files lie at one provider, and none that this caller may use takes them, or it takes no batches."
+        "Name a provider that does in the header `x-tollgate-provider`, or have the operator set `files` on one.";
     ModelNotFound "model_not_found" 404 Request KeyOwner Never
         "No such model"
         "No configured model, no provider and no catalogue entry has this name."

@@ -167,6 +167,14 @@ impl Usage {
         }
     }
 
+    /// Adds what another call consumed.
+    pub fn add(&mut self, other: &Usage) {
+        for (class, quantity) in other.iter() {
+            let known = self.get(class).unwrap_or(0);
+            self.set(class, known.saturating_add(quantity));
+        }
+    }
+
     /// The classes that were reported, in the order of a bill.
     pub fn iter(&self) -> impl Iterator<Item = (UsageClass, u64)> + '_ {
         UsageClass::ALL

@@ -55,6 +55,7 @@ fn shelf() -> Arc<dyn Catalogue> {
         quirks: Quirks::default(),
         realtime: false,
         tasks: Tasks::new(),
+        files: Default::default(),
     };
     let mut rates = Rates::default();
     rates.set(UsageClass::Input, "1".parse().unwrap());

@@ -1,6 +1,6 @@
-//! Persistence: resources and their revisions, updates of the catalogue, secrets, settings, the ledger, the calls and what
-//! they add up to, and the people who use the console, on SQLite and on PostgreSQL. The only crate
-//! with SQL.
+//! Persistence: resources and their revisions, updates of the catalogue, secrets, settings, the ledger,
+//! the calls and what they add up to, answers, files and batches, and the people who use the console, on
+//! SQLite and on PostgreSQL. The only crate with SQL.
 //!
 //! Every operation is one transaction: it happens as a whole or not at all. The same queries, the
 //! same migrations and the same tests run on both databases.
@@ -12,6 +12,7 @@ mod clock;
 pub mod durations;
 mod error;
 mod feed;
+mod files;
 mod foreign;
 mod invitations;
 mod ledger;
@@ -35,7 +36,7 @@ pub use clock::Clock;
 pub use error::{Outage, StoreError};
 pub use foreign::{ForeignTable, read_foreign};
 pub use invitations::{Invitation, Purpose, Redeemed};
-pub use ledger::{Account, Applied, TransactionCursor};
+pub use ledger::{Account, Applied, BatchEnd, TransactionCursor};
 pub use people::{Person, PersonChange};
 pub use resources::{Change, HistoryFilter, Stored};
 pub use revision::{ChangedKind, Revision, Subject};

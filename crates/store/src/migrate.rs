@@ -10,7 +10,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     Migration {
         number: 1,
         sql: include_str!("migrations/0001_begin.sql"),
@@ -26,6 +26,10 @@ const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 4,
         sql: include_str!("migrations/0004_answers.sql"),
+    },
+    Migration {
+        number: 5,
+        sql: include_str!("migrations/0005_files.sql"),
     },
 ];
 

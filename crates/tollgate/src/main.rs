@@ -6,6 +6,7 @@ mod ask;
 mod assets;
 mod banner;
 mod book;
+mod cabinet;
 mod changes;
 mod cli;
 mod client;

@@ -30,6 +30,9 @@ pub(crate) async fn keep(node: Arc<Node>, calls: Duration, answers: Option<Durat
         prune(&node.store, calls, now).await;
         let answers = before(answers.unwrap_or_default(), now);
         note("answers", node.store.prune_answers(answers).await);
+        note("files", node.store.prune_files(now).await);
+        let batches = node.store.prune_batches(before(calls, now)).await;
+        note("batches", batches);
         pause = PACE;
     }
 }

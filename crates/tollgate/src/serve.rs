@@ -15,8 +15,9 @@ use tollgate_gateway::{Gateway, Limits, Parts};
 
 use crate::answers;
 use crate::banner::Banner;
+use crate::cabinet::{self, StoredFiles};
 use crate::config::Settings;
-use crate::config::raw::{Role, Settlement};
+use crate::config::raw::{Role, Settlement, Unsettled};
 use crate::data::{DataFolder, Listener};
 use crate::failure::Failure;
 use crate::first::{self, Made};
@@ -161,6 +162,12 @@ impl Serving {
                 runtime: Handle::current(),
             }),
             kept: Arc::new(kept),
+            cabinet: Arc::new(StoredFiles {
+                store: self.node.store.clone(),
+                node: self.node.id.clone(),
+                runtime: Handle::current(),
+            }),
+            uploads: cabinet::uploads(self.node.folder.path())?,
             ledger: Arc::clone(&self.till.ledger),
             answers: answers::shared(settings.cache_server.as_ref(), Handle::current())?,
             journals: self.till.journals.clone(),
@@ -175,6 +182,7 @@ impl Serving {
             limits: Limits {
                 body_bytes: limits.body_bytes,
                 upload_bytes: limits.upload_bytes,
+                file_bytes: limits.file_bytes,
                 header_bytes: limits.header_bytes,
                 header_timeout: limits.header_timeout,
                 body_timeout: limits.body_timeout,
@@ -185,6 +193,8 @@ impl Serving {
             },
             cache_bytes: settings.cache_bytes,
             strict_settlement: settings.settlement == Settlement::Strict,
+            batch_pause: settings.batch_poll,
+            charge_lost: settings.unsettled == Unsettled::Charge,
         };
         let gateway = Gateway::start(gateway, parts).map_err(cannot)?;
         let address = gateway.local_addr();

@@ -13,6 +13,7 @@ const TONES: Record<Kind, Tone> = {
   credit: 'ok',
   allowance: 'neutral',
   close: 'neutral',
+  reserve: 'neutral',
   settlement: 'info',
   correction: 'warn',
 };

@@ -14,7 +14,7 @@ mod embeddings;
 mod head;
 mod images;
 mod moderations;
-mod multipart;
+pub(crate) mod multipart;
 mod places;
 mod rerank;
 mod tap;
@@ -160,6 +160,14 @@ impl Head {
             Box::new(tap::Sound::default())
         }
     }
+}
+
+/// Looks at a whole answer that came in the form of a door; see [`Head::look`].
+pub fn look(door: Door, answer: &[u8]) -> Result<Seen, String> {
+    if let Some(error) = told::error(answer) {
+        return Ok(Seen::Error(error));
+    }
+    work(door.task).look(door.form, answer).map(Seen::Answer)
 }
 
 /// Whether a task is asked for with a form that has files in it, so that a request may be large.

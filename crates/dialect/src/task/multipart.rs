@@ -28,6 +28,19 @@ struct Part<'a> {
     content: Span,
 }
 
+/// What the head of a part says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PartHead<'a> {
+    /// The name of the field.
+    pub(crate) name: &'a str,
+    /// Whether it is a file.
+    pub(crate) is_file: bool,
+    /// The name of the file as it is written, with its escapes.
+    pub(crate) filename: Option<&'a str>,
+    /// The type of its content.
+    pub(crate) kind: Option<&'a str>,
+}
+
 /// The fields of a form.
 #[derive(Debug)]
 pub struct Form<'a> {
@@ -86,13 +99,15 @@ impl<'a> Form<'a> {
             }
             let end = content + finder.find(inside).ok_or_else(cut)?;
             let head = line.get(..head).unwrap_or_default();
-            parts.push(Part::read(
-                head,
-                Span {
+            let head = PartHead::read(head)?;
+            parts.push(Part {
+                name: head.name,
+                is_file: head.is_file,
+                content: Span {
                     start: content,
                     end,
                 },
-            )?);
+            });
             if parts.len() > PARTS {
                 let detail = format!("The form has more than {PARTS} parts.");
                 return Err(Refusal::new(Reason::RequestMalformed, detail));
@@ -157,9 +172,9 @@ impl<'a> Form<'a> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> PartHead<'a> {
     /// Reads the head of a part, each line with its line break.
-    fn read(head: &'a [u8], content: Span) -> Result<Part<'a>, Refusal> {
+    pub(crate) fn read(head: &'a [u8]) -> Result<PartHead<'a>, Refusal> {
         let bad = |why: &str| {
             let detail = format!("A part of the form {why}.");
             Refusal::new(Reason::RequestMalformed, detail)
@@ -168,13 +183,14 @@ impl<'a> Part<'a> {
             return Err(bad("has a head that is too long"));
         }
         let head = std::str::from_utf8(head).map_err(|_| bad("has a head that is not UTF-8"))?;
-        let mut disposition = None;
+        let (mut disposition, mut kind_of_content) = (None, None);
         for line in head.split_terminator("\r\n") {
             let Some((field, value)) = line.split_once(':') else {
                 return Err(bad("has a line in its head that is no header"));
             };
             let twice = match field.to_ascii_lowercase().as_str() {
                 "content-disposition" => disposition.replace(value.trim()).is_some(),
+                "content-type" => kind_of_content.replace(value.trim()).is_some(),
                 "content-transfer-encoding" => {
                     let plain = ["binary", "7bit", "8bit"];
                     !plain
@@ -194,12 +210,13 @@ impl<'a> Part<'a> {
         if !kind.eq_ignore_ascii_case("form-data") {
             return Err(bad("is no form-data"));
         }
-        let (mut name, mut is_file) = (None, false);
+        let (mut name, mut is_file, mut filename) = (None, false, None);
         for (key, value) in parameters(disposition).ok_or_else(|| bad("has a broken name"))? {
             match key.to_ascii_lowercase().as_str() {
                 "name" if name.is_none() => name = Some(value),
                 "name" | "name*" => return Err(bad("has its name more than once")),
-                "filename" | "filename*" => is_file = true,
+                "filename" => (is_file, filename) = (true, Some(value)),
+                "filename*" => is_file = true,
                 _ => {}
             }
         }
@@ -208,10 +225,11 @@ impl<'a> Part<'a> {
         if name.contains(['\\', '%']) {
             return Err(bad("has a name with escapes, which is refused"));
         }
-        Ok(Part {
+        Ok(PartHead {
             name,
             is_file,
-            content,
+            filename,
+            kind: kind_of_content,
         })
     }
 }
@@ -256,7 +274,7 @@ fn end_of_quoted(text: &str) -> Option<usize> {
 }
 
 /// The boundary between the parts.
-fn boundary(content_type: &str) -> Result<&str, Refusal> {
+pub(crate) fn boundary(content_type: &str) -> Result<&str, Refusal> {
     let wrong = |why: String| Err(Refusal::new(Reason::RequestMalformed, why));
     if !is_form(content_type) {
         let shown: String = content_type.chars().take(100).collect();
@@ -284,7 +302,7 @@ fn boundary(content_type: &str) -> Result<&str, Refusal> {
     }
 }
 
-fn cut() -> Refusal {
+pub(crate) fn cut() -> Refusal {
     let detail = "The form breaks off, or is not separated by the boundary that its Content-Type \
                   names.";
     Refusal::new(Reason::RequestMalformed, detail)

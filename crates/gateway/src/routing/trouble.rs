@@ -100,7 +100,7 @@ fn unknown_model(call: &Exchange) -> (Reason, &'static str) {
 
 /// What the caller is told of a class of failure. Money and credentials of the gateway are the
 /// operator's trouble, never the caller's bill.
-fn reason_of(class: FailureClass) -> (Reason, &'static str) {
+pub(crate) fn reason_of(class: FailureClass) -> (Reason, &'static str) {
     match class {
         FailureClass::Rejected | FailureClass::ContextTooLong | FailureClass::ContentFiltered => {
             (Reason::UpstreamRejected, "the provider refused the request")

@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use tokio::time::timeout;
 use tollgate_model::{Reason, Refusal};
 
+use crate::address::{FileAsk, Operation};
 use crate::exchange::Exchange;
 use crate::settings::Limits;
 use crate::worker::Worker;
@@ -25,7 +26,10 @@ pub(crate) async fn run(
     body: hyper::body::Incoming,
 ) -> Result<(), Refusal> {
     let mut limits = worker.shared.settings.limits;
-    if call.brings_files() {
+    let is_upload = call.address.operation == Some(Operation::Files(FileAsk::Upload));
+    if is_upload {
+        limits.body_bytes = usize::try_from(limits.file_bytes).unwrap_or(usize::MAX);
+    } else if call.brings_files() {
         limits.body_bytes = limits.upload_bytes;
     }
     call.request_id = request_id(call);
@@ -54,6 +58,11 @@ pub(crate) async fn run(
         .unwrap_or(0);
     if announced > limits.body_bytes {
         return Err(too_large(&limits));
+    }
+    if is_upload {
+        // Only who has a key may send a file.
+        call.upload = Some(body);
+        return Ok(());
     }
     // A body that trickles would pass every limit on a pause.
     let whole = limits.body_timeout.saturating_mul(BODY_PAUSES);

@@ -3,26 +3,20 @@
 
 use std::sync::Arc;
 
-use tollgate_dialect::codec::Head;
 use tollgate_ledger::{Hold, HoldError, Ledger};
 use tollgate_model::price::{Asked, Price};
 use tollgate_model::snapshot::{ModelPlan, TargetPlan};
-use tollgate_model::{Nanos, Reason, Refusal, UsageClass};
+use tollgate_model::{Nanos, Reason, Refusal};
 
+use crate::bound::{self, UNKNOWN_OUTPUT};
 use crate::exchange::{Exchange, impossible};
 use crate::holding;
-use crate::quantities::{PICTURES_MOST, REMOTE_PART_SECONDS};
 use crate::realtime;
 use crate::task;
 use crate::thread;
 use crate::tier;
 use crate::worker::Worker;
 
-/// Tokens that one part of a prompt can cost whose bytes are not in the request: a picture at an
-/// address, a stored file.
-const REMOTE_PART_TOKENS: u64 = 65_536;
-/// Tokens of an answer where nobody says how long it can be.
-const UNKNOWN_OUTPUT: u64 = 128_000;
 /// An answer is not cut below this for want of money: it would be paid for and useless.
 const LEAST_OUTPUT: u64 = 256;
 
@@ -124,7 +118,7 @@ impl Need<'_> {
                 (asked, 1, Some(output))
             }
             (None, Some(chat)) => (
-                asked(call, chat),
+                bound::asked(thread::prompt_bytes(call), chat),
                 u64::from(chat.answers).max(1),
                 chat.max_tokens,
             ),
@@ -182,20 +176,4 @@ fn unpriced(
         Refusal::new(Reason::PriceUnknown, detail)
     });
     refusal.by(rule)
-}
-
-/// What a request for an answer can use besides tokens of it.
-fn asked(call: &Exchange, chat: &Head) -> Asked {
-    let bytes = thread::prompt_bytes(call);
-    let mut asked = Asked::of_bytes(bytes).with(UsageClass::WebSearches, chat.searches.into());
-    let remote = u64::from(chat.remote_parts);
-    asked.prompt_tokens = remote
-        .saturating_mul(REMOTE_PART_TOKENS)
-        .saturating_add(bytes);
-    let heard = remote.saturating_mul(REMOTE_PART_SECONDS);
-    let seconds = asked.apart.get(UsageClass::AudioSeconds).unwrap_or(0);
-    let pictures = u64::from(chat.answers).saturating_mul(PICTURES_MOST);
-    asked
-        .with(UsageClass::AudioSeconds, seconds.saturating_add(heard))
-        .with(UsageClass::Images, pictures)
 }

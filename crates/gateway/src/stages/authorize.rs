@@ -4,12 +4,13 @@ use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Exchange, impossible};
 use crate::models;
+use crate::references;
 use crate::task;
 use crate::thread;
 use crate::worker::Worker;
 
 /// Refuses a model that is not on the key's list, one that is not there, and one that cannot do what is
-/// asked; and an earlier answer that the caller may not go on from.
+/// asked; a file that is not the caller's, and an earlier answer that the caller may not go on from.
 pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     let Some(key) = &call.key else {
         return Err(impossible("authorized before identified"));
@@ -28,5 +29,6 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         return Err(models::unknown(call, model));
     }
     task::check(call)?;
+    references::check(worker, call).await?;
     thread::recall(worker, call).await
 }

@@ -6,6 +6,7 @@ use tollgate_model::{Reason, Refusal};
 
 use crate::exchange::{Candidate, Exchange, impossible};
 use crate::outgoing;
+use crate::references;
 use crate::routing::conditions;
 use crate::routing::draw::by_weight;
 use crate::routing::order::{self, Ranked};
@@ -37,6 +38,9 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
         if call.is_count() && !outgoing::is_same_dialect(call, target) {
             continue;
         }
+        if !references::is_at(call, target) {
+            continue;
+        }
         if call.outgoing.is_none() && call.session.is_none() {
             match outgoing::build(call, target) {
                 Ok(built) => {
@@ -50,7 +54,9 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
             }
         }
         let able = credentials(worker, &ranked);
-        let able = able.into_iter().filter(|one| thread::may_ask(call, one));
+        let able = able
+            .into_iter()
+            .filter(|one| thread::may_ask(call, one) && references::may_ask(call, one));
         let able: Vec<Candidate> = able.collect();
         call.candidates.extend(able);
         if call.candidates.is_empty() {
@@ -60,7 +66,10 @@ pub(crate) fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
     if call.is_count() || !call.candidates.is_empty() {
         return Ok(());
     }
-    Err(refused.unwrap_or_else(|| no_credential(&plan)))
+    let elsewhere = || references::elsewhere(call, &plan);
+    Err(refused
+        .or_else(elsewhere)
+        .unwrap_or_else(|| no_credential(&plan)))
 }
 
 /// Why a target cannot be asked whatever the request says: it has no such task, or no price.

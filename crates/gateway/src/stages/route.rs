@@ -46,7 +46,9 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
         | Operation::GetModel
         | Operation::ShowModel
         | Operation::Version
-        | Operation::Kept(_) => return Ok(()),
+        | Operation::Kept(_)
+        | Operation::Files(_)
+        | Operation::Batches(_) => return Ok(()),
         Operation::SessionKey => return Err(no_session_key()),
     };
     // Whether there is such a model is only told to those who have a key.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tollgate_ledger::{Book, BookError, BoxFuture};
 use tollgate_model::account::{AccountId, Fund, FundKind, Lease};
 use tollgate_model::call::CallRecord;
+use tollgate_model::file::{KeptBatch, KeptFile};
 use tollgate_model::settled::SettleBatch;
 use tollgate_model::{Micros, Nanos};
 
@@ -13,10 +14,12 @@ use tollgate_model::{Micros, Nanos};
 pub(crate) const WINDOW: i64 = 90;
 
 #[derive(Default)]
-struct State {
-    balances: BTreeMap<AccountId, i64>,
+pub(crate) struct State {
+    pub(crate) balances: BTreeMap<AccountId, i64>,
     leased: BTreeMap<AccountId, i64>,
-    calls: Vec<CallRecord>,
+    pub(crate) calls: Vec<CallRecord>,
+    pub(crate) files: Vec<KeptFile>,
+    pub(crate) batches: Vec<KeptBatch>,
     away: bool,
 }
 
@@ -34,7 +37,7 @@ impl MemoryBook {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 
@@ -74,7 +77,7 @@ impl MemoryBook {
         self.state().calls.clone()
     }
 
-    fn work<T: Send + 'static>(
+    pub(crate) fn work<T: Send + 'static>(
         &self,
         act: impl FnOnce(&mut State) -> T,
     ) -> BoxFuture<'static, Result<T, BookError>> {
@@ -109,7 +112,7 @@ impl State {
         }
     }
 
-    fn give_back(&mut self, account: &AccountId, amount: Nanos) {
+    pub(crate) fn give_back(&mut self, account: &AccountId, amount: Nanos) {
         let leased = self.leased.entry(account.clone()).or_default();
         *leased -= amount.get();
         assert!(*leased >= 0, "{account}: more came back than was leased");

@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A test that cannot go on has failed.
 
 mod bad_input;
+mod batches;
 mod bedrock;
 mod book;
+mod cabinet;
 mod cache;
 mod client;
 mod counts;
 mod doors;
 mod failures;
+mod files;
 mod keys;
 mod limits;
 mod money;

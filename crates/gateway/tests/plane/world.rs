@@ -49,6 +49,8 @@ pub(crate) enum Which {
     Narrow,
     Revoked,
     Expired,
+    /// Of another application, `desk`.
+    Desk,
 }
 
 /// The text of a key.
@@ -72,7 +74,10 @@ impl Keys {
                 name: name.parse().unwrap(),
                 revision: 1,
             },
-            application: "web".parse().unwrap(),
+            application: match which {
+                Which::Desk => "desk".parse().unwrap(),
+                _ => "web".parse().unwrap(),
+            },
             expires: match which {
                 Which::Expired => START,
                 _ => Micros::NEVER,
@@ -92,6 +97,7 @@ impl Keys {
             entry(Which::Narrow, "narrow"),
             entry(Which::Revoked, "revoked"),
             entry(Which::Expired, "expired"),
+            entry(Which::Desk, "desk"),
         ];
         Keys(entries.map(|entry| (entry.hash, entry)).into())
     }
@@ -226,14 +232,19 @@ impl Setup {
             limits: self.limits,
             cache_bytes: 1 << 20,
             strict_settlement: self.strict,
+            batch_pause: Duration::from_millis(20),
+            charge_lost: false,
         };
         let snapshot = Arc::new(ArcSwap::from_pointee(self.snapshot(7)));
         let clock = Arc::new(AtomicI64::new(START.0));
         let kept = Arc::new(MemoryShelf::default());
+        let uploads = tempfile::tempdir().unwrap();
         let parts = Parts {
             snapshot: Arc::clone(&snapshot),
             keys: Arc::new(Keys::all()),
             kept: Arc::clone(&kept) as _,
+            cabinet: Arc::clone(&book) as _,
+            uploads: uploads.path().to_owned(),
             pairs: KeyPairs::new(&[7; 32]),
             ledger: Arc::clone(&ledger),
             answers: None,
@@ -252,6 +263,7 @@ impl Setup {
             kept,
             ledger,
             folder,
+            uploads,
             snapshot,
             pump: Some((stop, pumping)),
             committer,
@@ -268,6 +280,7 @@ pub(crate) struct Plane {
     pub(crate) kept: Arc<MemoryShelf>,
     pub(crate) ledger: Arc<Ledger>,
     folder: TempDir,
+    pub(crate) uploads: TempDir,
     snapshot: Arc<ArcSwap<Snapshot>>,
     pump: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     committer: Committer,

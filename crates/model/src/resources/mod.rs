@@ -26,7 +26,7 @@ pub use fallback::{Fallback, ModelTimeouts};
 pub use key::KeySpec;
 pub use model::{ModelSpec, ShadowSpec, TargetSpec};
 pub use platform::{AuthHeader, AzureSpec, AzureSurface, PlatformSpec, VertexSpec};
-pub use provider::{PriceSpec, ProbeSpec, ProviderSpec, Timeouts, Unpriced};
+pub use provider::{FileService, PriceSpec, ProbeSpec, ProviderSpec, Timeouts, Unpriced};
 pub use quirks::Quirks;
 pub use routing::{Ejection, HashBy, Strategy};
 pub use team::{Billing, TeamSpec};

@@ -34,6 +34,21 @@ pub enum Unpriced {
     Free,
 }
 
+/// What a provider has of OpenAI's files and batches.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum FileService {
+    /// Neither.
+    #[default]
+    None,
+    /// Files at `/files`.
+    Files,
+    /// Files, and batches at `/batches`.
+    Batches,
+}
+
 /// The prices of one model, per class, in dollars per million units.
 pub type PriceSpec = BTreeMap<UsageClass, Rate>;
 
@@ -121,6 +136,10 @@ pub struct ProviderSpec {
     /// catalogue knows of it, or else what is usual in its dialect, where this is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<bool>,
+    /// What of OpenAI's files and batches it has at its address; the catalogue's where this is left
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileService>,
     /// How long to wait.
     #[serde(skip_serializing_if = "is_default")]
     pub timeouts: Timeouts,

@@ -13,8 +13,8 @@ use crate::catalogue::{Catalogue, ModelFacts, Quirks};
 use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
 use crate::resources::{
-    AuthHeader, Billing, CacheSpec, CredentialLimits, Ejection, Fallback, HashBy, ModelTimeouts,
-    Need, Strategy, Timeouts, Unpriced, When,
+    AuthHeader, Billing, CacheSpec, CredentialLimits, Ejection, Fallback, FileService, HashBy,
+    ModelTimeouts, Need, Strategy, Timeouts, Unpriced, When,
 };
 use crate::task::Tasks;
 use crate::{Dialect, ServedIn, ServiceTier, Usage};
@@ -75,6 +75,8 @@ pub struct ProviderPlan {
     pub tasks: Tasks,
     /// Whether it holds realtime sessions.
     pub realtime: bool,
+    /// What of OpenAI's files and batches it has.
+    pub files: FileService,
     /// The resource.
     pub rule: RuleRef,
     pub(super) prices: HashMap<String, Price>,

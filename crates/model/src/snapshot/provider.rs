@@ -11,8 +11,8 @@ use crate::catalogue::{Catalogue, ProviderFacts};
 use crate::price::{Price, Rates};
 use crate::resource::{Kind, Resource, RuleRef};
 use crate::resources::{
-    AccessSpec, AzureSurface, CredentialSpec, PlatformSpec, PriceSpec, ProviderSpec, Timeouts,
-    Unpriced,
+    AccessSpec, AzureSurface, CredentialSpec, FileService, PlatformSpec, PriceSpec, ProviderSpec,
+    Timeouts, Unpriced,
 };
 use crate::task::{Tasks, usual_tasks};
 use crate::{Dialect, ServiceTier};
@@ -85,6 +85,7 @@ pub(super) fn plan(
         quirks: spec.quirks.or(known).unwrap_or_default(),
         tasks: tasks(spec, facts, dialect),
         realtime: realtime(spec, facts, dialect),
+        files: files(spec, facts, dialect),
         rule: resource.rule(),
         prices: prices(&source(resource), &spec.prices),
         tier_prices: tier_prices(resource, spec),
@@ -108,6 +109,13 @@ fn realtime(spec: &ProviderSpec, facts: Option<&ProviderFacts>, dialect: Dialect
     let usual = matches!(dialect, Dialect::OpenaiChat | Dialect::OpenaiResponses);
     let told = spec.realtime.or(known.map(|facts| facts.realtime));
     told.unwrap_or(usual)
+}
+
+/// What of files and batches a provider has: what its spec says, else what the catalogue knows of it.
+fn files(spec: &ProviderSpec, facts: Option<&ProviderFacts>, dialect: Dialect) -> FileService {
+    let known = facts.filter(|facts| facts.dialect == dialect);
+    let told = spec.files.or(known.map(|facts| facts.files));
+    told.unwrap_or_default()
 }
 
 fn credentials(
@@ -349,6 +357,7 @@ pub(super) fn sandbox(catalogue: &dyn Catalogue) -> Option<ProviderPlan> {
         quirks: facts.quirks,
         tasks: facts.tasks.clone(),
         realtime: facts.realtime,
+        files: facts.files,
         rule: RuleRef {
             kind: Kind::Provider,
             name: SANDBOX.parse().ok()?,

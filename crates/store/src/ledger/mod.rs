@@ -4,6 +4,7 @@
 //! Whoever changes an account's balance or what is leased of it has locked the account's row first,
 //! by updating it, and rows are locked in the order of their ids.
 
+mod batches;
 mod book;
 mod burndown;
 mod lease;
@@ -12,5 +13,6 @@ mod settle;
 mod verify;
 mod window;
 
+pub use batches::BatchEnd;
 pub use read::{Account, TransactionCursor};
 pub use settle::Applied;

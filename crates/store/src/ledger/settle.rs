@@ -162,7 +162,7 @@ async fn charge(
     record(conn, &settlement, Floors::Past).await.map(drop)
 }
 
-fn pair(from: AccountId, to: AccountId, amount: Nanos) -> [Entry; 2] {
+pub(super) fn pair(from: AccountId, to: AccountId, amount: Nanos) -> [Entry; 2] {
     let taken = Entry {
         account: from,
         amount: amount.negated(),

@@ -28,7 +28,7 @@ struct Check {
 
 /// A sum is asked for in two halves, so that it is exact whatever the rows hold; in `HAVING` and
 /// `WHERE` the halves are put together again, which is exact for every sum near zero.
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     Check {
         sql: "SELECT tx, CAST(SUM(amount >> 32) AS BIGINT),
                   CAST(SUM(amount & 4294967295) AS BIGINT)
@@ -129,6 +129,23 @@ const CHECKS: [Check; 9] = [
             let (account, balance, leased) = (row.text(0)?, row.nanos(1)?, row.nanos(2)?);
             Ok(format!(
                 "account {account} is closed, with {balance} dollars left and {leased} leased"
+            ))
+        },
+    },
+    Check {
+        sql: "SELECT h.account, CAST(SUM(h.balance) AS BIGINT), CAST(SUM(h.held) AS BIGINT)
+              FROM (
+                  SELECT id AS account, balance, 0 AS held FROM accounts
+                  WHERE id >= 'batch/' AND id < 'batch0'
+                  UNION ALL
+                  SELECT account, 0 AS balance, held FROM batches WHERE settled = 0
+              ) h
+              GROUP BY h.account HAVING SUM(h.balance) <> SUM(h.held) ORDER BY h.account LIMIT $1",
+        told: |row| {
+            let (account, balance, held) = (row.text(0)?, row.nanos(1)?, row.nanos(2)?);
+            Ok(format!(
+                "account {account} has {balance} dollars, and {held} dollars are set aside for its \
+                 batch"
             ))
         },
     },

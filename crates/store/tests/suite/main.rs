@@ -19,12 +19,14 @@ macro_rules! on_both_databases {
 }
 
 mod answers;
+mod batches;
 mod books;
 mod burndown;
 mod calls;
 mod catalogue;
 mod crash;
 mod feed;
+mod files;
 mod folk;
 mod invitations;
 mod leases;

@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub settlement: Settlement,
     /// What becomes of interrupted calls.
     pub unsettled: Unsettled,
+    /// How often a provider is asked how a batch goes.
+    pub batch_poll: Duration,
     /// How long answers may go on after the signal to end.
     pub shutdown: Duration,
     /// The filter of the log.
@@ -64,6 +66,8 @@ pub(crate) struct Limits {
     pub body_bytes: usize,
     /// Bytes of the body, where the request brings files.
     pub upload_bytes: usize,
+    /// Bytes of a file that is to be kept.
+    pub file_bytes: u64,
     /// Bytes of the head.
     pub header_bytes: usize,
     /// For the head to arrive.
@@ -189,6 +193,7 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
     let limits = Limits {
         body_bytes: at_least_one("limits.body_bytes", raw.limits.body_bytes)?,
         upload_bytes: at_least_one("limits.upload_bytes", raw.limits.upload_bytes)?,
+        file_bytes: at_least_one("limits.file_bytes", raw.limits.file_bytes)?,
         header_bytes: at_least_one("limits.header_bytes", raw.limits.header_bytes)?,
         header_timeout: millis("limits.header_timeout_ms", raw.limits.header_timeout_ms)?,
         body_timeout: millis("limits.body_timeout_ms", raw.limits.body_timeout_ms)?,
@@ -219,6 +224,10 @@ fn resolve(raw: Raw, variable: &dyn Fn(&str) -> Option<String>) -> Result<Settin
             .transpose()?,
         settlement: given("settlement", raw.settlement)?,
         unsettled: given("unsettled", raw.unsettled)?,
+        batch_poll: Duration::from_secs(at_least_one(
+            "batch_poll_seconds",
+            raw.batch_poll_seconds,
+        )?),
         shutdown: Duration::from_secs(given("shutdown_seconds", raw.shutdown_seconds)?),
         log: given("log", raw.log)?,
         control_hosts: raw.control_hosts.unwrap_or_default(),

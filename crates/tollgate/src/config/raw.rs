@@ -23,6 +23,7 @@ pub(crate) struct Raw {
     pub cache: RawCache,
     pub settlement: Option<Settlement>,
     pub unsettled: Option<Unsettled>,
+    pub batch_poll_seconds: Option<u64>,
     pub shutdown_seconds: Option<u64>,
     pub log: Option<String>,
     pub control_hosts: Option<Vec<String>>,
@@ -36,6 +37,7 @@ pub(crate) struct Raw {
 pub(crate) struct RawLimits {
     pub body_bytes: Option<usize>,
     pub upload_bytes: Option<usize>,
+    pub file_bytes: Option<u64>,
     pub header_bytes: Option<usize>,
     pub header_timeout_ms: Option<u64>,
     pub body_timeout_ms: Option<u64>,
@@ -76,6 +78,7 @@ impl Raw {
             cache: self.cache.over(weaker.cache),
             settlement: self.settlement.or(weaker.settlement),
             unsettled: self.unsettled.or(weaker.unsettled),
+            batch_poll_seconds: self.batch_poll_seconds.or(weaker.batch_poll_seconds),
             shutdown_seconds: self.shutdown_seconds.or(weaker.shutdown_seconds),
             log: self.log.or(weaker.log),
             control_hosts: self.control_hosts.or(weaker.control_hosts),
@@ -90,6 +93,7 @@ impl RawLimits {
         RawLimits {
             body_bytes: self.body_bytes.or(weaker.body_bytes),
             upload_bytes: self.upload_bytes.or(weaker.upload_bytes),
+            file_bytes: self.file_bytes.or(weaker.file_bytes),
             header_bytes: self.header_bytes.or(weaker.header_bytes),
             header_timeout_ms: self.header_timeout_ms.or(weaker.header_timeout_ms),
             body_timeout_ms: self.body_timeout_ms.or(weaker.body_timeout_ms),

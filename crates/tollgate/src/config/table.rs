@@ -44,7 +44,7 @@ fn number<T: FromStr>(slot: &mut Option<T>, text: &str) -> Result<(), String> {
 }
 
 /// Every setting, in the order of the documentation.
-pub(crate) const SETTINGS: [Setting; 24] = [
+pub(crate) const SETTINGS: [Setting; 26] = [
     Setting {
         member: "data",
         flag: "--data",
@@ -107,6 +107,14 @@ pub(crate) const SETTINGS: [Setting; 24] = [
         doc: "The largest body of a request that brings files: recordings to transcribe, pictures to \
               edit. Larger ones are refused with 413.",
         set: |raw, text| number(&mut raw.limits.upload_bytes, text),
+    },
+    Setting {
+        member: "limits.file_bytes",
+        flag: "",
+        default: "536870912",
+        doc: "The largest file that is kept at a provider by `POST /v1/files`. Larger ones are refused \
+              with 413.",
+        set: |raw, text| number(&mut raw.limits.file_bytes, text),
     },
     Setting {
         member: "limits.header_bytes",
@@ -187,9 +195,16 @@ pub(crate) const SETTINGS: [Setting; 24] = [
         member: "unsettled",
         flag: "",
         default: "release",
-        doc: "What becomes of the money of a call that a crash interrupted after it was sent: \
-              `release` returns it, `charge` takes it.",
+        doc: "What becomes of the money of a call that a crash interrupted after it was sent, and of a \
+              batch that its provider has forgotten: `release` returns it, `charge` takes it.",
         set: |raw, text| read(&mut raw.unsettled, text),
+    },
+    Setting {
+        member: "batch_poll_seconds",
+        flag: "",
+        default: "60",
+        doc: "How often a provider is asked how a batch goes that has not ended.",
+        set: |raw, text| number(&mut raw.batch_poll_seconds, text),
     },
     Setting {
         member: "shutdown_seconds",
