@@ -2,22 +2,38 @@
 
 use serde_json::Value;
 use tollgate_dialect::codec::{Reply, StreamDecoder};
+use tollgate_dialect::ir::Echo;
 use tollgate_dialect::{inbound, outbound};
 use tollgate_model::{CallId, Micros, Nanos};
 
+use crate::requests::ADDRESS;
 use crate::table::Cell;
-use crate::voice::{Told, Voice, misses};
+use crate::voice::{Told, Voice, Wish, misses};
 
-const REPLY: Reply<'static> = Reply {
-    call: CallId(1),
-    at: Micros(0),
-    model: "m",
-    stream_usage: true,
-    older_tools: false,
-    hide_thoughts: false,
-    echo: None,
-    prompt_tokens: 7,
-};
+/// What an answer to a caller says of itself.
+pub(crate) const fn reply(echo: &Echo) -> Reply<'_> {
+    Reply {
+        call: CallId(1),
+        at: Micros(0),
+        model: "m",
+        stream_usage: true,
+        older_tools: false,
+        hide_thoughts: false,
+        echo: Some(echo),
+        prompt_tokens: 7,
+    }
+}
+
+/// What an answer repeats of a request with a tool.
+pub(crate) fn echo(caller: &dyn Voice) -> Echo {
+    let wish = caller
+        .asks(Wish::Tool)
+        .or_else(|| caller.asks(Wish::Text))
+        .expect("a request");
+    let (bytes, codec) = (wish.to_string().into_bytes(), inbound(caller.dialect()));
+    let head = codec.head(&bytes, &ADDRESS).unwrap();
+    codec.decode_request(&bytes, &head).unwrap().echo
+}
 
 /// What becomes of an answer between a provider and a caller. Whole and streamed it is the same, or
 /// the test fails.
@@ -35,7 +51,7 @@ pub(crate) fn cell(provider: &dyn Voice, caller: &dyn Voice, told: Told) -> Cell
         return Cell::Untold;
     };
     let whole = whole(provider, caller, &answer);
-    let gathered = gathered(provider, caller, &streamed);
+    let gathered = caller.gathers(&passed(provider, caller, &streamed));
     for (how, got) in [("whole", &whole), ("streamed", &gathered)] {
         if let Some(at) = misses(got, &holds) {
             panic!(
@@ -48,21 +64,23 @@ pub(crate) fn cell(provider: &dyn Voice, caller: &dyn Voice, told: Told) -> Cell
     Cell::Passes
 }
 
-fn whole(provider: &dyn Voice, caller: &dyn Voice, answer: &Value) -> Value {
+/// The whole answer as the caller reads it.
+pub(crate) fn whole(provider: &dyn Voice, caller: &dyn Voice, answer: &Value) -> Value {
     let response = outbound(provider.dialect())
         .decode_response(answer.to_string().as_bytes())
         .unwrap();
     let mut out = Vec::new();
-    inbound(caller.dialect()).encode_response(&response, &REPLY, &mut out);
+    inbound(caller.dialect()).encode_response(&response, &reply(&echo(caller)), &mut out);
     serde_json::from_slice(&out).unwrap()
 }
 
-/// The stream as the caller puts it together. It comes in pieces of every length, and each way of
-/// cutting it must give the same bytes.
-fn gathered(provider: &dyn Voice, caller: &dyn Voice, streamed: &[u8]) -> Value {
+/// The stream as the caller reads it. It comes in pieces of every length, and each way of cutting it
+/// must give the same bytes.
+pub(crate) fn passed(provider: &dyn Voice, caller: &dyn Voice, streamed: &[u8]) -> Vec<u8> {
+    let echo = echo(caller);
     let through = |size: usize| {
         let mut decoder = outbound(provider.dialect()).stream_decoder();
-        let mut encoder = inbound(caller.dialect()).stream_encoder(&REPLY);
+        let mut encoder = inbound(caller.dialect()).stream_encoder(&reply(&echo));
         let mut out = Vec::new();
         let mut pass = |decoder: &mut dyn StreamDecoder, piece: Option<&[u8]>| {
             let mut events = Vec::new();
@@ -89,5 +107,5 @@ fn gathered(provider: &dyn Voice, caller: &dyn Voice, streamed: &[u8]) -> Value 
             String::from_utf8_lossy(streamed)
         );
     }
-    caller.gathers(&at_once)
+    at_once
 }

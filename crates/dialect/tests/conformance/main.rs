@@ -16,6 +16,8 @@ mod answers;
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod described;
+mod described_tasks;
 mod gemini;
 mod ollama;
 mod openai_chat;

@@ -23,7 +23,7 @@ fn said(part: Value) -> Value {
 fn tool(more: Value) -> Value {
     let parameters = json!({ "type": "object", "properties": { "q": { "type": "string" } } });
     let tool = json!({ "type": "function", "name": "f", "description": "Finds.",
-        "parameters": parameters });
+        "parameters": parameters, "strict": false });
     let mut body = with(json!({ "tools": [tool] }));
     for (name, value) in more.as_object().expect("members") {
         body[name] = value.clone();

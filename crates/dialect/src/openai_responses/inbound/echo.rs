@@ -7,7 +7,8 @@ use crate::ir::Echo;
 use crate::node::{Members, Node};
 use crate::scan;
 
-/// The members that are repeated, in the order in which they are written, and their defaults.
+/// The members that are repeated, in the order in which they are written, and their defaults; one
+/// without a default is left out where the caller has not set it.
 const REPEATED: [(&str, &str); 20] = [
     ("background", "false"),
     ("instructions", "null"),
@@ -28,7 +29,7 @@ const REPEATED: [(&str, &str); 20] = [
     ("top_logprobs", "0"),
     ("top_p", "1.0"),
     ("truncation", "\"disabled\""),
-    ("user", "null"),
+    ("user", ""),
 ];
 
 /// What the caller has set.
@@ -82,10 +83,10 @@ impl Echoed {
 
     /// What the answer repeats.
     pub(super) fn written(&self, forms: Vec<(String, &'static str)>) -> Echo {
-        let members = REPEATED.iter().map(|(name, default)| {
+        let members = REPEATED.iter().filter_map(|(name, default)| {
             let set = self.set.iter().rev().find(|(known, _)| known == name);
             let value = set.map_or(*default, |(_, value)| value.as_str());
-            format!("\"{name}\":{value}")
+            (!value.is_empty()).then(|| format!("\"{name}\":{value}"))
         });
         Echo {
             members: members.collect::<Vec<_>>().join(","),

@@ -79,15 +79,16 @@ impl Frame {
         } else {
             ","
         };
+        // It is left out where it is not known yet: the dialect has no null in its place.
+        let usage = usage.map_or(String::new(), |usage| format!(",\"usage\":{usage}"));
         format!(
             "{{\"id\":\"{}\",\"object\":\"response\",\"created_at\":{},\"status\":\"{status}\",\
-             {details},\"model\":{},{}{comma}\"output\":[{}],\"usage\":{}}}",
+             {details},\"model\":{},{}{comma}\"output\":[{}]{usage}}}",
             ids::answer(self.call),
             self.at,
             self.model,
             self.echo.members,
             items.join(","),
-            usage.unwrap_or("null"),
         )
     }
 }
