@@ -233,6 +233,12 @@ pub trait Outbound: Sync {
         loss: &mut Loss,
     ) -> Result<Encoded, Refusal>;
 
+    /// Whether the dialect takes this as the name of a tool. One that it does not take is told as
+    /// another by [`ToolNames`](crate::tool_names::ToolNames).
+    fn takes_tool_name(&self, _name: &str) -> bool {
+        true
+    }
+
     /// Reads a whole answer. The error says what is wrong with it, for the operator.
     fn decode_response(&self, body: &[u8]) -> Result<Response, String>;
 

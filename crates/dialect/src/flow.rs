@@ -4,7 +4,7 @@
 use tollgate_model::Usage;
 
 use crate::codec::ProviderError;
-use crate::ir::{Delta, Event, Opening, Stop};
+use crate::ir::{Citation, Delta, Event, Opening, Stop};
 
 /// What a decoder has told so far.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Flow {
     opened: usize,
     /// Whether the last one is still open.
     open: bool,
+    /// The last one of text.
+    text: Option<usize>,
     stopped: bool,
     over: bool,
 }
@@ -40,6 +42,9 @@ impl Flow {
         }
         self.start(None, None, events);
         self.close(events);
+        if opening == Opening::Text {
+            self.text = Some(self.opened);
+        }
         events.push(Event::Open(self.opened, opening));
         self.opened += 1;
         self.open = true;
@@ -57,6 +62,22 @@ impl Flow {
     pub(crate) fn close(&mut self, events: &mut Vec<Event>) {
         if std::mem::take(&mut self.open) && !self.over {
             events.push(Event::Close(self.opened - 1));
+        }
+    }
+
+    /// What the last block of text rests on; nothing where there was no text.
+    pub(crate) fn cite(&mut self, citation: Citation, events: &mut Vec<Event>) {
+        if let (Some(block), false) = (self.text, self.over || self.stopped) {
+            events.push(Event::Cite(Citation { block, ..citation }));
+        }
+    }
+
+    /// The stop text that was met.
+    pub(crate) fn stop_text(&mut self, text: String, events: &mut Vec<Event>) {
+        if !self.over && !self.stopped {
+            self.start(None, None, events);
+            self.close(events);
+            events.push(Event::StopText(text));
         }
     }
 

@@ -2,6 +2,7 @@
 //! writes them. Content is an ordered list of blocks, never a flattened string; JSON that we do not
 //! act on (tool schemas, tool arguments, unknown members) stays as the raw text it came as.
 
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
@@ -43,6 +44,8 @@ pub struct Request {
     pub reasoning: Option<Reasoning>,
     /// The form of the answer.
     pub format: Format,
+    /// How the provider may search the web, where it may.
+    pub search: Option<Search>,
     /// The caller's own id of its user.
     pub user: Option<String>,
     /// Whether the answer is streamed.
@@ -204,6 +207,38 @@ pub enum ToolChoice {
     Named(String),
 }
 
+/// How a provider searches the web before it answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The most searches.
+    pub most: Option<u64>,
+    /// The only domains whose pages count; empty for all.
+    pub only: Vec<String>,
+    /// The domains whose pages do not count.
+    pub without: Vec<String>,
+    /// Where the user is, roughly.
+    pub place: Option<Place>,
+    /// How much of what was found the model reads: `low`, `medium` or `high`.
+    pub context: Option<String>,
+}
+
+/// A place on earth, as exact as the caller has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Such as `Bern`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Such as `Bern` or `California`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Two letters (ISO 3166-1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Such as `Europe/Zurich` (IANA).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+}
+
 /// How much to think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reasoning {
@@ -250,7 +285,7 @@ pub enum Format {
 }
 
 /// A whole answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Response {
     /// The provider's id of it.
     pub id: Option<String>,
@@ -258,16 +293,38 @@ pub struct Response {
     pub model: Option<String>,
     /// Text, thinking, tool calls, in order.
     pub blocks: Vec<Block>,
+    /// What its text rests on.
+    pub citations: Vec<Citation>,
     /// Why it ended.
     pub stop: Stop,
+    /// The stop text that it met, where it met one; empty where the provider does not say which.
+    pub stop_text: Option<String>,
     /// What it consumed, as the provider counted.
     pub usage: Usage,
 }
 
+/// What a part of an answer's text rests on: a page, or a document of the caller's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Citation {
+    /// The block of text, by its place in the answer.
+    pub block: usize,
+    /// The characters of the block, from one up to another; `None` for all of it.
+    pub span: Option<(usize, usize)>,
+    /// The address of the page.
+    pub url: Option<String>,
+    /// The id of the document, by which the caller knows it.
+    pub document: Option<String>,
+    /// The title of the page or the document.
+    pub title: Option<String>,
+    /// The words of the source.
+    pub quote: Option<String>,
+}
+
 /// Why an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stop {
     /// It was done, or met a stop text.
+    #[default]
     End,
     /// It reached the limit of tokens.
     Length,
@@ -296,9 +353,13 @@ pub enum Event {
     Delta(usize, Delta),
     /// The open block ends.
     Close(usize),
+    /// What text that was said rests on: of a block that was opened, at any place before `Stop`.
+    Cite(Citation),
     /// What was consumed so far, by the provider's count; a later one replaces an earlier one,
     /// class by class.
     Usage(Usage),
+    /// The stop text that was met, before `Stop`; empty where the provider does not say which.
+    StopText(String),
     /// Why the answer ended.
     Stop(Stop),
     /// The stream is complete.
@@ -327,6 +388,9 @@ pub enum Opening {
     Refusal,
     /// A picture, all of it: nothing follows but the end of the block.
     Image(Media),
+    /// Thoughts that only the provider can read, all of them: nothing follows but the end of the
+    /// block.
+    Redacted(String),
 }
 
 /// More of a block.

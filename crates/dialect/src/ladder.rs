@@ -7,9 +7,11 @@ use serde_json::Value;
 use tollgate_model::{Reason, Refusal, ServiceTier};
 
 use crate::codec::{Loss, Target};
-use crate::ir::{Raw, Request};
+use crate::ir::{Raw, Request, ToolChoice};
 use crate::tier::{self, Wish};
 
+/// What OpenAI calls the wish for a search of the web.
+pub(crate) const SEARCH: &str = "web_search_options";
 /// What stands between a tool call's id and the thought signature that travels in it, for clients
 /// that send back nothing but the id.
 const THOUGHT: &str = "__thought__";
@@ -29,8 +31,8 @@ pub(crate) fn content_of(at: usize) -> String {
     format!("messages[{at}].content")
 }
 
-/// Judges what no codec but its own can write: several answers, and every unknown member besides
-/// those that the caller of this `carries`.
+/// Judges what no codec but its own can write: several answers, a search of the web, and every unknown
+/// member besides those that the caller of this `carries`.
 pub(crate) fn judge(
     request: &Request,
     provider: &str,
@@ -40,6 +42,20 @@ pub(crate) fn judge(
     if request.answers > 1 {
         let detail = format!("{provider} gives one answer to a request; ask for 1.");
         return Err(unsupported("n", detail));
+    }
+    if request.search.is_some()
+        && request.tools.is_empty()
+        && matches!(
+            request.tool_choice,
+            Some(ToolChoice::Required | ToolChoice::Named(_))
+        )
+    {
+        // The choice is one among the caller's own tools in most dialects.
+        loss.dropped("tool_choice");
+    }
+    if request.search.is_some() && !carries.contains(&SEARCH) {
+        let detail = format!("{provider} runs no search of the web.");
+        return Err(unsupported(SEARCH, detail));
     }
     for (name, value) in &request.rest {
         match fate(name, value) {

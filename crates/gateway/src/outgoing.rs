@@ -8,6 +8,7 @@ use http::{HeaderMap, Method, Request};
 use http_body_util::Full;
 use tollgate_dialect::codec::{Loss, Target};
 use tollgate_dialect::platform::{self, Wanted};
+use tollgate_dialect::tool_names::ToolNames;
 use tollgate_dialect::{Carried, carried_headers, inbound, ir, outbound};
 use tollgate_model::snapshot::{ProviderPlan, TargetPlan};
 use tollgate_model::{Dialect, Reason, Refusal};
@@ -29,6 +30,14 @@ pub(crate) fn is_same_dialect(call: &Exchange, target: &TargetPlan) -> bool {
 /// The dialect in which a target is asked and answers.
 pub(crate) fn spoken(call: &Exchange, target: &TargetPlan) -> Dialect {
     target.dialect_for(call.dialect)
+}
+
+/// The names of tools that the target which serves a call knows by others.
+pub(crate) fn tool_names(call: &Exchange) -> ToolNames {
+    match (&call.decoded, &call.served) {
+        (Some(request), Some(target)) => ToolNames::of(request, outbound(spoken(call, target))),
+        _ => ToolNames::default(),
+    }
 }
 
 /// Writes the body for a target. Fails where the target's dialect cannot say what the caller wants.
@@ -96,8 +105,10 @@ fn written(call: &mut Exchange, target: &TargetPlan) -> Result<Outgoing, Refusal
     }
     let mut loss = Loss::default();
     let names = inbound(call.dialect).names();
+    let request = &*request;
+    let told = ToolNames::of(request, codec).told(request);
     let encoded = codec
-        .encode_request(request, &to, &mut loss)
+        .encode_request(&told, &to, &mut loss)
         .map_err(|refusal| names.refusal(refusal, request))?;
     let dropped = names.loss(&loss, request);
     refuse_loss(call, target, &dropped)?;

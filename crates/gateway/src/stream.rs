@@ -13,6 +13,7 @@ use tollgate_dialect::array::JsonArray;
 use tollgate_dialect::codec::{StreamDecoder, StreamEncoder, Tap};
 use tollgate_dialect::ir::{Delta, Event};
 use tollgate_dialect::refusal::View;
+use tollgate_dialect::tool_names::ToolNames;
 use tollgate_dialect::{inbound, outbound, refusal};
 use tollgate_model::call::Ending;
 use tollgate_model::refusal::Stage;
@@ -23,7 +24,7 @@ use crate::cache::Keeping;
 use crate::connection::Chunks;
 use crate::exchange::Exchange;
 use crate::given::Passing;
-use crate::outgoing::{is_same_dialect, spoken};
+use crate::outgoing::{is_same_dialect, spoken, tool_names};
 use crate::pool::Incoming;
 use crate::quantities::Pictures;
 use crate::recall;
@@ -83,6 +84,7 @@ enum Fate {
 struct Translation {
     decoder: Box<dyn StreamDecoder + Send>,
     encoder: Box<dyn StreamEncoder + Send>,
+    names: ToolNames,
     events: Vec<Event>,
     usage: Usage,
     /// Bytes of text, thoughts and arguments.
@@ -101,6 +103,7 @@ impl Relay {
             Through::Translation(Box::new(Translation {
                 decoder: outbound(spoken(&call, target)).stream_decoder(),
                 encoder: codec.stream_encoder(&call.reply(at)),
+                names: tool_names(&call),
                 events: Vec::new(),
                 usage: Usage::NONE,
                 content: 0,
@@ -295,7 +298,7 @@ impl Relay {
 
     /// Writes events in the caller's dialect.
     fn write(&mut self, mut events: Vec<Event>, text: &mut Vec<u8>) -> Fate {
-        for event in events.drain(..) {
+        for mut event in events.drain(..) {
             let cost = match &event {
                 Event::End => Some(
                     price(&self.call, &self.outcome(Ending::Completed))
@@ -315,6 +318,7 @@ impl Relay {
                 }
                 _ => {}
             }
+            translation.names.restore_event(&mut event);
             translation.encoder.event(&event, cost, text);
             if cost.is_some() {
                 return Fate::Over;
@@ -547,7 +551,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_keeps_a_stream_open_says_nothing_in_its_dialect() {
+    fn sa_16_what_keeps_a_stream_open_says_nothing_in_its_dialect() {
         let frames = |dialect| {
             let mut frames = Frames::default();
             frames.push(keep_alive(dialect, false));

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
+    fn er_08_retry_after_is_read_as_seconds_and_as_a_date() {
         let now = Micros::parse("2026-11-24T08:00:00Z").unwrap();
         assert_eq!(seconds("7", now), Some(7));
         assert_eq!(seconds("Tue, 24 Nov 2026 08:01:00 GMT", now), Some(60));

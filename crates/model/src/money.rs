@@ -359,7 +359,7 @@ mod tests {
         }
 
         #[test]
-        fn rounding_up_never_adds_a_whole_nano(rate in 0..1_000_000_000_000i64, n in 0u64..10_000_000) {
+        fn us_09_rounding_up_never_adds_a_whole_nano(rate in 0..1_000_000_000_000i64, n in 0u64..10_000_000) {
             let rate = Rate::new(rate).unwrap();
             let rounded = u128::from(rate.charge(n).round_up().get().unsigned_abs()) * 1_000_000;
             let exact = u128::from(rate.get().unsigned_abs()) * u128::from(n);

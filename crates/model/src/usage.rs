@@ -182,6 +182,14 @@ impl Usage {
             .filter_map(|class| self.get(*class).map(|n| (*class, n)))
     }
 
+    /// The tokens of the prompt that came from a cache, of every kind; `None` where none is told.
+    pub fn cached_tokens(&self) -> Option<u64> {
+        use UsageClass::{CacheRead, CacheReadAudio, CacheReadImage};
+        let told = [CacheRead, CacheReadAudio, CacheReadImage];
+        let told = told.into_iter().filter_map(|class| self.get(class));
+        told.reduce(u64::saturating_add)
+    }
+
     /// All tokens of the prompt, cached ones included.
     pub fn prompt_tokens(&self) -> u64 {
         self.total(UsageClass::is_prompt)

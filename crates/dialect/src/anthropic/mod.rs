@@ -21,6 +21,7 @@ use tollgate_model::Refusal;
 use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, Target};
 use crate::ir::{Request, Response};
 use crate::listing;
+use crate::tool_names::is_plain;
 
 /// The Anthropic messages dialect.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,10 @@ impl Outbound for Anthropic {
         loss: &mut Loss,
     ) -> Result<Encoded, Refusal> {
         request::encode(request, target, loss)
+    }
+
+    fn takes_tool_name(&self, name: &str) -> bool {
+        is_plain(name)
     }
 
     fn decode_response(&self, body: &[u8]) -> Result<Response, String> {

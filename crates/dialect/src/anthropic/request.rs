@@ -4,18 +4,20 @@ use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
 use super::abilities::{self, Abilities};
-use super::wire::{self, Body, Choice, Part, System};
+use super::wire::{self, AnyTool, Body, Choice, Location, Part, System};
 use super::{schema, tuning, turns};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{Format, Request, ToolChoice};
 use crate::ladder::{self, malformed, unsupported};
+use crate::search::{self, Tells};
+use crate::tool_names::is_plain;
 
 /// The most tokens of an answer where neither the caller nor the catalogue names them.
 const LAST_RESORT: u64 = 4096;
-/// The most characters of a tool's name.
-const LONGEST_NAME: usize = 64;
 /// Members without a place in the intermediate form that are carried.
-const CARRIED: [&str; 2] = ["thinking", "cache_control"];
+const CARRIED: [&str; 3] = ["thinking", "cache_control", search::NAME];
+/// The name under which the model knows Anthropic's own search.
+const SEARCH: &str = "web_search";
 /// What holds the model to JSON where no schema does.
 const ONLY_JSON: &str =
     "Answer with one JSON object and nothing else: no words around it, no code fence.";
@@ -42,7 +44,7 @@ pub(super) fn encode(
         max_tokens,
         system: system(talk.system),
         messages: talk.messages,
-        tools: tools(request, abilities, loss)?,
+        tools: toolbox(request, abilities, loss)?,
         tool_choice: choice(request),
         stop_sequences: stop_texts(request),
         temperature: tuning.temperature,
@@ -118,6 +120,42 @@ fn stop_texts(request: &Request) -> Vec<&str> {
     texts.filter(|text| !text.trim().is_empty()).collect()
 }
 
+/// The caller's tools, and the search.
+fn toolbox<'a>(
+    request: &'a Request,
+    abilities: Abilities,
+    loss: &mut Loss,
+) -> Result<Vec<AnyTool<'a>>, Refusal> {
+    let own = tools(request, abilities, loss)?.into_iter();
+    let mut all: Vec<AnyTool<'_>> = own.map(AnyTool::Own).collect();
+    if let Some(search) = &request.search {
+        let tells = Tells {
+            most: true,
+            only: true,
+            without: true,
+            place: true,
+            context: false,
+        };
+        search::judge(search, "Anthropic", tells, loss)?;
+        if request.tools.iter().any(|tool| tool.name == SEARCH) {
+            let detail = format!("Anthropic's own search has the name of your tool `{SEARCH}`.");
+            return Err(unsupported(search::NAME, detail));
+        }
+        all.push(AnyTool::Search(wire::Search {
+            kind: "web_search_20250305",
+            name: SEARCH,
+            max_uses: search.most,
+            allowed_domains: &search.only,
+            blocked_domains: &search.without,
+            user_location: search.place.as_ref().map(|place| Location {
+                kind: "approximate",
+                place,
+            }),
+        }));
+    }
+    Ok(all)
+}
+
 fn tools<'a>(
     request: &'a Request,
     abilities: Abilities,
@@ -140,16 +178,13 @@ fn tools<'a>(
     tools.collect()
 }
 
-/// A name that Anthropic does not take is refused: a changed one would come back in the answer, and
-/// in the caller's next request.
+/// A name that Anthropic does not take has to be told as another before; an empty one cannot be.
 fn check_name(name: &str, at: usize) -> Result<(), Refusal> {
-    let taken = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
-    if !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(taken) {
+    if is_plain(name) {
         return Ok(());
     }
     let detail = format!(
-        "Anthropic takes names of tools of 1 to {LONGEST_NAME} letters, digits, `_` and `-`; \
-         `{name}` is none."
+        "Anthropic takes names of tools of 1 to 64 letters, digits, `_` and `-`; `{name}` is none."
     );
     Err(malformed(format!("tools[{at}].function.name"), detail))
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::error::{self, told};
 use super::usage::Counts;
 use crate::codec::Seen;
-use crate::ir::{Block, Content, Response, Stop};
+use crate::ir::{Block, Citation, Content, Response, Stop};
 use crate::lenient::text;
 use crate::scan;
 
@@ -21,6 +21,8 @@ struct Message<'a> {
     content: Option<Vec<&'a RawValue>>,
     #[serde(default, deserialize_with = "text")]
     stop_reason: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    stop_sequence: Option<String>,
     usage: Option<Counts>,
     error: Option<Value>,
 }
@@ -32,6 +34,7 @@ struct Message<'a> {
 enum Said {
     Text {
         text: String,
+        citations: Option<Vec<Value>>,
     },
     Thinking {
         thinking: String,
@@ -63,13 +66,23 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         return Err(format!("the answer is an error: {}", told(error).message));
     }
     let content = message.content.ok_or("the answer has no `content`")?;
-    let blocks = content.into_iter().filter_map(|raw| block(raw).transpose());
-    let blocks = blocks.collect::<Result<Vec<Block>, String>>()?;
+    let (mut blocks, mut citations) = (Vec::<Block>::new(), Vec::new());
+    for raw in content {
+        if let Some((content, cited)) = block(raw)? {
+            let block = blocks.len();
+            citations.extend(cited.into_iter().map(|cited| Citation { block, ..cited }));
+            blocks.push(content.into());
+        }
+    }
+    let reason = message.stop_reason.as_deref();
+    let met = (reason == Some("stop_sequence")).then(|| message.stop_sequence.unwrap_or_default());
     Ok(Response {
         id: message.id,
         model: message.model,
         blocks,
-        stop: stop(message.stop_reason.as_deref()),
+        citations,
+        stop: stop(reason),
+        stop_text: met,
         usage: message.usage.unwrap_or_default().usage(),
     })
 }
@@ -97,11 +110,32 @@ pub(super) fn stop(reason: Option<&str>) -> Stop {
     }
 }
 
-fn block(raw: &RawValue) -> Result<Option<Block>, String> {
+/// What words rest on. The places of documents are places in them and not in the words.
+pub(super) fn citation(told: &Value) -> Option<Citation> {
+    let text = |name: &str| {
+        let text = told.get(name)?.as_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let number = told.get("document_index").and_then(Value::as_u64);
+    let citation = Citation {
+        url: text("url").or_else(|| text("source")),
+        document: text("file_id").or_else(|| number.map(|number| number.to_string())),
+        title: text("title").or_else(|| text("document_title")),
+        quote: text("cited_text"),
+        ..Citation::default()
+    };
+    (citation.url.is_some() || citation.document.is_some()).then_some(citation)
+}
+
+/// A block, and what its words rest on.
+fn block(raw: &RawValue) -> Result<Option<(Content, Vec<Citation>)>, String> {
     let unread = |error| format!("a block of the answer cannot be read: {error}");
     let said: Said = serde_json::from_str(raw.get()).map_err(unread)?;
     let content = match said {
-        Said::Text { text } => Content::Text(text),
+        Said::Text { text, citations } => {
+            let cited = citations.iter().flatten().filter_map(citation).collect();
+            return Ok(Some((Content::Text(text), cited)));
+        }
         Said::Thinking {
             thinking: text,
             signature,
@@ -130,5 +164,5 @@ fn block(raw: &RawValue) -> Result<Option<Block>, String> {
         }
         Said::Other => return Ok(None),
     };
-    Ok(Some(content.into()))
+    Ok(Some((content, Vec::new())))
 }

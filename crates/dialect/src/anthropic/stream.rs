@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::told;
-use super::response::stop;
+use super::response::{citation, stop};
 use super::usage::Counts;
 use crate::codec::StreamDecoder;
 use crate::flow::Flow;
@@ -83,6 +83,8 @@ struct Begin<'a> {
     name: Option<String>,
     #[serde(borrow)]
     input: Option<&'a RawValue>,
+    #[serde(deserialize_with = "text")]
+    data: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -100,6 +102,9 @@ struct Piece {
     partial_json: Option<String>,
     #[serde(deserialize_with = "text")]
     stop_reason: Option<String>,
+    #[serde(deserialize_with = "text")]
+    stop_sequence: Option<String>,
+    citation: Option<Value>,
 }
 
 impl StreamDecoder for Decoder {
@@ -157,7 +162,12 @@ impl Decoder {
             "message_delta" => {
                 self.close(events);
                 self.count(message.usage, events);
-                if let Some(reason) = message.delta.and_then(|delta| delta.stop_reason) {
+                let delta = message.delta.unwrap_or_default();
+                if let Some(reason) = delta.stop_reason {
+                    if reason == "stop_sequence" {
+                        let met = delta.stop_sequence.unwrap_or_default();
+                        self.flow.stop_text(met, events);
+                    }
                     self.flow.stop(stop(Some(&reason)), events);
                 }
             }
@@ -215,7 +225,12 @@ impl Decoder {
                     Kind::Call(false),
                 )
             }
-            // Tools that the provider runs, and thoughts that only it can read.
+            Some("redacted_thinking") => {
+                let data = begin.data.unwrap_or_default();
+                self.flow.open(Opening::Redacted(data), events);
+                return self.flow.close(events);
+            }
+            // Tools that the provider runs.
             _ => return,
         };
         self.flow.open(opening, events);
@@ -246,6 +261,11 @@ impl Decoder {
             (Some("text_delta"), Kind::Text) => {
                 self.flow
                     .delta(Delta::Text(piece.text.unwrap_or_default()), events);
+            }
+            (Some("citations_delta"), Kind::Text) => {
+                if let Some(citation) = piece.citation.as_ref().and_then(citation) {
+                    self.flow.cite(citation, events);
+                }
             }
             (Some("thinking_delta"), Kind::Thinking) => {
                 self.flow

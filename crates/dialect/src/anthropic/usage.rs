@@ -96,9 +96,10 @@ impl Counts {
 /// Appends a usage object as callers read it: `input_tokens` without what concerns the cache,
 /// `output_tokens` with the thoughts. A cost is its last member, `cost`, a decimal number of dollars.
 pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
-    use UsageClass::{CacheRead, CacheWrite, CacheWriteLong, WebSearches};
+    use UsageClass::{CacheWrite, CacheWriteLong, WebSearches};
     let of = |class| usage.get(class).unwrap_or(0);
-    let (read, short, long) = (of(CacheRead), of(CacheWrite), of(CacheWriteLong));
+    let read = usage.cached_tokens().unwrap_or(0);
+    let (short, long) = (of(CacheWrite), of(CacheWriteLong));
     let writes = short.saturating_add(long);
     let cached = read.saturating_add(writes);
     let input = usage.prompt_tokens().saturating_sub(cached);

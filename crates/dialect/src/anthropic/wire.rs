@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::ir::Raw;
+use crate::ir::{Place, Raw};
 use crate::tree::Tree;
 
 /// The whole body.
@@ -17,7 +17,7 @@ pub(super) struct Body<'a> {
     pub(super) system: Option<System<'a>>,
     pub(super) messages: Vec<Message<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) tools: Vec<Tool<'a>>,
+    pub(super) tools: Vec<AnyTool<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tool_choice: Option<Choice<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -141,6 +141,39 @@ pub(super) enum Source<'a> {
         media_type: &'static str,
         data: String,
     },
+}
+
+/// A tool of the caller's, or the search that Anthropic runs.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum AnyTool<'a> {
+    Own(Tool<'a>),
+    Search(Search<'a>),
+}
+
+/// The search of the web.
+#[derive(Serialize)]
+pub(super) struct Search<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_uses: Option<u64>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) allowed_domains: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) blocked_domains: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) user_location: Option<Location<'a>>,
+}
+
+/// Where the user is.
+#[derive(Serialize)]
+pub(super) struct Location<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    #[serde(flatten)]
+    pub(super) place: &'a Place,
 }
 
 /// A tool.

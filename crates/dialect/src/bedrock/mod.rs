@@ -27,6 +27,7 @@ use crate::fault;
 use crate::ir::{Request, Response};
 use crate::ladder::malformed;
 use crate::listing;
+use crate::tool_names::is_plain;
 
 /// The content type of a streamed answer.
 const STREAM_TYPE: &str = "application/vnd.amazon.eventstream";
@@ -43,6 +44,10 @@ impl Outbound for Bedrock {
         loss: &mut Loss,
     ) -> Result<Encoded, Refusal> {
         request::encode(request, target, loss)
+    }
+
+    fn takes_tool_name(&self, name: &str) -> bool {
+        is_plain(name)
     }
 
     fn decode_response(&self, body: &[u8]) -> Result<Response, String> {

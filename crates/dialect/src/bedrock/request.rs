@@ -16,9 +16,8 @@ use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{Content, Format, Request, ToolChoice};
 use crate::ladder::{self, malformed, unsupported};
 use crate::tier;
+use crate::tool_names::is_plain;
 
-/// The most characters of a tool's name.
-const LONGEST_NAME: usize = 64;
 /// What holds the model to JSON where no schema does.
 const ONLY_JSON: &str =
     "Answer with one JSON object and nothing else: no words around it, no code fence.";
@@ -152,16 +151,13 @@ fn forgotten<'a>(names: &[&'a str]) -> Option<ToolConfig<'a>> {
     })
 }
 
-/// A name that Bedrock does not take is refused: a changed one would come back in the answer, and in
-/// the caller's next request.
+/// A name that Bedrock does not take has to be told as another before; an empty one cannot be.
 fn check_name(name: &str, at: usize) -> Result<(), Refusal> {
-    let taken = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
-    if !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(taken) {
+    if is_plain(name) {
         return Ok(());
     }
     let detail = format!(
-        "Bedrock takes names of tools of 1 to {LONGEST_NAME} letters, digits, `_` and `-`; \
-         `{name}` is none."
+        "Bedrock takes names of tools of 1 to 64 letters, digits, `_` and `-`; `{name}` is none."
     );
     Err(malformed(format!("tools[{at}].function.name"), detail))
 }

@@ -1,12 +1,13 @@
 //! A whole answer.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error;
 use super::usage::{Counts, Service};
 use crate::codec::Seen;
-use crate::ir::{Block, Content, Media, Response, Stop};
+use crate::ir::{Block, Citation, Content, Media, Response, Stop};
 use crate::lenient::text;
 use crate::scan;
 
@@ -72,11 +73,13 @@ struct ThoughtText {
     signature: Option<String>,
 }
 
-/// Words with the places that they come from, of which the words are kept.
+/// Words with the places that they come from.
 #[derive(Deserialize)]
 struct Cited {
     #[serde(default)]
     content: Vec<CitedText>,
+    #[serde(default)]
+    citations: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -106,14 +109,24 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     };
     let content = output.message.and_then(|message| message.content);
     let content = content.ok_or("the answer has no `output.message.content`")?;
-    let blocks = content.into_iter().filter_map(|raw| block(raw).transpose());
-    let blocks = blocks.collect::<Result<Vec<Block>, String>>()?;
+    let (mut blocks, mut citations) = (Vec::<Block>::new(), Vec::new());
+    for raw in content {
+        if let Some((content, cited)) = block(raw)? {
+            let block = blocks.len();
+            citations.extend(cited.into_iter().map(|cited| Citation { block, ..cited }));
+            blocks.push(content.into());
+        }
+    }
+    let reason = answer.stop_reason.as_deref();
     let usage = answer.usage.unwrap_or_default().usage();
     Ok(Response {
         id: None,
         model: None,
         blocks,
-        stop: stop(answer.stop_reason.as_deref()),
+        citations,
+        stop: stop(reason),
+        // Which text it was is not told.
+        stop_text: (reason == Some("stop_sequence")).then(String::new),
         usage: usage.in_tier(Service::told(answer.service_tier)),
     })
 }
@@ -144,7 +157,26 @@ pub(super) fn stop(reason: Option<&str>) -> Stop {
     }
 }
 
-fn block(raw: &RawValue) -> Result<Option<Block>, String> {
+/// What words rest on: a page, or a document of the request.
+pub(super) fn citation(told: &Value) -> Option<Citation> {
+    let text = |pointer: &str| {
+        let text = told.pointer(pointer)?.as_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let mut location = told.get("location")?.as_object()?.values();
+    let number = location.find_map(|place| place.get("documentIndex")?.as_u64());
+    let citation = Citation {
+        url: text("/location/web/url"),
+        document: number.map(|number| number.to_string()),
+        title: text("/title"),
+        quote: text("/sourceContent/0/text"),
+        ..Citation::default()
+    };
+    (citation.url.is_some() || citation.document.is_some()).then_some(citation)
+}
+
+/// A block, and what its words rest on.
+fn block(raw: &RawValue) -> Result<Option<(Content, Vec<Citation>)>, String> {
     let unread = |error| format!("a block of the answer cannot be read: {error}");
     let said: Said<'_> = serde_json::from_str(raw.get()).map_err(unread)?;
     let content = if let Some(text) = said.text {
@@ -165,7 +197,8 @@ fn block(raw: &RawValue) -> Result<Option<Block>, String> {
         }
     } else if let Some(cited) = said.citations_content {
         let texts = cited.content.into_iter().filter_map(|piece| piece.text);
-        Content::Text(texts.collect())
+        let sources = cited.citations.iter().filter_map(citation).collect();
+        return Ok(Some((Content::Text(texts.collect()), sources)));
     } else if let Some(Image { format, source }) = said.image
         && let Some(base64) = source.bytes
     {
@@ -177,7 +210,7 @@ fn block(raw: &RawValue) -> Result<Option<Block>, String> {
     } else {
         return Ok(None);
     };
-    Ok(Some(content.into()))
+    Ok(Some((content, Vec::new())))
 }
 
 fn called(call: Call<'_>) -> Result<Content, String> {

@@ -1,10 +1,11 @@
 //! A streamed answer: messages of an event stream, each named as its event.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error;
 use super::media;
-use super::response::stop;
+use super::response::{citation, stop};
 use super::usage::{Counts, Service};
 use crate::codec::StreamDecoder;
 use crate::event_stream::{Frame, Frames, Kind};
@@ -98,6 +99,7 @@ struct Piece {
     tool_use: Option<Arguments>,
     reasoning_content: Option<Thought>,
     image: Option<Picture>,
+    citation: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -108,12 +110,14 @@ struct Arguments {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Thought {
     #[serde(deserialize_with = "text")]
     text: Option<String>,
     #[serde(deserialize_with = "text")]
     signature: Option<String>,
+    #[serde(deserialize_with = "text")]
+    redacted_content: Option<String>,
 }
 
 impl StreamDecoder for Decoder {
@@ -169,6 +173,9 @@ impl Decoder {
             "messageStop" => {
                 self.close(events);
                 self.stopped = true;
+                if message.stop_reason.as_deref() == Some("stop_sequence") {
+                    self.flow.stop_text(String::new(), events);
+                }
                 self.flow.stop(stop(message.stop_reason.as_deref()), events);
             }
             "metadata" => {
@@ -235,7 +242,11 @@ impl Decoder {
                 self.flow.delta(Delta::Text(text), events);
             }
         } else if let Some(thought) = piece.reasoning_content {
-            // Redacted thoughts have no place in a stream.
+            if let Some(data) = thought.redacted_content {
+                self.close(events);
+                self.flow.open(Opening::Redacted(data), events);
+                return self.flow.close(events);
+            }
             if thought.text.is_none() && thought.signature.is_none() {
                 return;
             }
@@ -245,6 +256,10 @@ impl Decoder {
                 if let (Some(block), Some(signature)) = (&mut self.block, thought.signature) {
                     block.signature.push_str(&signature);
                 }
+            }
+        } else if let Some(told) = piece.citation {
+            if let Some(citation) = citation(&told).filter(|_| self.is_open(index)) {
+                self.flow.cite(citation, events);
             }
         } else if let Some(Open {
             index: open,

@@ -75,16 +75,17 @@ impl Counts {
 /// Appends a usage object as callers read it. A cost is its last member, `cost`, a decimal number of
 /// dollars.
 pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
-    use UsageClass::{CacheRead, CacheWrite, CacheWriteLong};
+    use UsageClass::{CacheWrite, CacheWriteLong};
     let of = |class| usage.get(class).unwrap_or(0);
-    let (read, short, long) = (of(CacheRead), of(CacheWrite), of(CacheWriteLong));
+    let read = usage.cached_tokens().unwrap_or(0);
+    let (short, long) = (of(CacheWrite), of(CacheWriteLong));
     let writes = short.saturating_add(long);
     let (prompt, output) = (usage.prompt_tokens(), usage.output_tokens());
     let input = prompt.saturating_sub(read.saturating_add(writes));
     let total = prompt.saturating_add(output);
     let mut text =
         format!("{{\"inputTokens\":{input},\"outputTokens\":{output},\"totalTokens\":{total}");
-    if usage.get(CacheRead).is_some() || writes > 0 {
+    if usage.cached_tokens().is_some() || writes > 0 {
         text.push_str(&format!(
             ",\"cacheReadInputTokens\":{read},\"cacheWriteInputTokens\":{writes}"
         ));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::error;
 use super::usage::Counts;
 use crate::codec::Seen;
-use crate::ir::{Block, Content, Response, Stop};
+use crate::ir::{Block, Citation, Content, Response, Stop};
 use crate::lenient::text;
 use crate::openai_chat::answer::Call;
 use crate::scan;
@@ -30,6 +30,8 @@ struct Message {
     tool_plan: Option<String>,
     #[serde(default)]
     tool_calls: Option<Vec<Call>>,
+    #[serde(default)]
+    citations: Option<Vec<Value>>,
 }
 
 /// Reads an answer.
@@ -43,8 +45,17 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     if let Some(error) = error::of_finish(reason, None) {
         return Err(format!("the answer is an error: {}", error.message));
     }
-    let message = answer.message.ok_or("the answer has no message in it")?;
+    let mut message = answer.message.ok_or("the answer has no message in it")?;
+    let told = message.citations.take().unwrap_or_default();
     let blocks = message.blocks();
+    let text = blocks
+        .iter()
+        .position(|block| matches!(block.content, Content::Text(_)));
+    let citations = told.iter().flat_map(citations).filter_map(|citation| {
+        let block = text?;
+        Some(Citation { block, ..citation })
+    });
+    let citations = citations.collect();
     let calls = blocks
         .iter()
         .any(|block| matches!(block.content, Content::ToolUse { .. }));
@@ -52,7 +63,10 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         id: answer.id.filter(|id| !id.is_empty()),
         model: None,
         blocks,
+        citations,
         stop: stop(reason, calls),
+        // Which text it was is not told.
+        stop_text: (reason == Some("STOP_SEQUENCE")).then(String::new),
         usage: answer.usage.unwrap_or_default().usage(),
     })
 }
@@ -100,6 +114,28 @@ impl Message {
         blocks.extend(calls.filter_map(|(at, call)| call.block(at)));
         blocks
     }
+}
+
+/// What words rest on, source by source.
+pub(super) fn citations(told: &Value) -> Vec<Citation> {
+    let place = |name: &str| usize::try_from(told.get(name)?.as_u64()?).ok();
+    let span = place("start").zip(place("end"));
+    let sources = told.get("sources").and_then(Value::as_array);
+    let source = |source: &Value| {
+        let text = |pointer: &str| {
+            let text = source.pointer(pointer)?.as_str()?;
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let citation = Citation {
+            span,
+            url: text("/document/url"),
+            document: text("/id").or_else(|| text("/document/id")),
+            title: text("/document/title"),
+            ..Citation::default()
+        };
+        (citation.url.is_some() || citation.document.is_some()).then_some(citation)
+    };
+    sources.into_iter().flatten().filter_map(source).collect()
 }
 
 fn words_block(words: &str) -> Option<Block> {

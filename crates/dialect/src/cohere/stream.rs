@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::error;
-use super::response::stop;
+use super::response::{citations, stop};
 use super::usage::Counts;
 use crate::codec::StreamDecoder;
 use crate::flow::Flow;
@@ -70,6 +70,7 @@ struct Message {
     #[serde(deserialize_with = "text")]
     tool_plan: Option<String>,
     tool_calls: Value,
+    citations: Value,
 }
 
 impl StreamDecoder for Decoder {
@@ -143,12 +144,20 @@ impl Talk {
                     None => {
                         self.calls.close_all(&mut self.flow, events);
                         self.flow.usage(usage, events);
+                        if reason == Some("STOP_SEQUENCE") {
+                            self.flow.stop_text(String::new(), events);
+                        }
                         self.flow.stop(stop(reason, self.calls.any()), events);
                         self.flow.end(events);
                     }
                 }
             }
-            // Ends of calls, citations, and what is newer than this.
+            Some("citation-start") => {
+                for citation in citations(&message.citations) {
+                    self.flow.cite(citation, events);
+                }
+            }
+            // Ends of calls and citations, and what is newer than this.
             _ => {}
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
     let tokens = format!("{{\"input_tokens\":{input},\"output_tokens\":{output}}}");
     let text = format!("{{\"billed_units\":{tokens},\"tokens\":{tokens}");
     out.extend_from_slice(text.as_bytes());
-    if let Some(cached) = usage.get(UsageClass::CacheRead) {
+    if let Some(cached) = usage.cached_tokens() {
         out.extend_from_slice(format!(",\"cached_tokens\":{cached}").as_bytes());
     }
     if let Some(cost) = cost {

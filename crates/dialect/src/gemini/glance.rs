@@ -4,7 +4,7 @@ use memchr::memmem;
 use tollgate_model::Usage;
 
 use super::error;
-use super::usage::Counts;
+use super::response::consumed;
 use crate::codec::ProviderError;
 use crate::scan;
 
@@ -34,13 +34,12 @@ impl Glance {
                 ..Glance::default()
             });
         }
-        let counts = usage.and_then(|text| serde_json::from_slice::<Counts>(text).ok());
-        let usage = counts.map(|counts| counts.usage());
+        let usage = consumed(data, usage);
         let said = candidates.unwrap_or_default();
         let blocked = feedback.is_some_and(|text| has(text, "\"blockReason\"", is_full));
         Some(Glance {
             error: None,
-            usage: usage.filter(|usage| !usage.is_empty()),
+            usage,
             is_end: blocked || has(said, "\"finishReason\"", is_full),
             has_content: has(said, "\"text\"", is_full)
                 || has(said, "\"functionCall\"", |value| value.starts_with(b"{"))

@@ -39,6 +39,10 @@ impl Outbound for Gemini {
         request::encode(request, target, loss)
     }
 
+    fn takes_tool_name(&self, name: &str) -> bool {
+        request::takes_name(name)
+    }
+
     fn decode_response(&self, body: &[u8]) -> Result<Response, String> {
         response::decode(body)
     }

@@ -2,11 +2,12 @@
 
 use tollgate_model::{Refusal, ServiceTier};
 
-use super::wire::{Body, Calling, Config, Function, System, ToolConfig, Tools};
+use super::wire::{Body, Calling, Config, Function, GoogleSearch, System, ToolConfig, Tools};
 use super::{abilities, schema, tuning, turns};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{Format, Request, ToolChoice};
 use crate::ladder::{self, malformed, unsupported};
+use crate::search::{self, Tells};
 use crate::tier;
 
 /// The most characters of a tool's name.
@@ -22,7 +23,7 @@ pub(super) fn encode(
     target: &Target<'_>,
     loss: &mut Loss,
 ) -> Result<Encoded, Refusal> {
-    ladder::judge(request, "Gemini", &[CACHED, tier::NAME], loss)?;
+    ladder::judge(request, "Gemini", &[CACHED, tier::NAME, search::NAME], loss)?;
     let service_tier = ladder::tier(request, target, loss).map(ServiceTier::as_str);
     drop_hints(request, loss);
     let third = abilities::is_third(target.model);
@@ -41,17 +42,41 @@ pub(super) fn encode(
         contents: talk.contents,
         system_instruction: system.map(|parts| System { parts }),
         tool_config: tool_config(request).filter(|_| !functions.is_empty()),
-        tools: match functions.is_empty() {
-            true => Vec::new(),
-            false => vec![Tools {
-                function_declarations: functions,
-            }],
-        },
+        tools: tools(request, functions, third, loss)?,
         generation_config: (config != Config::default()).then_some(config),
         cached_content,
         service_tier,
     };
     Encoded::of(&body)
+}
+
+/// The functions and the search.
+fn tools<'a>(
+    request: &'a Request,
+    functions: Vec<Function<'a>>,
+    third: bool,
+    loss: &mut Loss,
+) -> Result<Vec<Tools<'a>>, Refusal> {
+    let mut tools = Vec::new();
+    if let Some(search) = &request.search {
+        search::judge(search, "Gemini", Tells::default(), loss)?;
+        if !functions.is_empty() && !third {
+            let detail = "Models of Gemini before the third generation search the web or call \
+                          functions, not both.";
+            return Err(unsupported(search::NAME, detail));
+        }
+        tools.push(Tools {
+            function_declarations: Vec::new(),
+            google_search: Some(GoogleSearch {}),
+        });
+    }
+    if !functions.is_empty() {
+        tools.push(Tools {
+            function_declarations: functions,
+            google_search: None,
+        });
+    }
+    Ok(tools)
 }
 
 fn drop_hints(request: &Request, loss: &mut Loss) {
@@ -96,15 +121,19 @@ fn functions<'a>(request: &'a Request, loss: &mut Loss) -> Result<Vec<Function<'
     functions.collect()
 }
 
-/// A name that Gemini does not take is refused: a changed one would come back in the answer, and in
-/// the caller's next request.
-fn check_name(name: &str, at: usize) -> Result<(), Refusal> {
+/// Whether Gemini takes this as the name of a tool.
+pub(super) fn takes_name(name: &str) -> bool {
     let taken = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b':' | b'-');
     let begins = name
         .bytes()
         .next()
         .is_some_and(|c| c.is_ascii_alphabetic() || c == b'_');
-    if begins && name.len() <= LONGEST_NAME && name.bytes().all(taken) {
+    begins && name.len() <= LONGEST_NAME && name.bytes().all(taken)
+}
+
+/// A name that Gemini does not take has to be told as another before; an empty one cannot be.
+fn check_name(name: &str, at: usize) -> Result<(), Refusal> {
+    if takes_name(name) {
         return Ok(());
     }
     let detail = format!(

@@ -1,15 +1,18 @@
 //! An answer, whole or a piece of a streamed one: both have the same members.
 
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tollgate_model::Usage;
+use tollgate_model::{Usage, UsageClass};
 
+use super::abilities::is_third;
 use super::error::{self, told};
 use super::usage::Counts;
+use crate::cited::character_of;
 use crate::codec::{ProviderError, Seen};
 use crate::fault;
-use crate::ir::{Block, Content, Media, Raw, Response, Stop};
+use crate::ir::{Block, Citation, Content, Media, Raw, Response, Stop};
 use crate::lenient::text;
 use crate::scan;
 
@@ -39,6 +42,7 @@ struct Candidate<'a> {
     finish_reason: Option<String>,
     #[serde(default, deserialize_with = "text")]
     finish_message: Option<String>,
+    grounding_metadata: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -133,10 +137,23 @@ impl Answer<'_> {
         Some(told(error))
     }
 
-    /// What was consumed so far.
+    /// What was consumed so far, the searches that Google made included. Models before the third
+    /// generation bill a prompt that was searched for once, however often that was done.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let usage = self.usage_metadata.as_ref()?.usage();
+        let counts = self.usage_metadata.as_ref();
+        let mut usage = counts.map_or(Usage::NONE, Counts::usage);
+        let searches = self.grounding().map_or(0, searches);
+        if searches > 0 {
+            let model = self.model_version.as_deref().unwrap_or_default();
+            let billed = if is_third(model) { searches } else { 1 };
+            usage.set(UsageClass::WebSearches, billed);
+        }
         (!usage.is_empty()).then_some(usage)
+    }
+
+    /// What the answer's text rests on, where Google searched.
+    pub(super) fn grounding(&self) -> Option<&Value> {
+        self.candidate()?.grounding_metadata.as_ref()
     }
 
     fn candidate(&self) -> Option<&Candidate<'_>> {
@@ -289,15 +306,83 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
     };
     let (id, model) = (answer.response_id.clone(), answer.model_version.clone());
     let mut calls = Calls::default();
+    let grounding = answer.grounding().cloned();
     let contents = answer.blocks(&mut calls, id.as_deref())?;
     let stop = with_calls(stop, &calls);
+    let blocks = merged(contents);
+    let mut texts = blocks.iter().enumerate();
+    let text = texts.find_map(|(at, block)| match &block.content {
+        Content::Text(text) => Some((at, text)),
+        _ => None,
+    });
+    let cited = text.zip(grounding).map(|((block, text), grounding)| {
+        let cited = citations(&grounding, text).into_iter();
+        cited.map(|cited| Citation { block, ..cited }).collect()
+    });
     Ok(Response {
         id,
         model,
-        blocks: merged(contents),
+        citations: cited.unwrap_or_default(),
+        blocks,
         stop,
         usage,
+        ..Response::default()
     })
+}
+
+/// How many searches were made.
+fn searches(grounding: &Value) -> u64 {
+    let queries = grounding.get("webSearchQueries").and_then(Value::as_array);
+    let queries = queries.map_or(0, Vec::len);
+    u64::try_from(queries).unwrap_or(u64::MAX)
+}
+
+/// What a text rests on: each stretch of it, which is counted in bytes, with each of its sources; all
+/// sources for the whole of it, where no stretch is told.
+pub(super) fn citations(grounding: &Value, text: &str) -> Vec<Citation> {
+    let list = |value: &Value, name: &str| {
+        let list = value.get(name).and_then(Value::as_array);
+        list.cloned().unwrap_or_default()
+    };
+    let chunks = list(grounding, "groundingChunks");
+    let source = |chunk: &Value| {
+        let told = chunk.get("web").or_else(|| chunk.get("retrievedContext"))?;
+        let text = |name: &str| {
+            let text = told.get(name)?.as_str()?;
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let citation = Citation {
+            url: text("uri"),
+            title: text("title"),
+            quote: text("text"),
+            ..Citation::default()
+        };
+        citation.url.is_some().then_some(citation)
+    };
+    let supports = list(grounding, "groundingSupports");
+    if supports.is_empty() {
+        return chunks.iter().filter_map(source).collect();
+    }
+    let mut cited = Vec::new();
+    for support in &supports {
+        let place = |pointer: &str| {
+            let byte = support
+                .pointer(pointer)
+                .and_then(Value::as_u64)
+                .unwrap_or(0);
+            character_of(text, usize::try_from(byte).unwrap_or(usize::MAX))
+        };
+        let span = (place("/segment/startIndex"), place("/segment/endIndex"));
+        for index in list(support, "groundingChunkIndices") {
+            let index = index.as_u64().and_then(|index| usize::try_from(index).ok());
+            let chunk = index.and_then(|index| chunks.get(index));
+            cited.extend(chunk.and_then(source).map(|source| Citation {
+                span: Some(span),
+                ..source
+            }));
+        }
+    }
+    cited
 }
 
 /// Pieces of text that follow each other are one text.
@@ -322,7 +407,17 @@ pub(super) fn look(body: &[u8]) -> Result<Seen, String> {
     if error.is_some_and(|error| error != b"null") {
         return Ok(Seen::Error(error::read(200, body)));
     }
-    let counts = usage.and_then(|text| serde_json::from_slice::<Counts>(text).ok());
-    let usage = counts.map(|counts| counts.usage());
-    Ok(Seen::Answer(usage.filter(|usage| !usage.is_empty())))
+    Ok(Seen::Answer(consumed(body, usage)))
+}
+
+/// What an answer or a piece of one consumed, by its counts, or by all of it where Google searched.
+pub(super) fn consumed(body: &[u8], counts: Option<&[u8]>) -> Option<Usage> {
+    // Inside a text the quotes would be escaped, so that no text is taken for a search.
+    if memmem::find(body, b"\"webSearchQueries\"").is_some()
+        && let Ok(answer) = serde_json::from_slice::<Answer<'_>>(body)
+    {
+        return answer.usage();
+    }
+    let counts = serde_json::from_slice::<Counts>(counts?).ok()?;
+    Some(counts.usage()).filter(|usage| !usage.is_empty())
 }

@@ -1,7 +1,7 @@
 //! A streamed answer: server-sent events, each a piece in the form of a whole answer. There is no
 //! event of the end: the stream closes after a piece that says why.
 
-use super::response::{Answer, Calls, with_calls};
+use super::response::{Answer, Calls, citations, with_calls};
 use crate::codec::StreamDecoder;
 use crate::flow::Flow;
 use crate::ir::{Content, Delta, Event, Opening, Stop};
@@ -13,6 +13,8 @@ pub(super) struct Decoder {
     frames: Frames,
     flow: Flow,
     calls: Calls,
+    /// The last text so far, in which the places of what it rests on are counted.
+    text: String,
     /// The kind of the block that is open.
     open: Option<Kind>,
     /// The answer's id, for the ids of calls.
@@ -83,11 +85,18 @@ impl Decoder {
         self.flow
             .start(self.id.as_deref(), answer.model_version.as_deref(), events);
         let (usage, ending) = (answer.usage(), answer.ending());
+        let grounding = answer.grounding().cloned();
         match answer.blocks(&mut self.calls, self.id.as_deref()) {
             Ok(contents) => contents
                 .into_iter()
                 .for_each(|piece| self.piece(piece, events)),
             Err(detail) => return self.flow.broke(detail, events),
+        }
+        for citation in grounding
+            .iter()
+            .flat_map(|told| citations(told, &self.text))
+        {
+            self.flow.cite(citation, events);
         }
         if let Some(usage) = usage {
             self.flow.usage(usage, events);
@@ -137,11 +146,17 @@ impl Decoder {
     fn words(&mut self, kind: Kind, text: String, events: &mut Vec<Event>) {
         if self.open != Some(kind) {
             self.open = Some(kind);
+            if kind == Kind::Text {
+                self.text.clear();
+            }
             let opening = match kind {
                 Kind::Text => Opening::Text,
                 Kind::Thinking => Opening::Thinking,
             };
             self.flow.open(opening, events);
+        }
+        if kind == Kind::Text {
+            self.text.push_str(&text);
         }
         self.flow.delta(Delta::Text(text), events);
     }

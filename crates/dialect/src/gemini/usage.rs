@@ -50,7 +50,8 @@ impl Counts {
     /// of the JSON, so that the answer's is what the total leaves where it is missing.
     pub(super) fn usage(&self) -> Usage {
         use UsageClass::{
-            CacheRead, Input, InputAudio, InputImage, Output, OutputAudio, OutputImage, Reasoning,
+            CacheRead, CacheReadAudio, CacheReadImage, Input, InputAudio, InputImage, InputVideo,
+            Output, OutputAudio, OutputImage, Reasoning,
         };
         let mut usage = Usage::NONE;
         if let Some(prompt) = self.prompt_token_count {
@@ -62,11 +63,15 @@ impl Counts {
             let mut left = prompt - cached;
             take(&mut usage, InputAudio, fresh("AUDIO"), &mut left);
             take(&mut usage, InputImage, fresh("IMAGE"), &mut left);
+            take(&mut usage, InputVideo, fresh("VIDEO"), &mut left);
             let more = self.tool_use_prompt_token_count.unwrap_or(0);
             usage.set(Input, left.saturating_add(more));
         }
-        if let Some(cached) = self.cached_content_token_count {
-            usage.set(CacheRead, cached);
+        if let Some(mut left) = self.cached_content_token_count {
+            let kept = |kind| sum(&self.cache_tokens_details, kind);
+            take(&mut usage, CacheReadAudio, kept("AUDIO"), &mut left);
+            take(&mut usage, CacheReadImage, kept("IMAGE"), &mut left);
+            usage.set(CacheRead, left);
         }
         if let Some(mut left) = self.candidates_token_count.or_else(|| self.unnamed()) {
             let made = |kind| sum(&self.candidates_tokens_details, kind);
@@ -142,9 +147,19 @@ mod tests {
                         {"modality":"AUDIO","tokenCount":60},{"modality":"IMAGE","tokenCount":20}],
                     "cacheTokensDetails":[{"modality":"AUDIO","tokenCount":50}],
                     "candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1290}]}"#,
-                r#"{"input":20,"cache_read":50,"input_audio":10,"input_image":20,"output":10,
-                    "output_image":1290}"#,
+                r#"{"input":20,"cache_read":0,"input_audio":10,"cache_read_audio":50,"input_image":20,
+                    "output":10,"output_image":1290}"#,
                 Some(1400),
+            ),
+            (
+                r#"{"promptTokenCount":90,"cachedContentTokenCount":60,"candidatesTokenCount":1,
+                    "promptTokensDetails":[{"modality":"TEXT","tokenCount":30},
+                        {"modality":"IMAGE","tokenCount":40},{"modality":"VIDEO","tokenCount":20}],
+                    "cacheTokensDetails":[{"modality":"TEXT","tokenCount":20},
+                        {"modality":"IMAGE","tokenCount":30},{"modality":"VIDEO","tokenCount":10}]}"#,
+                r#"{"input":10,"cache_read":30,"input_image":10,"cache_read_image":30,
+                    "input_video":10,"output":1}"#,
+                Some(91),
             ),
             (
                 r#"{"promptTokenCount":8,"totalTokenCount":8}"#,

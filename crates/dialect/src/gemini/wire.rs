@@ -138,8 +138,15 @@ pub(super) enum Output<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Tools<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) function_declarations: Vec<Function<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) google_search: Option<GoogleSearch>,
 }
+
+/// The search of the web, of which nothing can be said.
+#[derive(Serialize)]
+pub(super) struct GoogleSearch {}
 
 /// A function.
 #[derive(Serialize)]

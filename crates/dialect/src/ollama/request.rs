@@ -80,6 +80,10 @@ pub(super) fn generate(
         let detail = "This provider only answers a prompt: the one message must be the user's.";
         return Err(unsupported(format!("messages[{before}].role"), detail));
     }
+    let mut blocks = request.turns.iter().flat_map(|turn| &turn.blocks);
+    if blocks.any(|block| block.cache.is_some()) {
+        loss.dropped("cache_control");
+    }
     let mut system = Vec::new();
     for (at, turn) in instructions.iter().enumerate() {
         system.push(turns::said(turn.blocks.iter(), at)?.text());

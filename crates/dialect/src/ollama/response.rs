@@ -36,6 +36,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         usage: answer.usage(),
         model: answer.model.filter(|model| !model.is_empty()),
         blocks,
+        ..Response::default()
     })
 }
 

@@ -7,7 +7,7 @@ use tollgate_model::{ServedIn, Usage};
 
 use super::{error, usage as usage_object, wire};
 use crate::codec::Seen;
-use crate::ir::{Block, Content, Media, Raw, Response};
+use crate::ir::{Block, Citation, Content, Media, Raw, Response};
 use crate::lenient;
 use crate::scan;
 use crate::tier;
@@ -21,8 +21,20 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         .map_err(|error| format!("the answer is unreadable: {error}"))?;
     let mut choices = answer.choices.into_iter();
     let choice = choices.next().ok_or("the answer has no choice in it")?;
-    let message = choice.message.ok_or("the first choice has no message")?;
+    let mut message = choice.message.ok_or("the first choice has no message")?;
+    let annotations = message.annotations.take().unwrap_or_default();
     let blocks = message.blocks();
+    let text = blocks
+        .iter()
+        .position(|block| matches!(block.content, Content::Text(_)));
+    let citations = annotations.iter().filter_map(|annotation| {
+        let block = text?;
+        Some(Citation {
+            block,
+            ..citation(annotation)?
+        })
+    });
+    let citations = citations.collect();
     let calls = blocks
         .iter()
         .any(|block| matches!(block.content, Content::ToolUse { .. }));
@@ -33,8 +45,10 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
         id: answer.id.filter(|id| !id.is_empty()),
         model: answer.model.filter(|model| !model.is_empty()),
         blocks,
+        citations,
         stop: wire::stop(choice.finish_reason.as_deref(), calls),
         usage: usage.unwrap_or(Usage::NONE).in_tier(answer.service_tier),
+        ..Response::default()
     })
 }
 
@@ -89,6 +103,26 @@ struct Message {
     function_call: Option<CalledFunction>,
     #[serde(default)]
     images: Option<Vec<Value>>,
+    #[serde(default)]
+    annotations: Option<Vec<Value>>,
+}
+
+/// What words rest on, in the forms of OpenAI's dialects: beside its type, or in a member of that name.
+pub(crate) fn citation(annotation: &Value) -> Option<Citation> {
+    let told = annotation.get("url_citation").unwrap_or(annotation);
+    let text = |name: &str| {
+        let text = told.get(name)?.as_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let place = |name: &str| usize::try_from(told.get(name)?.as_u64()?).ok();
+    let citation = Citation {
+        span: place("start_index").zip(place("end_index")),
+        url: text("url"),
+        document: text("file_id"),
+        title: text("title").or_else(|| text("filename")),
+        ..Citation::default()
+    };
+    (citation.url.is_some() || citation.document.is_some()).then_some(citation)
 }
 
 /// A call of a tool, whole. Providers of other dialects write it so, too.

@@ -112,6 +112,8 @@ struct ChoiceDelta {
     tool_calls: Option<Vec<Piece>>,
     #[serde(default)]
     function_call: Option<Value>,
+    #[serde(default)]
+    annotations: Option<Vec<Value>>,
 }
 
 impl Talk {
@@ -180,6 +182,11 @@ impl Talk {
                 Content::Thinking { text, .. } => self.say(Words::Thinking, text, events),
                 Content::Text(text) => self.say(Words::Text, text, events),
                 _ => {}
+            }
+        }
+        for annotation in delta.annotations.iter().flatten() {
+            if let Some(citation) = answer::citation(annotation) {
+                self.flow.cite(citation, events);
             }
         }
         if let Some(text) = delta.refusal {

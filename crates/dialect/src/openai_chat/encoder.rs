@@ -3,9 +3,9 @@
 use tollgate_model::{Nanos, Usage};
 
 use super::usage;
-use super::wire::{self, ExtraContent};
+use super::wire::{self, Annotation, ExtraContent};
 use crate::codec::{ProviderError, Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Media, Opening};
+use crate::ir::{Citation, Delta, Event, Media, Opening};
 use crate::ladder::with_thought;
 
 /// Writes chunks: each with the same id, time and model.
@@ -19,6 +19,10 @@ pub(super) struct Encoder {
     open: Block,
     /// How many tools were called.
     calls: usize,
+    /// The blocks of text, and after how many characters of the content each begins.
+    texts: Vec<(usize, usize)>,
+    /// The characters of the content so far.
+    spoken: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,20 @@ impl Encoder {
             usage: Usage::NONE,
             open: Block::Text,
             calls: 0,
+            texts: Vec::new(),
+            spoken: 0,
+        }
+    }
+
+    fn cite(&self, citation: &Citation, out: &mut Vec<u8>) {
+        let mut texts = self.texts.iter();
+        let Some((_, begin)) = texts.find(|(block, _)| *block == citation.block) else {
+            return;
+        };
+        let span = citation.span.map(|(from, to)| (begin + from, begin + to));
+        let annotation = Annotation::of(citation, span.unwrap_or((*begin, self.spoken)));
+        if let Some(text) = annotation.and_then(|one| serde_json::to_string(&one).ok()) {
+            self.chunk(&format!("{{\"annotations\":[{text}]}}"), None, out);
         }
     }
 
@@ -82,6 +100,8 @@ impl Encoder {
                 self.picture(media, out);
                 Block::Text
             }
+            // The dialect has no place for these in a stream.
+            Opening::Redacted(_) => Block::Thinking,
         };
     }
 
@@ -139,6 +159,9 @@ impl Encoder {
                     Block::Refusal => "refusal",
                     Block::Text | Block::Tool { .. } => "content",
                 };
+                if member == "content" {
+                    self.spoken += piece.chars().count();
+                }
                 self.chunk(
                     &format!("{{\"{member}\":{}}}", wire::quoted(piece)),
                     None,
@@ -168,7 +191,13 @@ impl StreamEncoder for Encoder {
             Event::Start { .. } => {
                 self.chunk("{\"role\":\"assistant\",\"content\":\"\"}", None, out);
             }
-            Event::Open(_, opening) => self.open(opening, out),
+            Event::Open(at, opening) => {
+                if *opening == Opening::Text {
+                    self.texts.push((*at, self.spoken));
+                }
+                self.open(opening, out);
+            }
+            Event::Cite(citation) => self.cite(citation, out),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => {
                 if self.open == (Block::Tool { begun: false }) {
@@ -183,6 +212,8 @@ impl StreamEncoder for Encoder {
             }
             Event::End => self.end(cost, out),
             Event::Fail(error) => fail(error, out),
+            // The dialect does not say which stop text was met.
+            Event::StopText(_) => {}
         }
     }
 }

@@ -36,6 +36,7 @@ use crate::codec::{
 };
 use crate::ir::{Request, Response};
 use crate::listing;
+use crate::tool_names::is_plain;
 
 /// The OpenAI chat completions dialect.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +72,10 @@ impl Outbound for OpenaiChat {
         loss: &mut Loss,
     ) -> Result<Encoded, Refusal> {
         upstream::encode(request, target, loss)
+    }
+
+    fn takes_tool_name(&self, name: &str) -> bool {
+        is_plain(name)
     }
 
     fn decode_response(&self, body: &[u8]) -> Result<Response, String> {

@@ -5,8 +5,9 @@ use tollgate_model::Refusal;
 use super::messages;
 use super::tools;
 use crate::codec::Head;
-use crate::ir::{Effort, Format, Reasoning, Request};
+use crate::ir::{Effort, Format, Reasoning, Request, Search};
 use crate::node::{Members, Node};
+use crate::search;
 
 /// Reads a request. Members that have no place in the intermediate form go to its `rest`.
 pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
@@ -42,11 +43,21 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
         answers: head.answers,
         reasoning: reasoning(&mut members)?,
         format: members.read("response_format", format)?.unwrap_or_default(),
+        search: members.read(search::NAME, web_search)?,
         user: members.read("user", Node::string)?,
         stream: head.stream,
         stream_usage: head.stream_usage,
         rest: members.rest(),
         ..Request::default()
+    })
+}
+
+fn web_search(node: &Node<'_>) -> Result<Search, Refusal> {
+    let mut members = node.members()?;
+    Ok(Search {
+        place: members.read("user_location", search::place)?,
+        context: members.read("search_context_size", Node::string)?,
+        ..Search::default()
     })
 }
 

@@ -3,14 +3,15 @@
 use serde::Serialize;
 
 use super::usage;
-use super::wire::{self, Address, ExtraContent, Function, ToolCall};
+use super::wire::{self, Address, Annotation, ExtraContent, Function, ToolCall};
 use crate::codec::Reply;
-use crate::ir::{Block, Content, Response};
+use crate::ir::{Block, Citation, Content, Response};
 use crate::ladder::with_thought;
 
 /// Appends the answer. The cost stands in a header, not here.
 pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
     let mut message = Message::of(&response.blocks);
+    message.annotations = annotations(response);
     if reply.older_tools {
         message.only_call();
     }
@@ -44,6 +45,24 @@ struct Message<'a> {
     function_call: Option<Function<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     images: Vec<Image<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    annotations: Vec<Annotation<'a>>,
+}
+
+/// What the words rest on. The content is all texts, one after another.
+fn annotations(response: &Response) -> Vec<Annotation<'_>> {
+    let length = |at: usize| match response.blocks.get(at).map(|block| &block.content) {
+        Some(Content::Text(text)) => text.chars().count(),
+        _ => 0,
+    };
+    let mut annotations = Vec::with_capacity(response.citations.len());
+    for citation in &response.citations {
+        let Citation { block, span, .. } = citation;
+        let begin: usize = (0..*block).map(length).sum();
+        let (from, to) = span.unwrap_or_else(|| (0, length(*block)));
+        annotations.extend(Annotation::of(citation, (begin + from, begin + to)));
+    }
+    annotations
 }
 
 /// Thoughts with what the provider needs to know them again.

@@ -11,6 +11,7 @@ use super::{strict, tuning};
 use crate::codec::{Encoded, Loss, Target};
 use crate::ir::{self, Raw, Request};
 use crate::ladder::{judge, rest, tier_member};
+use crate::search::{self, Tells};
 use crate::tier;
 
 /// The most bytes of the caller's own id of its user.
@@ -18,7 +19,7 @@ const USER: usize = 64;
 
 /// Members of other requests that have the same meaning in every request of this dialect and leave
 /// no trace in the answer that the intermediate form could not carry.
-const CARRIED: [&str; 10] = [
+const CARRIED: [&str; 11] = [
     "logit_bias",
     "metadata",
     "store",
@@ -29,6 +30,7 @@ const CARRIED: [&str; 10] = [
     "prompt_cache_retention",
     "safety_identifier",
     "min_p",
+    search::NAME,
 ];
 
 /// Writes the body.
@@ -72,6 +74,10 @@ pub(super) fn encode(
             .filter(|_| has_tools)
             .map(Choice::of),
         parallel_tool_calls: parallel.filter(|_| has_tools),
+        web_search_options: match &request.search {
+            Some(search) => Some(WebSearch::of(search, loss)?),
+            None => None,
+        },
         user: request.user.as_deref().map(user),
         stream: request.stream,
         stream_options: (request.stream && !target.quirks.no_stream_options).then_some(
@@ -117,6 +123,8 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    web_search_options: Option<WebSearch<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stream: bool,
@@ -129,6 +137,39 @@ struct Body<'a> {
 #[derive(Serialize)]
 struct StreamOptions {
     include_usage: bool,
+}
+
+/// How the provider may search the web.
+#[derive(Serialize)]
+struct WebSearch<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_location: Option<Location<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search_context_size: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    r#type: &'static str,
+    approximate: &'a ir::Place,
+}
+
+impl<'a> WebSearch<'a> {
+    fn of(search: &'a ir::Search, loss: &mut Loss) -> Result<WebSearch<'a>, Refusal> {
+        let tells = Tells {
+            place: true,
+            context: true,
+            ..Tells::default()
+        };
+        search::judge(search, "This provider", tells, loss)?;
+        Ok(WebSearch {
+            user_location: search.place.as_ref().map(|approximate| Location {
+                r#type: "approximate",
+                approximate,
+            }),
+            search_context_size: search.context.as_deref(),
+        })
+    }
 }
 
 /// The caller's own id of its user, or, where it is longer than the dialect takes, a hash of it

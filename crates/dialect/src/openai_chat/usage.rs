@@ -337,7 +337,7 @@ pub(crate) fn write(usage: &Usage, cost: Option<Nanos>, out: &mut Vec<u8>) {
          \"prompt_tokens_details\":{{\"cached_tokens\":{},\"audio_tokens\":{}{writes}}},\
          \"completion_tokens_details\":{{\"reasoning_tokens\":{},\"audio_tokens\":{}}}",
         prompt.saturating_add(answer),
-        of(UsageClass::CacheRead),
+        usage.cached_tokens().unwrap_or(0),
         of(UsageClass::InputAudio),
         of(UsageClass::Reasoning),
         of(UsageClass::OutputAudio),
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_kept_apart() {
+    fn us_08_classes_are_kept_apart() {
         let cases = [
             (
                 r#"{"prompt_tokens":10,"completion_tokens":4}"#,

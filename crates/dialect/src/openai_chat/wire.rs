@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::ir::{Media, Stop};
+use crate::ir::{Citation, Media, Stop};
 
 /// A tool call, whole.
 #[derive(Serialize)]
@@ -88,6 +88,41 @@ pub(super) struct Audio<'a> {
 pub(super) struct File<'a> {
     pub(super) filename: &'a str,
     pub(super) file_data: String,
+}
+
+/// What words rest on.
+#[derive(Serialize)]
+pub(super) struct Annotation<'a> {
+    r#type: &'static str,
+    url_citation: UrlCitation<'a>,
+}
+
+/// See [`Annotation`].
+#[derive(Serialize)]
+struct UrlCitation<'a> {
+    start_index: usize,
+    end_index: usize,
+    url: &'a str,
+    title: &'a str,
+}
+
+impl<'a> Annotation<'a> {
+    /// The annotation, for the characters of the content from one up to another. `None` for what has
+    /// no address: the dialect knows no other sources.
+    pub(super) fn of(
+        citation: &'a Citation,
+        (start_index, end_index): (usize, usize),
+    ) -> Option<Annotation<'a>> {
+        Some(Annotation {
+            r#type: "url_citation",
+            url_citation: UrlCitation {
+                start_index,
+                end_index,
+                url: citation.url.as_deref()?,
+                title: citation.title.as_deref().unwrap_or_default(),
+            },
+        })
+    }
 }
 
 /// A medium as an address: its own, or a data URL.

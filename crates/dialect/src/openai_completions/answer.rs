@@ -55,6 +55,7 @@ pub(super) fn decode(body: &[u8]) -> Result<Response, String> {
             .collect(),
         stop: wire::stop(choice.finish_reason.as_deref(), false),
         usage: usage.unwrap_or(Usage::NONE).in_tier(answer.service_tier),
+        ..Response::default()
     })
 }
 

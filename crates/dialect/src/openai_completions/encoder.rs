@@ -65,7 +65,11 @@ impl StreamEncoder for Encoder {
             Event::Stop(stop) => self.piece("", Some(finish_reason(*stop)), out),
             Event::End => self.end(cost, out),
             Event::Fail(error) => encoder::fail(error, out),
-            Event::Start { .. } | Event::Delta(..) | Event::Close(_) => {}
+            Event::Start { .. }
+            | Event::Delta(..)
+            | Event::Close(_)
+            | Event::Cite(_)
+            | Event::StopText(_) => {}
         }
     }
 }

@@ -16,6 +16,7 @@ use tollgate_model::Refusal;
 use crate::codec::{Encoded, Loss, Outbound, ProviderError, Seen, StreamDecoder, Target};
 use crate::ir::{Request, Response};
 use crate::listing;
+use crate::tool_names::is_plain;
 
 /// The OpenAI responses dialect.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,10 @@ impl Outbound for OpenaiResponses {
         loss: &mut Loss,
     ) -> Result<Encoded, Refusal> {
         outbound::request::encode(request, target, loss)
+    }
+
+    fn takes_tool_name(&self, name: &str) -> bool {
+        is_plain(name)
     }
 
     fn decode_response(&self, body: &[u8]) -> Result<Response, String> {

@@ -29,7 +29,7 @@ pub(super) fn written(usage: &Usage, cost: Option<Nanos>) -> String {
         "{{\"input_tokens\":{prompt},\"input_tokens_details\":{{\"cached_tokens\":{},\
          \"cache_write_tokens\":{writes}}},\"output_tokens\":{answer},\
          \"output_tokens_details\":{{\"reasoning_tokens\":{}}},\"total_tokens\":{}{cost}}}",
-        of(UsageClass::CacheRead),
+        usage.cached_tokens().unwrap_or(0),
         of(UsageClass::Reasoning),
         prompt.saturating_add(answer),
     )

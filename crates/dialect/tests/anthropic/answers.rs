@@ -19,6 +19,7 @@ fn written(contents: Vec<Content>, stop: Stop, reply: &Reply<'_>) -> String {
             .with(UsageClass::CacheRead, 4)
             .with(UsageClass::Output, 2)
             .with(UsageClass::Reasoning, 3),
+        ..Response::default()
     };
     let mut out = Vec::new();
     Anthropic.encode_response(&response, reply, &mut out);

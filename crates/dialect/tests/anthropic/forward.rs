@@ -33,6 +33,20 @@ fn np_01_only_the_model_changes() {
 }
 
 #[test]
+fn ai_19_the_mark_of_the_long_context_is_no_part_of_the_models_name() {
+    let body = r#"{"model":"a[1m]","max_tokens":10,"messages":[{"role":"user","content":"x"}]}"#;
+    let head = Anthropic
+        .head(body.as_bytes(), &Address::default())
+        .unwrap();
+    assert_eq!(head.model, "a");
+    for name in ["a", "b"] {
+        let sent = edits(body, name, None).unwrap().apply(body.as_bytes());
+        let want = body.replace("a[1m]", name);
+        assert_eq!(String::from_utf8(sent).unwrap(), want);
+    }
+}
+
+#[test]
 fn a_limit_that_is_set_replaces_the_callers() {
     let body = with(r#""stream":true"#);
     let sent = edits(&body, "m", Some(7)).unwrap().apply(body.as_bytes());

@@ -298,7 +298,7 @@ fn what_is_wrong_is_named_by_its_path() {
         with(r#""thinking":{"type":"enabled"}"#),
         with(r#""output_config":{"effort":"enormous"}"#),
         with(r#""output_format":{"type":"xml"}"#),
-        with(r#""tools":[{"type":"web_search_20250305","name":"web_search"}]"#),
+        with(r#""tools":[{"type":"code_execution_20250825","name":"code_execution"}]"#),
         with(r#""tools":[{"type":"bash_20250124","name":"bash"}]"#),
         with(r#""tools":[{"name":"f"}]"#),
         with(r#""tool_choice":{"type":"maybe"}"#),
@@ -323,7 +323,7 @@ fn what_is_wrong_is_named_by_its_path() {
     request_malformed thinking.budget_tokens: `thinking.budget_tokens` is missing.
     request_malformed output_config.effort: `output_config.effort` must be one of low, medium, high, xhigh, max.
     parameter_unsupported output_format.type: The output format `xml` is not known here.
-    parameter_unsupported tools[0].type: Tools of the type `web_search_20250305` belong to Anthropic and cannot be carried to another provider.
+    parameter_unsupported tools[0].type: Tools of the type `code_execution_20250825` belong to Anthropic and cannot be carried to another provider.
     parameter_unsupported tools[0].type: Tools of the type `bash_20250124` belong to Anthropic and cannot be carried to another provider.
     request_malformed tools[0].input_schema: `tools[0].input_schema` is missing.
     request_malformed tool_choice.type: `tool_choice.type` must be one of auto, any, tool, none.

@@ -178,8 +178,24 @@ fn ai_08_the_user_is_named_or_hashed_where_the_name_is_too_long() {
 }
 
 #[test]
-fn ai_09_tools_that_the_provider_runs_are_refused() {
-    let tools = r#""tools":[{"type":"web_search_20250305","name":"web_search"}]"#;
+fn ai_09_the_search_of_the_web_is_carried_and_other_tools_of_the_provider_are_refused() {
+    let search = |more: &str| {
+        with(&format!(
+            r#""tools":[{{"type":"web_search_20250305","name":"web_search"{more}}}]"#
+        ))
+    };
+    let place =
+        r#","user_location":{"type":"approximate","city":"Bern","country":"CH"},"max_uses":3"#;
+    let (body, lost) = sent(&search(place));
+    assert_eq!(
+        body["web_search_options"],
+        json!({"user_location": {"type": "approximate",
+            "approximate": {"city": "Bern", "country": "CH"}}})
+    );
+    assert_eq!(lost, ["web_search_options.max_uses"]);
+    let narrow = search(r#","allowed_domains":["example.com"]"#);
+    assert_eq!(refused(&narrow), "web_search_options.allowed_domains");
+    let tools = r#""tools":[{"type":"code_execution_20250825","name":"code_execution"}]"#;
     assert_eq!(refused(&with(tools)), "tools[0].type");
     assert_eq!(
         refused(&with(r#""mcp_servers":[{"url":"u"}]"#)),

@@ -24,6 +24,7 @@ fn whole(contents: Vec<Content>, stop: Stop, reply: &Reply<'_>) -> String {
         blocks: contents.into_iter().map(Into::into).collect(),
         stop,
         usage: usage(),
+        ..Response::default()
     };
     let mut out = Vec::new();
     Bedrock.encode_response(&response, reply, &mut out);

@@ -84,6 +84,8 @@ fn a_block_may_say_at_its_start_what_it_is_or_not_at_all() {
     1 call t f signed None
     1 arguments {}
     1 close
+    2 open Redacted("x")
+    2 close
     stop End
     end
     "#);

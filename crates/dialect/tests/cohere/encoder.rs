@@ -23,6 +23,7 @@ fn whole(contents: Vec<Content>, stop: Stop) -> Value {
         blocks: contents.into_iter().map(Block::from).collect(),
         stop,
         usage: usage(),
+        ..Response::default()
     };
     let mut out = Vec::new();
     Cohere.encode_response(&response, &REPLY, &mut out);

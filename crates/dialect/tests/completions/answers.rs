@@ -114,6 +114,7 @@ fn a_whole_answer_is_told_as_a_text() {
         blocks: contents.into_iter().map(Block::from).collect(),
         stop: Stop::End,
         usage: usage(),
+        ..Response::default()
     };
     let mut out = Vec::new();
     OpenaiCompletions.encode_response(&response, &REPLY, &mut out);

@@ -203,8 +203,8 @@ impl Voice for Anthropic {
             | Wish::Penalties
             | Wish::TwoAnswers
             | Wish::Logprobs
-            | Wish::WebSearch
             | Wish::Unknown => return None,
+            Wish::WebSearch => vec![("/tools/0/name", json!("web_search"))],
         })
     }
 
@@ -246,6 +246,17 @@ impl Voice for Anthropic {
                 json!([text]),
                 "end_turn",
                 with("cache_creation_input_tokens", 4),
+            ),
+            Told::Cited => {
+                let cited = json!({ "type": "web_search_result_location", "title": "A",
+                    "url": "https://example.com/a", "encrypted_index": "E", "cited_text": "Said." });
+                let said = json!({ "type": "text", "text": "Grüezi", "citations": [cited] });
+                answer(json!([said]), "end_turn", usage())
+            }
+            Told::Redacted => answer(
+                json!([{ "type": "redacted_thinking", "data": "R+/=" }, text]),
+                "end_turn",
+                usage(),
             ),
             Told::Refusal | Told::Reasoned | Told::Picture => return None,
         })
@@ -289,12 +300,20 @@ impl Voice for Anthropic {
                         json!({ "type": "signature_delta", "signature": block["signature"] }),
                     );
                 }
+                Some("redacted_thinking") => {}
                 _ => {
                     opening["text"] = "".into();
+                    let cited = block["citations"].as_array().into_iter().flatten();
+                    if opening["citations"].is_array() {
+                        opening["citations"] = json!([]);
+                    }
                     deltas.extend(
                         pieces(&block["text"])
                             .into_iter()
                             .map(|piece| json!({ "type": "text_delta", "text": piece })),
+                    );
+                    deltas.extend(
+                        cited.map(|cited| json!({ "type": "citations_delta", "citation": cited })),
                     );
                 }
             }
@@ -346,7 +365,7 @@ impl Voice for Anthropic {
             Told::StopText => vec![
                 first,
                 stop("stop_sequence"),
-                ("/stop_sequence", json!("END")),
+                // Only Anthropic itself says which; see the tests of its streams.
             ],
             Told::Cached => vec![
                 ("/usage/input_tokens", json!(6)),
@@ -357,6 +376,16 @@ impl Voice for Anthropic {
                 ("/usage/cache_creation_input_tokens", json!(4)),
             ],
             Told::Reasoned => vec![("/usage/output_tokens", json!(5))],
+            Told::Cited => vec![
+                first,
+                ("/content/0/citations/0/url", json!("https://example.com/a")),
+                ("/content/0/citations/0/title", json!("A")),
+            ],
+            Told::Redacted => vec![
+                ("/content/0/type", json!("redacted_thinking")),
+                ("/content/0/data", json!("R+/=")),
+                words("/content/1/text"),
+            ],
             Told::Picture => return None,
         })
     }
@@ -384,6 +413,11 @@ impl Voice for Anthropic {
                         if let Some(text) = delta[name].as_str() {
                             append(&mut block[name], text);
                         }
+                    }
+                    if !delta["citation"].is_null() {
+                        let mut cited = block["citations"].as_array().cloned().unwrap_or_default();
+                        cited.push(delta["citation"].clone());
+                        block["citations"] = cited.into();
                     }
                     arguments.push_str(delta["partial_json"].as_str().unwrap_or_default());
                     if let Ok(input) = serde_json::from_str::<Value>(&arguments) {

@@ -267,8 +267,19 @@ impl Voice for Bedrock {
             Told::Cached => answer(json!([text]), "end_turn", with("cacheReadInputTokens")),
             Told::Written => answer(json!([text]), "end_turn", with("cacheWriteInputTokens")),
             Told::Picture => answer(json!([picture]), "end_turn", usage()),
-            // It says that a stop text was met, and not which.
-            Told::Refusal | Told::StopText | Told::Reasoned => return None,
+            Told::StopText => answer(json!([text]), "stop_sequence", usage()),
+            Told::Cited => {
+                let cited = json!({ "title": "A", "sourceContent": [{ "text": "Said." }],
+                    "location": { "web": { "url": "https://example.com/a" } } });
+                let said =
+                    json!({ "citationsContent": { "content": [text], "citations": [cited] } });
+                answer(json!([said]), "end_turn", usage())
+            }
+            Told::Redacted => {
+                let redacted = json!({ "reasoningContent": { "redactedContent": "R+/=" } });
+                answer(json!([redacted, text]), "end_turn", usage())
+            }
+            Told::Refusal | Told::Reasoned => return None,
         })
     }
 
@@ -297,6 +308,12 @@ impl Voice for Bedrock {
                 deltas.extend(texts.map(|piece| json!({ "reasoningContent": { "text": piece } })));
                 let signature = &thought["signature"];
                 deltas.push(json!({ "reasoningContent": { "signature": signature } }));
+            } else if let Some(thought) = block.get("reasoningContent") {
+                deltas.push(json!({ "reasoningContent": thought }));
+            } else if let Some(cited) = block.get("citationsContent") {
+                let texts = pieces(&cited["content"][0]["text"]).into_iter();
+                deltas.extend(texts.map(|piece| json!({ "text": piece })));
+                deltas.push(json!({ "citation": cited["citations"][0] }));
             } else if let Some(image) = block.get("image") {
                 start = json!({ "image": { "format": image["format"] } });
                 deltas.push(json!({ "image": { "source": image["source"] } }));
@@ -366,7 +383,7 @@ impl Voice for Bedrock {
             ],
             Told::Length => vec![first, stop("max_tokens")],
             Told::Filtered => vec![first, stop("content_filtered")],
-            Told::StopText => return None,
+            Told::StopText => vec![first, stop("stop_sequence")],
             Told::Cached => vec![
                 ("/usage/inputTokens", json!(6)),
                 ("/usage/cacheReadInputTokens", json!(4)),
@@ -376,6 +393,14 @@ impl Voice for Bedrock {
                 ("/usage/cacheWriteInputTokens", json!(4)),
             ],
             Told::Reasoned => vec![("/usage/outputTokens", json!(5))],
+            Told::Redacted => vec![
+                (
+                    "/output/message/content/0/reasoningContent/redactedContent",
+                    json!("R+/="),
+                ),
+                words("/output/message/content/1/text"),
+            ],
+            Told::Cited => return None,
             Told::Picture => vec![(
                 "/output/message/content/0/image/source/bytes",
                 json!("iVBORw0KGgo="),
@@ -426,6 +451,9 @@ fn gather(block: &mut Value, delta: &Value, arguments: &mut String) {
         if let Some(text) = delta["reasoningContent"][name].as_str() {
             append(&mut block["reasoningContent"]["reasoningText"][name], text);
         }
+    }
+    if let Some(redacted) = delta["reasoningContent"].get("redactedContent") {
+        block["reasoningContent"]["redactedContent"] = redacted.clone();
     }
     if let Some(piece) = delta["toolUse"]["input"].as_str() {
         arguments.push_str(piece);

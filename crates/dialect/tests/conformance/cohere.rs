@@ -206,8 +206,16 @@ impl Voice for Cohere {
                 cached["usage"]["cached_tokens"] = 4.into();
                 cached
             }
-            // What stopped it is said, and not which of the texts.
-            Told::StopText
+            Told::StopText => answer(json!([text]), none, "STOP_SEQUENCE"),
+            Told::Cited => {
+                let source = json!({ "type": "document", "id": "d1", "document":
+                    { "id": "d1", "title": "A", "url": "https://example.com/a" } });
+                let mut cited = answer(json!([text]), none, "COMPLETE");
+                cited["message"]["citations"] = json!([{ "start": 0, "end": 6, "text": "Grüezi",
+                    "sources": [source], "content_index": 0, "type": "TEXT_CONTENT" }]);
+                cited
+            }
+            Told::Redacted
             | Told::Refusal
             | Told::Filtered
             | Told::Written
@@ -229,6 +237,10 @@ impl Voice for Cohere {
             for piece in pieces(&item[kind]) {
                 let more = json!({ "content": { kind: piece } });
                 list.push(change("content-delta", at, more));
+            }
+            if let Some(cited) = whole.pointer("/message/citations/0") {
+                list.push(change("citation-start", 0, json!({ "citations": cited })));
+                list.push(json!({ "type": "citation-end", "index": 0 }));
             }
             list.push(json!({ "type": "content-end", "index": at }));
         }
@@ -285,13 +297,22 @@ impl Voice for Cohere {
             Told::Refusal => vec![("/message/content/0/text", json!("No."))],
             Told::Length => vec![first, finish("MAX_TOKENS")],
             Told::Filtered => vec![finish("ERROR")],
-            Told::StopText => vec![first, finish("COMPLETE")],
+            Told::StopText => vec![first, finish("STOP_SEQUENCE")],
             Told::Cached => vec![
                 ("/usage/billed_units/input_tokens", json!(10)),
                 ("/usage/cached_tokens", json!(4)),
             ],
             Told::Reasoned => vec![("/usage/billed_units/output_tokens", json!(5))],
-            Told::Written | Told::Picture => return None,
+            Told::Cited => vec![
+                first,
+                ("/message/citations/0/end", json!(6)),
+                ("/message/citations/0/text", json!("Grüezi")),
+                (
+                    "/message/citations/0/sources/0/document/url",
+                    json!("https://example.com/a"),
+                ),
+            ],
+            Told::Written | Told::Picture | Told::Redacted => return None,
         })
     }
 
@@ -308,6 +329,13 @@ impl Voice for Cohere {
             };
             match event["type"].as_str().expect("a type") {
                 "content-start" => list(&mut whole, "content", &message["content"]),
+                "citation-start" => {
+                    let mut cited = whole["message"]["citations"].as_array().cloned();
+                    cited
+                        .get_or_insert_default()
+                        .push(message["citations"].clone());
+                    whole["message"]["citations"] = cited.into();
+                }
                 "tool-call-start" => list(&mut whole, "tool_calls", &message["tool_calls"]),
                 "content-delta" => {
                     for name in ["text", "thinking"] {

@@ -129,9 +129,9 @@ fn what_callers_of_openai_read_follows_its_description() {
             };
             let mut said = vec![(whole.to_owned(), answers::whole(provider, caller, &answer))];
             let passed = answers::passed(provider, caller, &streamed);
-            said.extend(events(&passed).map(|event_value| match event {
-                "" => (description.event(&event_value), event_value),
-                name => (name.to_owned(), event_value),
+            said.extend(events(&passed).map(|told| match event {
+                "" => (description.event(&told), told),
+                name => (name.to_owned(), ended(caller.dialect(), told)),
             }));
             for (name, value) in said {
                 let from = provider.dialect();
@@ -145,6 +145,22 @@ fn what_callers_of_openai_read_follows_its_description() {
         }
     }
     fail_on(&all);
+}
+
+/// A piece of a stream of completions, made the last one: only whole answers are described, in which
+/// nothing is left to come.
+fn ended(dialect: Dialect, mut piece: Value) -> Value {
+    if dialect == Dialect::OpenaiCompletions {
+        if let Some(reason) = piece
+            .pointer_mut("/choices/0/finish_reason")
+            .filter(|it| it.is_null())
+        {
+            *reason = "stop".into();
+        }
+        let members = piece.as_object_mut().unwrap();
+        members.retain(|_, value| !value.is_null());
+    }
+    piece
 }
 
 #[test]

@@ -237,8 +237,8 @@ impl Voice for Gemini {
             | Wish::User
             | Wish::TwoAnswers
             | Wish::Logprobs
-            | Wish::WebSearch
             | Wish::Unknown => return None,
+            Wish::WebSearch => vec![("/tools/0/googleSearch", json!({}))],
         })
     }
 
@@ -272,7 +272,16 @@ impl Voice for Gemini {
                 "STOP",
                 usage(),
             ),
-            Told::Refusal | Told::StopText | Told::Written => return None,
+            Told::Cited => {
+                let mut cited = answer(json!([text]), "STOP", usage());
+                cited["candidates"][0]["groundingMetadata"] = json!({
+                    "webSearchQueries": ["a"],
+                    "groundingChunks": [{ "web": { "uri": "https://example.com/a", "title": "A" } }],
+                    "groundingSupports": [{ "segment": { "endIndex": 7, "text": "Grüezi" },
+                        "groundingChunkIndices": [0] }] });
+                cited
+            }
+            Told::Refusal | Told::StopText | Told::Written | Told::Redacted => return None,
         })
     }
 
@@ -305,6 +314,9 @@ impl Voice for Gemini {
         if let Some(last) = chunks.last_mut() {
             last["candidates"][0]["finishReason"] = candidate["finishReason"].clone();
             last["usageMetadata"] = whole["usageMetadata"].clone();
+            if let Some(grounding) = candidate.get("groundingMetadata") {
+                last["candidates"][0]["groundingMetadata"] = grounding.clone();
+            }
         }
         Some(stream(&chunks, false))
     }
@@ -363,12 +375,24 @@ impl Voice for Gemini {
                 ("/usageMetadata/candidatesTokenCount", json!(2)),
                 ("/usageMetadata/thoughtsTokenCount", json!(3)),
             ],
-            Told::Picture => return None,
+            Told::Cited => vec![
+                first,
+                (
+                    "/candidates/0/groundingMetadata/groundingChunks/0/web/uri",
+                    json!("https://example.com/a"),
+                ),
+                (
+                    "/candidates/0/groundingMetadata/groundingSupports/0/segment/endIndex",
+                    json!(7),
+                ),
+            ],
+            Told::Picture | Told::Redacted => return None,
         })
     }
 
     fn gathers(&self, stream: &[u8]) -> Value {
         let (mut parts, mut finish, mut usage) = (Vec::<Value>::new(), Value::Null, Value::Null);
+        let mut grounding = Value::Null;
         for chunk in events(stream) {
             let candidate = &chunk["candidates"][0];
             for part in candidate["content"]["parts"]
@@ -389,6 +413,9 @@ impl Voice for Gemini {
                     _ => parts.push(part.clone()),
                 }
             }
+            if !candidate["groundingMetadata"].is_null() {
+                grounding = candidate["groundingMetadata"].clone();
+            }
             if !candidate["finishReason"].is_null() {
                 finish = candidate["finishReason"].clone();
             }
@@ -396,7 +423,8 @@ impl Voice for Gemini {
                 usage = chunk["usageMetadata"].clone();
             }
         }
-        json!({ "candidates": [{ "content": { "parts": parts }, "finishReason": finish }],
+        json!({ "candidates": [{ "content": { "parts": parts }, "finishReason": finish,
+            "groundingMetadata": grounding }],
             "usageMetadata": usage })
     }
 }

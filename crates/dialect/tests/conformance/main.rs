@@ -20,16 +20,19 @@ mod described;
 mod described_tasks;
 mod gemini;
 mod ollama;
+mod ollama_generate;
 mod openai_chat;
+mod openai_completions;
 mod openai_responses;
 mod requests;
 mod table;
+mod traps;
 mod voice;
 
 use voice::Voice;
 
 /// Every dialect, in the order of the page.
-const VOICES: [&dyn Voice; 7] = [
+const VOICES: [&dyn Voice; 9] = [
     &openai_chat::OpenaiChat,
     &openai_responses::OpenaiResponses,
     &anthropic::Anthropic,
@@ -37,6 +40,8 @@ const VOICES: [&dyn Voice; 7] = [
     &bedrock::Bedrock,
     &cohere::Cohere,
     &ollama::Ollama,
+    &ollama_generate::OllamaGenerate,
+    &openai_completions::OpenaiCompletions,
 ];
 
 #[test]

@@ -190,6 +190,8 @@ impl Voice for Ollama {
             | Told::Cached
             | Told::Written
             | Told::Reasoned
+            | Told::Cited
+            | Told::Redacted
             | Told::Picture => return None,
         })
     }
@@ -246,7 +248,9 @@ impl Voice for Ollama {
             Told::Filtered => vec![reason("content_filter")],
             Told::StopText => vec![words, reason("stop")],
             Told::Reasoned => vec![("/eval_count", json!(5))],
-            Told::Cached | Told::Written | Told::Picture => return None,
+            Told::Cached | Told::Written | Told::Cited | Told::Redacted | Told::Picture => {
+                return None;
+            }
         })
     }
 

@@ -219,8 +219,8 @@ impl Voice for OpenaiChat {
             | Wish::TopK
             | Wish::TwoAnswers
             | Wish::Logprobs
-            | Wish::WebSearch
             | Wish::Unknown => return None,
+            Wish::WebSearch => vec![("/web_search_options", json!({}))],
         })
     }
 
@@ -254,7 +254,14 @@ impl Voice for OpenaiChat {
                 told["completion_tokens_details"] = json!({ "reasoning_tokens": 3 });
                 answer(text, "stop", told)
             }
-            Told::StopText | Told::Written | Told::Picture => return None,
+            Told::Cited => answer(
+                json!({ "content": "Grüezi", "annotations": [{ "type": "url_citation",
+                    "url_citation": { "start_index": 0, "end_index": 6, "title": "A",
+                        "url": "https://example.com/a" } }] }),
+                "stop",
+                usage(),
+            ),
+            Told::StopText | Told::Written | Told::Picture | Told::Redacted => return None,
         })
     }
 
@@ -288,6 +295,10 @@ impl Voice for OpenaiChat {
                 let more = json!({ "index": index, "function": { "arguments": piece } });
                 chunks.push(chunk(json!({ "tool_calls": [more] }), &Value::Null));
             }
+        }
+        if message["annotations"].is_array() {
+            let cited = json!({ "annotations": message["annotations"] });
+            chunks.push(chunk(cited, &Value::Null));
         }
         chunks.push(chunk(json!({}), &whole["choices"][0]["finish_reason"]));
         let mut last = chunk(json!({}), &Value::Null);
@@ -343,6 +354,16 @@ impl Voice for OpenaiChat {
                     json!(3),
                 ),
             ],
+            Told::Cited => vec![
+                words,
+                (
+                    "/choices/0/message/annotations/0/url_citation",
+                    json!({ "start_index": 0, "end_index": 6, "title": "A",
+                        "url": "https://example.com/a" }),
+                ),
+            ],
+            // Whole they are there, streamed the dialect has no place for them.
+            Told::Redacted => return None,
             Told::Picture => vec![(
                 "/choices/0/message/images/0/image_url/url",
                 json!("data:image/png;base64,iVBORw0KGgo="),

@@ -215,8 +215,8 @@ impl Voice for OpenaiResponses {
             | Wish::Penalties
             | Wish::TwoAnswers
             | Wish::Logprobs
-            | Wish::WebSearch
             | Wish::Unknown => return None,
+            Wish::WebSearch => vec![("/tools/0/type", json!("web_search"))],
         })
     }
 
@@ -254,7 +254,14 @@ impl Voice for OpenaiResponses {
                     "status": "completed", "result": "iVBORw0KGgo=" });
                 answer(json!([picture]), None, usage())
             }
-            Told::StopText | Told::Written => return None,
+            Told::Cited => {
+                let cited = json!({ "type": "url_citation", "start_index": 0, "end_index": 6,
+                    "url": "https://example.com/a", "title": "A" });
+                let said =
+                    json!({ "type": "output_text", "text": "Grüezi", "annotations": [cited] });
+                answer(json!([message(said)]), None, usage())
+            }
+            Told::StopText | Told::Written | Told::Redacted => return None,
         })
     }
 
@@ -286,6 +293,18 @@ impl Voice for OpenaiResponses {
                 for piece in item.pointer(place).map(pieces).unwrap_or_default() {
                     all.push(event(name, "delta", piece.into()));
                 }
+            }
+            for cited in item
+                .pointer("/content/0/annotations")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                all.push(event(
+                    "output_text.annotation.added",
+                    "annotation",
+                    cited.clone(),
+                ));
             }
             all.push(event("output_item.done", "item", item.clone()));
         }
@@ -337,6 +356,18 @@ impl Voice for OpenaiResponses {
                 ("/usage/output_tokens_details/reasoning_tokens", json!(3)),
             ],
             Told::Picture => vec![("/output/0/result", json!("iVBORw0KGgo="))],
+            Told::Cited => vec![
+                words,
+                (
+                    "/output/0/content/0/annotations/0",
+                    json!({ "type": "url_citation", "start_index": 0, "end_index": 6,
+                        "url": "https://example.com/a", "title": "A" }),
+                ),
+            ],
+            Told::Redacted => vec![
+                ("/output/0/encrypted_content", json!("*")),
+                ("/output/1/content/0/text", json!("Grüezi")),
+            ],
         })
     }
 

@@ -73,6 +73,8 @@ features! {
     Written = "tokens written to the cache";
     Reasoned = "tokens of reasoning";
     Picture = "a picture";
+    Cited = "the page that words rest on";
+    Redacted = "thoughts that only their provider reads";
 }
 
 /// What a JSON value has to hold: at each pointer, this value. A `*` as value only wants the member

@@ -30,6 +30,7 @@ fn response(contents: Vec<Content>, stop: Stop) -> Response {
         usage: Usage::NONE
             .with(UsageClass::Input, 5)
             .with(UsageClass::Output, 3),
+        ..Response::default()
     }
 }
 

@@ -298,8 +298,8 @@ fn gi_08_tools_are_read() {
 #[test]
 fn what_google_runs_itself_is_refused() {
     for tool in [
-        "googleSearch",
-        "google_search",
+        "googleSearchRetrieval",
+        "enterpriseWebSearch",
         "codeExecution",
         "urlContext",
         "mcpServers",
@@ -311,7 +311,14 @@ fn what_google_runs_itself_is_refused() {
             "{tool}"
         );
     }
-    assert!(with(r#""tools":[{"googleSearch":null}]"#).tools.is_empty());
+    assert!(with(r#""tools":[{"googleSearch":null}]"#).search.is_none());
+    for spelling in ["googleSearch", "google_search"] {
+        let request = with(&format!(
+            r#""tools":[{{"{spelling}":{{"excludeDomains":["example.com"]}}}}]"#
+        ));
+        let search = request.search.unwrap();
+        assert_eq!(search.without, ["example.com"]);
+    }
 }
 
 #[test]

@@ -276,7 +276,7 @@ fn one_prompt_is_what_the_user_says() {
     let roles: Vec<Role> = request.turns.iter().map(|turn| turn.role).collect();
     assert_eq!(roles, [Role::System, Role::User]);
     assert!(matches!(
-        request.turns[1].blocks[1].content,
+        request.turns[1].blocks[0].content,
         Content::Image(_)
     ));
     assert!(request.rest.is_empty());

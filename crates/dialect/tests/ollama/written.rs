@@ -24,6 +24,7 @@ fn whole(codec: &dyn Inbound, contents: Vec<Content>, stop: Stop) -> Value {
         blocks: contents.into_iter().map(Block::from).collect(),
         stop,
         usage: usage(),
+        ..Response::default()
     };
     let mut out = Vec::new();
     codec.encode_response(&response, &REPLY, &mut out);

@@ -27,6 +27,7 @@ fn written(contents: Vec<Content>, stop: Stop) -> String {
         blocks: contents.into_iter().map(Into::into).collect(),
         stop,
         usage: usage.with(UsageClass::Output, 4),
+        ..Response::default()
     };
     let mut out = Vec::new();
     OpenaiChat.encode_response(&response, &REPLY, &mut out);
@@ -67,6 +68,7 @@ fn oa_34_a_caller_of_the_older_form_gets_its_one_call_in_it() {
         blocks: vec![call("{\"a\":1}", None).into(), call("{}", None).into()],
         stop: Stop::ToolUse,
         usage: Usage::NONE,
+        ..Response::default()
     };
     let reply = Reply {
         older_tools: true,

@@ -21,6 +21,8 @@ fn shown(events: &[Event]) -> String {
         Event::Delta(at, Delta::Signature(text)) => format!("{at} signature {text}"),
         Event::Close(at) => format!("close {at}"),
         Event::Usage(usage) => format!("usage {}", usage.prompt_tokens()),
+        Event::Cite(cited) => format!("cites {:?}", cited.url),
+        Event::StopText(text) => format!("met {text:?}"),
         Event::Stop(stop) => format!("stop {stop:?}"),
         Event::End => "end".to_owned(),
         Event::Fail(error) => format!("fail: {}", error.message),

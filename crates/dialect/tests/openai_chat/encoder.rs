@@ -1,7 +1,7 @@
 //! Streamed answers, written for callers.
 
 use tollgate_dialect::codec::{Inbound, ProviderError, Reply};
-use tollgate_dialect::ir::{Delta, Event, Opening, Stop};
+use tollgate_dialect::ir::{Citation, Delta, Event, Opening, Stop};
 use tollgate_dialect::openai_chat::OpenaiChat;
 use tollgate_model::{CallId, Micros, Nanos, Usage, UsageClass};
 
@@ -49,7 +49,7 @@ fn tool(id: &str) -> Opening {
 }
 
 #[test]
-fn a_text_is_streamed_with_one_role_and_one_end() {
+fn os_01_02_09_10_13_a_text_is_streamed_with_one_role_and_one_end() {
     let events = [
         Event::Start {
             id: None,
@@ -165,5 +165,37 @@ fn os_11_an_error_ends_the_stream_without_a_proper_end() {
     data: {…"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
 
     data: {"error":{"message":"broke\noff","type":"server_error","param":null,"code":"upstream_error"}}
+    "#);
+}
+
+#[test]
+fn ao_08_the_places_that_rest_on_a_page_are_counted_through_all_of_the_content() {
+    let cited = Event::Cite(Citation {
+        block: 1,
+        span: Some((1, 3)),
+        url: Some("https://example.com/a".into()),
+        ..Citation::default()
+    });
+    let unknown = Event::Cite(Citation {
+        block: 1,
+        document: Some("d1".into()),
+        ..Citation::default()
+    });
+    let events = [
+        Event::Open(0, Opening::Text),
+        text(0, "Grüezi"),
+        Event::Close(0),
+        Event::Open(1, Opening::Text),
+        text(1, "abc"),
+        cited,
+        unknown,
+        Event::Close(1),
+    ];
+    insta::assert_snapshot!(written(&events, false), @r#"
+    data: {…"choices":[{"index":0,"delta":{"content":"Grüezi"},"finish_reason":null}]}
+
+    data: {…"choices":[{"index":0,"delta":{"content":"abc"},"finish_reason":null}]}
+
+    data: {…"choices":[{"index":0,"delta":{"annotations":[{"type":"url_citation","url_citation":{"start_index":7,"end_index":9,"url":"https://example.com/a","title":""}}]},"finish_reason":null}]}
     "#);
 }

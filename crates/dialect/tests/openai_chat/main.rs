@@ -15,4 +15,5 @@ mod forward;
 mod grammar;
 mod requests;
 mod tap;
+mod towards_anthropic;
 mod upstream;

@@ -18,6 +18,7 @@ fn response(contents: Vec<Content>, stop: Stop) -> Response {
             .with(UsageClass::CacheRead, 4)
             .with(UsageClass::Output, 2)
             .with(UsageClass::Reasoning, 3),
+        ..Response::default()
     }
 }
 

@@ -68,6 +68,7 @@ fn reasoning_that_we_sealed_for_another_provider_is_left_out() {
         blocks: vec![thought.into(), Content::Text("so".into()).into()],
         stop: Stop::End,
         usage: Usage::NONE,
+        ..Response::default()
     };
     let answer = answered(&response, &REPLY);
     let mut input = answer["output"].as_array().unwrap().clone();

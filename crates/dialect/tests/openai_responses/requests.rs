@@ -210,8 +210,6 @@ fn rs_09_a_reference_to_an_item_that_is_not_kept_is_refused() {
 #[test]
 fn rs_10_tools_that_openai_runs_are_refused_elsewhere() {
     for kind in [
-        "web_search",
-        "web_search_preview",
         "file_search",
         "computer_use_preview",
         "mcp",
@@ -231,6 +229,22 @@ fn rs_10_tools_that_openai_runs_are_refused_elsewhere() {
     let call = json!([{"type": "web_search_call", "id": "ws_1", "status": "completed"}]);
     let refusal = refused(&json!({"model": "m", "input": call}));
     assert_eq!(refusal.param.as_deref(), Some("input[0].type"));
+}
+
+#[test]
+fn rs_10_the_search_of_the_web_is_carried() {
+    for kind in ["web_search", "web_search_2025_08_26", "web_search_preview"] {
+        let tools = json!([{"type": kind, "search_context_size": "low",
+            "filters": {"allowed_domains": ["example.com"]},
+            "user_location": {"type": "approximate", "timezone": "Europe/Zurich"}}]);
+        let request = decoded(&json!({"model": "m", "input": "hi", "tools": tools})).unwrap();
+        assert!(request.tools.is_empty());
+        let search = request.search.unwrap();
+        assert_eq!(search.only, ["example.com"]);
+        assert_eq!(search.context.as_deref(), Some("low"));
+        let place = search.place.unwrap();
+        assert_eq!(place.timezone.as_deref(), Some("Europe/Zurich"));
+    }
 }
 
 #[test]

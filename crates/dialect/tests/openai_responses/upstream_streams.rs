@@ -37,6 +37,7 @@ fn blocks(events: &[Event]) -> Vec<(String, String)> {
                     Opening::Thinking => "thinking".to_owned(),
                     Opening::Refusal => "refusal".to_owned(),
                     Opening::Image(_) => "picture".to_owned(),
+                    Opening::Redacted(_) => "redacted".to_owned(),
                     Opening::ToolUse { id, name, .. } => format!("{name} {id}"),
                 };
                 blocks.push((name, String::new()));

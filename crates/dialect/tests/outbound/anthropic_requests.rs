@@ -519,7 +519,7 @@ fn oa_23_thinking_and_effort_are_written() {
 }
 
 #[test]
-fn oa_25_json_is_asked_for_in_words_and_reported_and_an_old_model_has_no_schemas() {
+fn oa_25_ao_10_json_is_asked_for_in_words_and_reported_and_an_old_model_has_no_schemas() {
     let json = Request {
         format: Format::Json,
         ..request(vec![system("Be brief."), user(vec![text("Hi")])])

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use tollgate_dialect::codec::Outbound;
 use tollgate_dialect::gemini::Gemini;
 use tollgate_dialect::ir::{
-    Block, Content, Effort, Format, Media, Raw, Reasoning, Request, Role, ToolChoice, Turn,
+    Block, Content, Effort, Format, Media, Raw, Reasoning, Request, Role, Search, ToolChoice, Turn,
 };
 use tollgate_model::{Reason, Refusal};
 
@@ -528,6 +528,42 @@ fn gm_17_a_name_that_is_not_taken_is_refused_and_named() {
         ..hi()
     };
     assert!(encode(&Gemini, &fine, MODEL).is_ok());
+}
+
+#[test]
+fn gm_18_older_models_search_or_call_functions_and_not_both() {
+    let search = || {
+        Some(Search {
+            most: Some(3),
+            ..Search::default()
+        })
+    };
+    let both = Request {
+        tools: vec![tool("f", None)],
+        search: search(),
+        ..hi()
+    };
+    let refusal = encode(&Gemini, &both, "gemini-2.5-flash").unwrap_err();
+    assert_eq!(refusal.param.as_deref(), Some("web_search_options"));
+    let (sent, lost) = encode(&Gemini, &both, "gemini-3-pro-preview").unwrap();
+    assert_eq!(sent["tools"][0], json!({ "googleSearch": {} }));
+    assert_eq!(sent["tools"][1]["functionDeclarations"][0]["name"], "f");
+    assert_eq!(lost, ["web_search_options.max_uses"]);
+    let alone = Request {
+        search: search(),
+        ..hi()
+    };
+    assert!(encode(&Gemini, &alone, "gemini-2.5-flash").is_ok());
+    let narrow = Request {
+        search: Some(Search {
+            only: vec!["example.com".into()],
+            ..Search::default()
+        }),
+        ..hi()
+    };
+    let refusal = encode(&Gemini, &narrow, "gemini-2.5-flash").unwrap_err();
+    let param = refusal.param.unwrap();
+    assert_eq!(param, "web_search_options.allowed_domains");
 }
 
 #[test]

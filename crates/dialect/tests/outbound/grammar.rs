@@ -44,6 +44,12 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
                 Place::Inside(open, call)
             }
             (Place::Inside(open, _), Event::Close(index)) if open == *index => Place::Between,
+            (place @ (Place::Between | Place::Inside(..)), Event::Cite(cited))
+                if openings.get(cited.block) == Some(&&Opening::Text) =>
+            {
+                place
+            }
+            (Place::Between, Event::StopText(_)) => Place::Between,
             (Place::Between, Event::Stop(_)) => Place::Stopped,
             (Place::Stopped, Event::End) => Place::Over,
             (place, _) => return Err(format!("event {at} in {place:?}: {event:?}")),

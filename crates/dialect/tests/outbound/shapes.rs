@@ -235,6 +235,8 @@ fn show_event(event: &Event) -> String {
         Event::Usage(usage) => {
             format!("usage {}", serde_json::to_string(usage).expect("a usage"))
         }
+        Event::Cite(cited) => format!("{} cites {:?} {:?}", cited.block, cited.span, cited.url),
+        Event::StopText(text) => format!("met {text:?}"),
         Event::Stop(stop) => format!("stop {stop:?}"),
         Event::End => "end".to_owned(),
         Event::Fail(error) => {

@@ -368,9 +368,12 @@ impl Sign {
             Event::Stop(Stop::Filtered) => Sign::Filtered,
             Event::Stop(_) | Event::End => Sign::Content,
             Event::Fail(error) => Sign::Failed(error),
-            Event::Start { .. } | Event::Open(..) | Event::Close(_) | Event::Usage(_) => {
-                Sign::Nothing
-            }
+            Event::Start { .. }
+            | Event::Open(..)
+            | Event::Close(_)
+            | Event::Cite(_)
+            | Event::Usage(_)
+            | Event::StopText(_) => Sign::Nothing,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::body::Reply;
 use crate::cache::Keeping;
 use crate::exchange::{Answer, Exchange, impossible};
 use crate::given::{Content, Given};
+use crate::outgoing::tool_names;
 use crate::quantities;
 use crate::recall;
 use crate::settlement::{Outcome, close, price_of};
@@ -48,7 +49,10 @@ pub(crate) async fn run(worker: &Worker, mut call: Exchange) -> Response<Reply> 
             keeping = keeping.and_then(|mut keeping| keeping.push(&bytes).then_some(keeping));
             let body = match decoded {
                 None => bytes,
-                Some(response) => written(&call, &response, bytes.len(), at),
+                Some(mut response) => {
+                    tool_names(&call).restore(&mut response);
+                    written(&call, &response, bytes.len(), at)
+                }
             };
             let (usage, quality) = match usage {
                 Some(usage) => (usage, UsageQuality::Exact),

@@ -105,7 +105,7 @@ fn broken_json_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_body_as_deep_as_a_well_is_refused() {
+fn np_03_a_body_as_deep_as_a_well_is_refused() {
     let (upstream, plane) = world();
     for bomb in [
         "[".repeat(100_000),
@@ -197,7 +197,7 @@ fn a_member_that_is_missing_wrong_or_absurd_is_named() {
 }
 
 #[test]
-fn a_member_that_two_readers_could_read_differently_is_refused() {
+fn np_02_a_member_that_two_readers_could_read_differently_is_refused() {
     let (upstream, plane) = world();
     let mut client = plane.connect();
     for (members, member) in [

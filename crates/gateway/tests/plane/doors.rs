@@ -499,7 +499,7 @@ fn np_01_on_the_way_to_a_provider_of_the_dialect_only_the_models_name_changes() 
 }
 
 #[test]
-fn oa_32_the_callers_version_and_betas_go_on_to_anthropic_and_to_nobody_else() {
+fn oa_32_ai_19_the_callers_version_and_betas_go_on_to_anthropic_and_to_nobody_else() {
     let betas = "prompt-caching-2024-07-31, files-api-2025-04-14";
     for voice in ALL {
         let upstream = answering(voice);
@@ -534,6 +534,43 @@ fn oa_32_the_callers_version_and_betas_go_on_to_anthropic_and_to_nobody_else() {
         );
         plane.finish();
     }
+}
+
+#[test]
+fn oa_13_a_tool_with_a_name_that_a_provider_does_not_take_is_called_all_the_same() {
+    let body = r#"{"model":"smart","messages":[{"role":"user","content":"Hoi"}],
+        "tools":[{"type":"function","function":{"name":"mcp.find","parameters":{"type":"object"}}}]"#;
+    let upstream = Upstream::start(|request| {
+        let asked = request.json();
+        let name = asked["tools"][0]["name"].as_str().unwrap().to_owned();
+        assert!(!name.contains('.'), "{name}");
+        let block = json!({ "type": "tool_use", "id": "t1", "name": name, "input": {} });
+        if asked["stream"] == true {
+            let events = [
+                json!({ "type": "message_start", "message": { "id": "m", "model": "m-1",
+                    "content": [], "usage": { "input_tokens": 3, "output_tokens": 1 } } }),
+                json!({ "type": "content_block_start", "index": 0, "content_block": block }),
+                json!({ "type": "content_block_stop", "index": 0 }),
+                json!({ "type": "message_delta", "delta": { "stop_reason": "tool_use" },
+                    "usage": { "output_tokens": 2 } }),
+                json!({ "type": "message_stop" }),
+            ];
+            return Reply::sse(events.map(|event| format!("data: {event}\n\n")));
+        }
+        let answer = json!({ "id": "m", "type": "message", "role": "assistant", "model": "m-1",
+            "content": [block], "stop_reason": "tool_use",
+            "usage": { "input_tokens": 3, "output_tokens": 2 } });
+        Reply::json(200, answer.to_string())
+    });
+    let plane = Setup::with(&ANTHROPIC, &upstream).start();
+    let whole = plane.chat(format!("{body}}}"));
+    assert_eq!(whole.status(), 200, "{}", whole.text());
+    let call = &whole.json()["choices"][0]["message"]["tool_calls"][0];
+    assert_eq!(call["function"]["name"], "mcp.find");
+    let mut streamed = plane.stream(format!("{body},\"stream\":true}}"));
+    let text = String::from_utf8(streamed.rest()).unwrap();
+    assert!(text.contains("\"name\":\"mcp.find\""), "{text}");
+    plane.finish();
 }
 
 #[test]

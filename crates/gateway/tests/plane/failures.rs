@@ -150,7 +150,7 @@ fn an_answer_that_is_none_is_a_failure_of_the_provider_and_costs_nothing() {
 }
 
 #[test]
-fn a_failure_of_the_provider_becomes_the_callers_with_the_right_status() {
+fn er_04_a_failure_of_the_provider_becomes_the_callers_with_the_right_status() {
     let openai = |kind: &str, code: &str| {
         json!({ "error": { "message": "It is so.", "type": kind, "code": code } }).to_string()
     };
@@ -259,7 +259,7 @@ fn no_secret_is_told_or_recorded_whatever_the_provider_repeats() {
 }
 
 #[test]
-fn another_provider_answers_where_the_first_one_fails_and_only_one_is_paid() {
+fn us_07_another_provider_answers_where_the_first_one_fails_and_only_one_is_paid() {
     let failing = Upstream::start(|_| Reply::json(500, r#"{"type":"error","error":{}}"#));
     let good = answering(OPENAI);
     let plane = Setup::bare()

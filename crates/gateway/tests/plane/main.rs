@@ -24,6 +24,7 @@ mod realtime;
 mod requests;
 mod responses;
 mod routing;
+mod searches;
 mod shelf;
 mod smaller_doors;
 mod streams;

@@ -56,7 +56,7 @@ fn check_refusal(answer: &Answer, status: u16, reason: &str) {
 }
 
 #[test]
-fn an_empty_wallet_is_told_with_every_number_and_a_way_out() {
+fn er_05_an_empty_wallet_is_told_with_every_number_and_a_way_out() {
     let upstream = answering();
     let plane = poor("0.00", &upstream).start();
     let answer = plane.chat(capped(1_000));
@@ -535,4 +535,29 @@ fn what_was_not_delivered_is_not_paid_whatever_the_provider_bills() {
             "100.00"
         );
     }
+}
+
+#[test]
+fn us_10_a_later_price_is_for_later_calls_and_each_record_keeps_its_own() {
+    let upstream = answering();
+    let at = |input: &str| {
+        let prices = json!({ "prices": { "*": { "input": input, "output": "2.00" } } });
+        Setup::bare()
+            .provider("up", &OPENAI, &upstream.url(), prices)
+            .model("smart", &["up"])
+    };
+    let plane = at("1.00").start();
+    assert_eq!(plane.chat(plain()).header("x-tollgate-cost-usd"), COST);
+    let first = plane.settled(1).remove(0);
+    plane.configure(&at("3.00"), 8);
+    assert_eq!(
+        plane.chat(plain()).header("x-tollgate-cost-usd"),
+        "0.000038"
+    );
+    let mut calls = plane.finish();
+    calls.sort_by_key(|call| call.revision);
+    assert_eq!(calls[0], first, "a record stays as it was written");
+    let rates: Vec<_> = calls.iter().map(|call| call.cost_lines[0].rate).collect();
+    assert_ne!(rates[0], rates[1]);
+    assert_eq!((calls[0].revision, calls[1].revision), (7, 8));
 }

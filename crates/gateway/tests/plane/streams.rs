@@ -109,7 +109,7 @@ fn a_stream_arrives_the_same_wherever_the_network_cuts_it() {
 }
 
 #[test]
-fn an_event_is_passed_on_before_the_next_one_is_said() {
+fn sa_18_an_event_is_passed_on_before_the_next_one_is_said() {
     for voice in ALL {
         let (reply, feed) = Reply::live("text/event-stream");
         let upstream = Upstream::scripted([reply]);
@@ -129,6 +129,26 @@ fn an_event_is_passed_on_before_the_next_one_is_said() {
         let call = plane.finish_one();
         assert_eq!(call.ending, Ending::Completed, "{}", voice.dialect);
         assert_eq!(call.usage_quality, UsageQuality::Exact);
+    }
+}
+
+#[test]
+fn ss_03_a_stream_has_the_headers_that_keep_everybody_from_holding_it_back() {
+    for voice in ALL {
+        let upstream = Upstream::scripted([Reply::sse(voice.stream)]);
+        let plane = Setup::with(&voice, &upstream).start();
+        let mut client = plane.connect();
+        client.send(chat(streamed(false)));
+        let head = client.head();
+        assert_eq!(
+            head.header("content-type"),
+            Some("text/event-stream; charset=utf-8")
+        );
+        assert_eq!(head.header("cache-control"), Some("no-cache"));
+        assert_eq!(head.header("x-accel-buffering"), Some("no"));
+        assert_eq!(head.header("content-length"), None);
+        client.rest();
+        plane.finish();
     }
 }
 
@@ -296,7 +316,7 @@ fn an_error_in_place_of_the_first_event_is_a_failed_attempt() {
 }
 
 #[test]
-fn a_caller_who_hangs_up_pays_for_what_was_delivered_and_the_provider_is_stopped() {
+fn ss_04_a_caller_who_hangs_up_pays_for_what_was_delivered_and_the_provider_is_stopped() {
     for voice in ALL {
         let (reply, feed) = Reply::live("text/event-stream");
         let upstream = Upstream::scripted([reply]);
@@ -311,7 +331,7 @@ fn a_caller_who_hangs_up_pays_for_what_was_delivered_and_the_provider_is_stopped
 }
 
 #[test]
-fn a_caller_who_hangs_up_before_an_answer_pays_nothing_and_is_on_record() {
+fn us_06_a_caller_who_hangs_up_before_an_answer_pays_nothing_and_is_on_record() {
     let upstream = Upstream::scripted([Reply::hang()]);
     let plane = Setup::with(&OPENAI, &upstream).start();
     let mut client = plane.connect();
@@ -502,7 +522,7 @@ fn flood(listener: &TcpListener, stuck: &AtomicU64) {
 }
 
 #[test]
-fn a_caller_who_reads_slowly_slows_the_provider_down_and_loses_nothing() {
+fn ss_05_a_caller_who_reads_slowly_slows_the_provider_down_and_loses_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let stuck = Arc::new(AtomicU64::new(0));

@@ -296,7 +296,7 @@ fn what_a_dialect_lacks_is_dropped_and_told_or_refused() {
 }
 
 #[test]
-fn an_answer_without_usage_is_estimated_and_never_free() {
+fn us_05_an_answer_without_usage_is_estimated_and_never_free() {
     let upstream = Upstream::scripted([
         Reply::json(
             200,

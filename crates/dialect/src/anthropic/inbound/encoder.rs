@@ -2,11 +2,11 @@
 
 use tollgate_model::{Nanos, Usage, UsageClass};
 
-use super::response::{answer_id, stop_reason};
+use super::response::{Cited, answer_id, ending, stop_reason};
 use crate::anthropic::wire::quoted;
 use crate::anthropic::{call_ids, error, usage};
 use crate::codec::{Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Opening, Stop};
+use crate::ir::{Citation, Delta, Event, Opening, Stop};
 
 /// Writes events in the dialect's grammar: a start, blocks one after another, the reason for the end
 /// with the whole usage, and the end.
@@ -26,6 +26,8 @@ pub(super) struct Encoder {
     calls: bool,
     declines: bool,
     stop: Stop,
+    /// The stop text that was met.
+    met: Option<String>,
 }
 
 /// The block that is open.
@@ -62,6 +64,7 @@ impl Encoder {
             calls: false,
             declines: false,
             stop: Stop::End,
+            met: None,
         }
     }
 
@@ -119,6 +122,13 @@ impl Encoder {
             }
             // The dialect has no place for a picture in an answer.
             Opening::Image(_) => self.open = Open::None,
+            Opening::Redacted(data) => {
+                let block = format!(
+                    "{{\"type\":\"redacted_thinking\",\"data\":{}}}",
+                    quoted(data)
+                );
+                self.begin(&block, Open::Thinking(true), out);
+            }
         }
     }
 
@@ -165,6 +175,21 @@ impl Encoder {
         self.content += u64::try_from(text.len()).unwrap_or(u64::MAX);
     }
 
+    fn cite(&mut self, citation: &Citation, out: &mut Vec<u8>) {
+        let Some(cited) = Cited::of(citation).and_then(|one| serde_json::to_string(&one).ok())
+        else {
+            return;
+        };
+        self.speak(out);
+        if self.open == Open::Text {
+            let text = format!(
+                "\"index\":{},\"delta\":{{\"type\":\"citations_delta\",\"citation\":{cited}}}",
+                self.opened.saturating_sub(1),
+            );
+            event("content_block_delta", &[text.as_bytes()], out);
+        }
+    }
+
     fn close(&mut self, out: &mut Vec<u8>) {
         match std::mem::replace(&mut self.open, Open::None) {
             Open::None | Open::Waiting(_) => return,
@@ -185,8 +210,11 @@ impl Encoder {
             self.usage.set(UsageClass::Output, self.content.div_ceil(4));
         }
         let head = format!(
-            "\"delta\":{{\"stop_reason\":\"{}\",\"stop_sequence\":null}},\"usage\":",
-            stop_reason(self.stop, self.calls, self.declines)
+            "\"delta\":{{{}}},\"usage\":",
+            ending(
+                stop_reason(self.stop, self.calls, self.declines),
+                self.met.as_deref()
+            )
         );
         let mut told = Vec::new();
         usage::write(&self.usage, cost, &mut told);
@@ -202,7 +230,9 @@ impl StreamEncoder for Encoder {
             Event::Open(_, opening) => self.open(opening, out),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => self.close(out),
+            Event::Cite(citation) => self.cite(citation, out),
             Event::Usage(usage) => self.usage.update(usage),
+            Event::StopText(text) => self.met = Some(text.clone()),
             Event::Stop(stop) => self.stop = *stop,
             Event::End => self.end(cost, out),
             Event::Fail(fault) => out.extend_from_slice(error::written(fault).as_bytes()),

@@ -13,6 +13,8 @@ use crate::splice::Splice;
 pub(super) struct Places {
     /// The value of `model`.
     pub(super) model: Span,
+    /// Whether there is more in it than the name.
+    pub(super) marked: bool,
     /// The value of `max_tokens`.
     pub(super) max_tokens: Span,
     /// The member that asks for a service with a price of its own, where one does.
@@ -30,7 +32,7 @@ impl Forward for Places {
             return Err(unpriced(name));
         }
         let mut splice = Splice::default();
-        if head.model != target.model {
+        if self.marked || head.model != target.model {
             splice.replace(self.model, quoted(target.model));
         }
         if let Some(limit) = limit {

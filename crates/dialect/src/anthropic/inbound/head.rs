@@ -16,6 +16,10 @@ use crate::tier::{self, Wish};
 /// The most searches of the web that a tool for them is taken to make where it does not say.
 const SEARCHES: u32 = 10;
 
+/// How Claude Code marks the name of a model of which it wants the long context. The model is asked for
+/// that by a header, and is not called so.
+const LONG_CONTEXT: &str = "[1m]";
+
 /// Reads the head. Fails with `request_malformed`, naming the member at fault; the whole body is
 /// checked to be JSON.
 pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
@@ -42,7 +46,11 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
         speed,
         region,
     ] = object.values;
-    let (name, model) = probe::model(body, model)?;
+    let (mut name, model) = probe::model(body, model)?;
+    let marked = name.ends_with(LONG_CONTEXT);
+    if marked {
+        name.truncate(name.len() - LONG_CONTEXT.len());
+    }
     let most = probe::number(body, max_tokens, "max_tokens", probe::MAX_TOKENS_LIMIT)?;
     let messages = probe::conversation(body, messages, "messages")?;
     let toolbox = Toolbox::of(body, tools);
@@ -69,6 +77,7 @@ pub(super) fn read(body: &[u8]) -> Result<Head, Refusal> {
         tier: wish(body, service_tier, speed),
         forward: Box::new(Places {
             model,
+            marked,
             max_tokens,
             apart,
         }),

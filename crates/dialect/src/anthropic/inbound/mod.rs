@@ -29,6 +29,7 @@ const NAMES: Names = Names::new(
         (".tool_calls", ".content"),
         (".tool_call_id", ".content"),
         ("stop", "stop_sequences"),
+        ("web_search_options", "tools"),
         ("user", "metadata.user_id"),
         ("reasoning_effort", "thinking"),
         ("reasoning_content", "messages.content.thinking"),

@@ -29,6 +29,7 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
         model: head.model.clone(),
         turns,
         tools: toolbox.tools,
+        search: toolbox.search,
         tool_choice: toolbox.choice,
         parallel_tools: toolbox.parallel,
         max_tokens: head.max_tokens,

@@ -8,14 +8,22 @@ use serde_json::value::RawValue;
 use crate::anthropic::wire::{Source, quoted};
 use crate::anthropic::{call_ids, usage};
 use crate::codec::Reply;
-use crate::ir::{Block, Content, Media, Response, Stop};
+use crate::ir::{Block, Citation, Content, Media, Response, Stop};
 
 /// Appends the answer. The cost stands in a header, not here.
 pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
     let said: Vec<Said<'_>> = response
         .blocks
         .iter()
-        .filter_map(|block| Said::of(block, reply.hide_thoughts))
+        .enumerate()
+        .filter_map(|(at, block)| {
+            let mut said = Said::of(block, reply.hide_thoughts)?;
+            if let Said::Text { citations, .. } = &mut said {
+                let cited = response.citations.iter().filter(|cited| cited.block == at);
+                citations.extend(cited.filter_map(Cited::of));
+            }
+            Some(said)
+        })
         .collect();
     let calls = said.iter().any(|said| matches!(said, Said::ToolUse { .. }));
     let declines = response
@@ -24,11 +32,14 @@ pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) 
         .any(|block| matches!(block.content, Content::Refusal(_)));
     let text = format!(
         "{{\"id\":\"{}\",\"type\":\"message\",\"role\":\"assistant\",\"model\":{},\"content\":{},\
-         \"stop_reason\":\"{}\",\"stop_sequence\":null,\"usage\":",
+         {},\"usage\":",
         answer_id(reply),
         quoted(reply.model),
         serde_json::to_string(&said).unwrap_or_default(),
-        stop_reason(response.stop, calls, declines),
+        ending(
+            stop_reason(response.stop, calls, declines),
+            response.stop_text.as_deref()
+        ),
     );
     out.extend_from_slice(text.as_bytes());
     usage::write(&response.usage, None, out);
@@ -53,12 +64,50 @@ pub(super) const fn stop_reason(stop: Stop, calls: bool, declines: bool) -> &'st
     }
 }
 
+/// The members that say why an answer ended, and by which stop text, where it met one.
+pub(super) fn ending(reason: &str, met: Option<&str>) -> String {
+    let (reason, met) = match met {
+        Some(met) if reason == "end_turn" => ("stop_sequence", met),
+        _ => (reason, ""),
+    };
+    let sequence = match met {
+        "" => "null".to_owned(),
+        met => quoted(met),
+    };
+    format!("\"stop_reason\":\"{reason}\",\"stop_sequence\":{sequence}")
+}
+
+/// What words rest on: a page. Other sources are told by their place in a request of this dialect.
+#[derive(Serialize)]
+pub(super) struct Cited<'a> {
+    r#type: &'static str,
+    url: &'a str,
+    title: Option<&'a str>,
+    encrypted_index: &'static str,
+    cited_text: &'a str,
+}
+
+impl<'a> Cited<'a> {
+    pub(super) fn of(citation: &'a Citation) -> Option<Cited<'a>> {
+        Some(Cited {
+            r#type: "web_search_result_location",
+            url: citation.url.as_deref()?,
+            title: citation.title.as_deref(),
+            // Only Anthropic has one.
+            encrypted_index: "",
+            cited_text: citation.quote.as_deref().unwrap_or_default(),
+        })
+    }
+}
+
 /// A block of the answer.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Said<'a> {
     Text {
         text: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        citations: Vec<Cited<'a>>,
     },
     Thinking {
         thinking: &'a str,
@@ -83,7 +132,10 @@ impl<'a> Said<'a> {
     fn of(block: &'a Block, hide_thoughts: bool) -> Option<Said<'a>> {
         match &block.content {
             Content::Text(text) | Content::Refusal(text) => {
-                (!text.is_empty()).then_some(Said::Text { text })
+                (!text.is_empty()).then_some(Said::Text {
+                    text,
+                    citations: Vec::new(),
+                })
             }
             Content::Thinking { text, signature } => {
                 let signature = signature.as_deref().unwrap_or_default();

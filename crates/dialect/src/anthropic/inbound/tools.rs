@@ -2,9 +2,10 @@
 
 use tollgate_model::Refusal;
 
-use crate::ir::{Tool, ToolChoice};
+use crate::ir::{Search, Tool, ToolChoice};
 use crate::left::Left;
 use crate::node::{Members, Node};
+use crate::search;
 
 /// Tools and the choice among them.
 #[derive(Default)]
@@ -13,6 +14,8 @@ pub(super) struct Toolbox {
     pub(super) choice: Option<ToolChoice>,
     /// Whether several may be called in one answer, where the caller says.
     pub(super) parallel: Option<bool>,
+    /// How the provider may search the web.
+    pub(super) search: Option<Search>,
 }
 
 /// Reads `tools` and `tool_choice`.
@@ -20,7 +23,10 @@ pub(super) fn decode(members: &mut Members<'_>, left: &mut Left) -> Result<Toolb
     let mut toolbox = Toolbox::default();
     if let Some(tools) = members.take("tools") {
         for node in tools.elements()? {
-            toolbox.tools.push(tool(&node, left)?);
+            match web_search(&node)? {
+                Some(search) => toolbox.search = Some(search),
+                None => toolbox.tools.push(tool(&node, left)?),
+            }
         }
     }
     if let Some(mut choice) = members.read("tool_choice", Node::members)? {
@@ -41,6 +47,23 @@ fn chosen(members: &mut Members<'_>) -> Result<ToolChoice, Refusal> {
         "tool" => Ok(ToolChoice::Named(members.need("name")?.string()?)),
         _ => Err(kind.wrong("one of auto, any, tool, none")),
     }
+}
+
+/// The search of the web, of any version; `None` for any other tool.
+fn web_search(node: &Node<'_>) -> Result<Option<Search>, Refusal> {
+    let mut members = node.members()?;
+    let kind = members.read("type", Node::string)?.unwrap_or_default();
+    if !kind.starts_with("web_search_") {
+        return Ok(None);
+    }
+    let domains = |list: Option<Vec<String>>| list.unwrap_or_default();
+    Ok(Some(Search {
+        most: members.read("max_uses", Node::count)?,
+        only: domains(members.read("allowed_domains", search::domains)?),
+        without: domains(members.read("blocked_domains", search::domains)?),
+        place: members.read("user_location", search::place)?,
+        context: None,
+    }))
 }
 
 fn tool(node: &Node<'_>, left: &mut Left) -> Result<Tool, Refusal> {

@@ -2,7 +2,7 @@
 
 use tollgate_model::{CallId, Micros, Nanos, Usage, UsageClass};
 
-use super::response::{latency, stop_reason};
+use super::response::{latency, met, stop_reason};
 use crate::anthropic::call_ids;
 use crate::bedrock::{error, media, usage};
 use crate::codec::{Reply, StreamEncoder};
@@ -26,6 +26,8 @@ pub(super) struct Encoder {
     calls: bool,
     declines: bool,
     stop: Stop,
+    /// Whether a stop text was met.
+    met: bool,
 }
 
 /// The block that is open. Only calls are announced; of the others, one that says nothing is not
@@ -39,7 +41,7 @@ enum Open {
     Thinking(bool),
     /// A call.
     Call,
-    /// A picture, which is written already.
+    /// A picture or thoughts that only their provider can read, which are written already.
     Whole,
 }
 
@@ -57,6 +59,7 @@ impl Encoder {
             calls: false,
             declines: false,
             stop: Stop::End,
+            met: false,
         }
     }
 
@@ -65,6 +68,11 @@ impl Encoder {
             Opening::Text => self.open = Open::Text(false),
             Opening::Thinking => self.open = Open::Thinking(false),
             Opening::Image(media) => self.picture(media, out),
+            Opening::Redacted(data) => {
+                self.opened += 1;
+                self.open = Open::Whole;
+                self.piece(&thought("redactedContent", data), out);
+            }
             Opening::Refusal => {
                 self.declines = true;
                 self.open = Open::Text(false);
@@ -164,7 +172,7 @@ impl Encoder {
         if self.usage.output_tokens() == 0 {
             self.usage.set(UsageClass::Output, self.content.div_ceil(4));
         }
-        let reason = stop_reason(self.stop, self.calls, self.declines);
+        let reason = met(stop_reason(self.stop, self.calls, self.declines), self.met);
         let payload = format!("{{\"stopReason\":\"{reason}\"}}");
         event_stream::event("messageStop", payload.as_bytes(), out);
         let latency = latency(self.call, self.at);
@@ -184,7 +192,10 @@ impl StreamEncoder for Encoder {
             Event::Open(_, opening) => self.open(opening, out),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => self.close(out),
+            // What words rest on is told by its place in a request of this dialect.
+            Event::Cite(_) => {}
             Event::Usage(usage) => self.usage.update(usage),
+            Event::StopText(_) => self.met = true,
             Event::Stop(stop) => self.stop = *stop,
             Event::End => self.end(cost, out),
             Event::Fail(fault) => error::written(fault, out),

@@ -28,7 +28,10 @@ pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) 
          \"role\":\"assistant\"}}}},\"stopReason\":\"{}\",\"usage\":",
         latency(reply.call, reply.at),
         serde_json::to_string(&said).unwrap_or_default(),
-        stop_reason(response.stop, calls, declines),
+        met(
+            stop_reason(response.stop, calls, declines),
+            response.stop_text.is_some()
+        ),
     );
     out.extend_from_slice(text.as_bytes());
     usage::write(&response.usage, None, out);
@@ -51,6 +54,14 @@ pub(super) const fn stop_reason(stop: Stop, calls: bool, declines: bool) -> &'st
         Stop::End | Stop::ToolUse if calls => "tool_use",
         Stop::End | Stop::ToolUse if declines => "content_filtered",
         Stop::End | Stop::ToolUse => "end_turn",
+    }
+}
+
+/// The word for why an answer ended, where it may have met a stop text.
+pub(super) fn met(reason: &'static str, stop_text: bool) -> &'static str {
+    match reason {
+        "end_turn" if stop_text => "stop_sequence",
+        reason => reason,
     }
 }
 

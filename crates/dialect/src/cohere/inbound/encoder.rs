@@ -2,10 +2,10 @@
 
 use tollgate_model::{CallId, Nanos, Usage};
 
-use super::response::finish_reason;
+use super::response::{Cited, finish_reason, met};
 use crate::codec::{ProviderError, Reply, StreamEncoder};
 use crate::cohere::usage;
-use crate::ir::{Delta, Event, Opening, Stop};
+use crate::ir::{Citation, Delta, Event, Opening, Stop};
 use crate::ladder::with_thought;
 use crate::openai_chat::wire::quoted;
 
@@ -18,7 +18,14 @@ pub(super) struct Encoder {
     contents: usize,
     /// How many tools were called.
     calls: usize,
+    /// The last text so far: its block, and its place among the pieces of content.
+    text: String,
+    place: (usize, usize),
+    /// How many sources were told.
+    cited: usize,
     stop: Stop,
+    /// Whether a stop text was met.
+    met: bool,
 }
 
 /// What is open.
@@ -39,8 +46,27 @@ impl Encoder {
             open: Open::Nothing,
             contents: 0,
             calls: 0,
+            text: String::new(),
+            place: (0, 0),
+            cited: 0,
             stop: Stop::End,
+            met: false,
         }
+    }
+
+    /// What the last text rests on.
+    fn cite(&mut self, citation: &Citation, out: &mut Vec<u8>) {
+        let (block, index) = self.place;
+        if block != citation.block {
+            return;
+        }
+        let cited = Cited::of(citation, &self.text, index);
+        let cited = serde_json::to_string(&cited).unwrap_or_default();
+        let at = self.cited;
+        let members = format!("\"index\":{at},\"delta\":{{\"message\":{{\"citations\":{cited}}}}}");
+        event("citation-start", &members, out);
+        event("citation-end", &format!("\"index\":{at}"), out);
+        self.cited += 1;
     }
 
     fn start(&self, out: &mut Vec<u8>) {
@@ -57,7 +83,7 @@ impl Encoder {
             Opening::Text | Opening::Refusal => return self.begin("text", out),
             Opening::Thinking => return self.begin("thinking", out),
             // The dialect has no place for pictures in an answer.
-            Opening::Image(_) => return,
+            Opening::Image(_) | Opening::Redacted(_) => return,
             Opening::ToolUse {
                 id,
                 name,
@@ -107,6 +133,9 @@ impl Encoder {
     fn delta(&mut self, delta: &Delta, out: &mut Vec<u8>) {
         match (delta, self.open) {
             (Delta::Text(piece), Open::Words(kind)) if !piece.is_empty() => {
+                if kind == "text" {
+                    self.text.push_str(piece);
+                }
                 let content = format!("{{\"{kind}\":{}}}", quoted(piece));
                 self.change("content-delta", "content", &content, out);
             }
@@ -138,7 +167,7 @@ impl Encoder {
         let members = format!(
             "\"id\":\"{}\",\"delta\":{{\"finish_reason\":\"{}\",\"usage\":{}}}",
             self.call,
-            finish_reason(self.stop),
+            met(finish_reason(self.stop), self.met),
             String::from_utf8_lossy(&told)
         );
         event("message-end", &members, out);
@@ -159,10 +188,18 @@ impl StreamEncoder for Encoder {
     fn event(&mut self, event: &Event, cost: Option<Nanos>, out: &mut Vec<u8>) {
         match event {
             Event::Start { .. } => self.start(out),
-            Event::Open(_, opening) => self.open(opening, out),
+            Event::Open(at, opening) => {
+                if *opening == Opening::Text {
+                    self.text.clear();
+                    self.place = (*at, self.contents);
+                }
+                self.open(opening, out);
+            }
+            Event::Cite(citation) => self.cite(citation, out),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => self.close(out),
             Event::Usage(usage) => self.usage.update(usage),
+            Event::StopText(_) => self.met = true,
             Event::Stop(stop) => self.stop = *stop,
             Event::End => self.end(cost, out),
             Event::Fail(error) => self.fail(error, out),

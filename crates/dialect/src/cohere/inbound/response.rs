@@ -4,19 +4,21 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::cited::between;
 use crate::codec::Reply;
 use crate::cohere::usage;
-use crate::ir::{Block, Content, Response, Stop};
+use crate::ir::{Block, Citation, Content, Response, Stop};
 use crate::ladder::with_thought;
 use crate::openai_chat::wire::arguments;
 
 /// Appends the answer. The cost stands in a header, not here.
 pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) {
-    let message = Message::of(&response.blocks);
+    let mut message = Message::of(&response.blocks);
+    message.citations = cited(response);
     let text = format!(
         "{{\"id\":\"{}\",\"finish_reason\":\"{}\",\"message\":{},\"usage\":",
         reply.call,
-        finish_reason(response.stop),
+        met(finish_reason(response.stop), response.stop_text.is_some()),
         serde_json::to_string(&message).unwrap_or_default(),
     );
     out.extend_from_slice(text.as_bytes());
@@ -35,6 +37,84 @@ pub(super) const fn finish_reason(stop: Stop) -> &'static str {
     }
 }
 
+/// The word for why an answer ended, where it may have met a stop text.
+pub(super) fn met(reason: &'static str, stop_text: bool) -> &'static str {
+    match reason {
+        "COMPLETE" if stop_text => "STOP_SEQUENCE",
+        reason => reason,
+    }
+}
+
+/// What words rest on.
+#[derive(Serialize)]
+pub(super) struct Cited<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
+    sources: [Source<'a>; 1],
+    content_index: usize,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    document: Document<'a>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+}
+
+impl<'a> Cited<'a> {
+    /// The citation of a text, which is the piece of content at a place.
+    pub(super) fn of(citation: &'a Citation, text: &'a str, content_index: usize) -> Cited<'a> {
+        let (start, end) = citation.span.unwrap_or_else(|| (0, text.chars().count()));
+        let id = citation.document.as_deref().or(citation.url.as_deref());
+        let id = id.unwrap_or_default();
+        Cited {
+            start,
+            end,
+            text: between(text, (start, end)),
+            sources: [Source {
+                r#type: "document",
+                id,
+                document: Document {
+                    id,
+                    title: citation.title.as_deref(),
+                    url: citation.url.as_deref(),
+                },
+            }],
+            content_index,
+            r#type: "TEXT_CONTENT",
+        }
+    }
+}
+
+fn cited(response: &Response) -> Vec<Cited<'_>> {
+    let is_content = |block: &&Block| {
+        matches!(
+            block.content,
+            Content::Text(_) | Content::Refusal(_) | Content::Thinking { .. }
+        )
+    };
+    let cited = response.citations.iter().filter_map(|citation| {
+        let block = response.blocks.get(citation.block)?;
+        let Content::Text(text) = &block.content else {
+            return None;
+        };
+        let before = response.blocks.iter().take(citation.block);
+        Some(Cited::of(citation, text, before.filter(is_content).count()))
+    });
+    cited.collect()
+}
+
 #[derive(Serialize)]
 struct Message<'a> {
     role: &'static str,
@@ -42,6 +122,8 @@ struct Message<'a> {
     content: Vec<Item<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<Call<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citations: Vec<Cited<'a>>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +152,7 @@ impl<'a> Message<'a> {
             role: "assistant",
             content: Vec::new(),
             tool_calls: Vec::new(),
+            citations: Vec::new(),
         };
         for block in blocks {
             message.add(&block.content);

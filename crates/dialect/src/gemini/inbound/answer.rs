@@ -43,7 +43,13 @@ pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) 
             | Content::ToolResult { .. } => {}
         }
     }
-    let answer = Answer::of(parts, reply.model, &id);
+    let cited = response.citations.iter().filter_map(|citation| {
+        match &response.blocks.get(citation.block)?.content {
+            Content::Text(text) => Some((citation, text.as_str())),
+            _ => None,
+        }
+    });
+    let answer = Answer::of(parts, reply.model, &id).resting_on(cited);
     let answer = answer.ended(response.stop, said.broken, &response.usage);
     // Writing to memory fails for no value of these types.
     out.extend(serde_json::to_vec(&answer).unwrap_or_default());

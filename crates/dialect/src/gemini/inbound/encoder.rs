@@ -6,7 +6,8 @@ use tollgate_model::{Nanos, Usage};
 use super::answer::Said;
 use super::wire::{Answer, Call, Data, Part, answer_id};
 use crate::codec::{ProviderError, Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Media, Opening, Stop};
+use crate::ir::{Citation, Delta, Event, Media, Opening, Stop};
+use crate::seal::Thought;
 
 /// Writes pieces: server-sent events of one line of data each.
 #[derive(Debug)]
@@ -17,6 +18,9 @@ pub(super) struct Encoder {
     usage: Usage,
     said: Said,
     open: Block,
+    /// The last text so far, its block, and what it rests on.
+    text: (usize, String),
+    cited: Vec<Citation>,
     stop: Stop,
 }
 
@@ -48,6 +52,8 @@ impl Encoder {
             usage: Usage::NONE,
             said: Said::default(),
             open: Block::Text,
+            text: (0, String::new()),
+            cited: Vec::new(),
             stop: Stop::End,
         }
     }
@@ -59,6 +65,7 @@ impl Encoder {
     fn delta(&mut self, delta: &Delta, out: &mut Vec<u8>) {
         match (&mut self.open, delta) {
             (Block::Text, Delta::Text(piece)) if !piece.is_empty() => {
+                self.text.1.push_str(piece);
                 self.piece(Data::Text(piece).into(), out);
             }
             (Block::Thinking { text, .. }, Delta::Text(piece)) if !piece.is_empty() => {
@@ -112,16 +119,31 @@ impl StreamEncoder for Encoder {
     fn event(&mut self, event: &Event, _cost: Option<Nanos>, out: &mut Vec<u8>) {
         match event {
             Event::Start { .. } => {}
-            Event::Open(_, opening) => self.open = Block::of(opening),
+            Event::Open(at, opening) => {
+                match opening {
+                    Opening::Text => self.text = (*at, String::new()),
+                    Opening::Redacted(data) => {
+                        self.said.thoughts.push(Thought::Redacted(data.clone()));
+                    }
+                    _ => {}
+                }
+                self.open = Block::of(opening);
+            }
+            Event::Cite(citation) => self.cited.push(citation.clone()),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => self.close(out),
             Event::Usage(usage) => self.usage.update(usage),
             Event::Stop(stop) => self.stop = *stop,
             Event::End => {
-                let answer = Answer::of(Vec::new(), &self.model, &self.id);
+                let (block, text) = &self.text;
+                let cited = self.cited.iter().filter(|cited| cited.block == *block);
+                let cited = cited.map(|citation| (citation, text.as_str()));
+                let answer = Answer::of(Vec::new(), &self.model, &self.id).resting_on(cited);
                 write(&answer.ended(self.stop, self.said.broken, &self.usage), out);
             }
             Event::Fail(error) => fail(error, out),
+            // The dialect does not say which stop text was met.
+            Event::StopText(_) => {}
         }
     }
 }
@@ -129,7 +151,7 @@ impl StreamEncoder for Encoder {
 impl Block {
     fn of(opening: &Opening) -> Block {
         match opening {
-            Opening::Text | Opening::Refusal => Block::Text,
+            Opening::Text | Opening::Refusal | Opening::Redacted(_) => Block::Text,
             Opening::Thinking => Block::Thinking {
                 text: String::new(),
                 signature: None,

@@ -33,6 +33,7 @@ const NAMES: Names = Names::new(
         (".tool_calls", ".parts"),
         (".tool_call_id", ".parts"),
         ("max_tokens", "generationConfig.maxOutputTokens"),
+        ("web_search_options", "tools"),
         ("temperature", "generationConfig.temperature"),
         ("top_p", "generationConfig.topP"),
         ("top_k", "generationConfig.topK"),

@@ -44,7 +44,7 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
     let turns = contents::turns(&fields.need("contents")?, &mut rest)?;
     request.turns.extend(turns);
     if let Some(given) = fields.take("tools")? {
-        request.tools = tools::tools(&given, &mut rest)?;
+        (request.tools, request.search) = tools::tools(&given, &mut rest)?;
     }
     if let Some(choice) = fields.take("toolConfig")? {
         request.tool_choice = tools::choose(&choice, &mut request.tools, &mut rest)?;

@@ -4,18 +4,26 @@ use tollgate_model::Refusal;
 
 use super::fields::{Fields, Rest, each};
 use super::schema;
-use crate::ir::{Tool, ToolChoice};
+use crate::ir::{Search, Tool, ToolChoice};
 use crate::node::Node;
+use crate::search;
 
-/// Reads the tools, which must be functions: everything else is run by Google itself.
-pub(super) fn tools(node: &Node<'_>, rest: &mut Rest) -> Result<Vec<Tool>, Refusal> {
-    let mut tools = Vec::new();
+/// Reads the tools, which must be functions or the search of the web: everything else is run by Google
+/// itself.
+pub(super) fn tools(
+    node: &Node<'_>,
+    rest: &mut Rest,
+) -> Result<(Vec<Tool>, Option<Search>), Refusal> {
+    let (mut tools, mut search) = (Vec::new(), None);
     for tool in each(node)? {
         let mut fields = Fields::of(&tool)?;
         if let Some(functions) = fields.take("functionDeclarations")? {
             for declared in each(&functions)? {
                 tools.push(function(&declared, rest)?);
             }
+        }
+        if let Some(wish) = fields.take("googleSearch")? {
+            search = Some(web_search(&wish)?);
         }
         let mut others = Rest::new();
         fields.leave(&mut others);
@@ -27,7 +35,19 @@ pub(super) fn tools(node: &Node<'_>, rest: &mut Rest) -> Result<Vec<Tool>, Refus
             return Err(tool.unsupported(detail));
         }
     }
-    Ok(tools)
+    Ok((tools, search))
+}
+
+fn web_search(node: &Node<'_>) -> Result<Search, Refusal> {
+    let mut fields = Fields::of(node)?;
+    let without = fields.read("excludeDomains", search::domains)?;
+    if let Some(range) = fields.take("timeRangeFilter")? {
+        return Err(range.unsupported("No other provider takes pages of a range of time only."));
+    }
+    Ok(Search {
+        without: without.unwrap_or_default(),
+        ..Search::default()
+    })
 }
 
 fn function(node: &Node<'_>, rest: &mut Rest) -> Result<Tool, Refusal> {

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tollgate_model::{CallId, Usage, UsageClass};
 
-use crate::ir::{Media, Stop};
+use crate::cited::byte_of;
+use crate::ir::{Citation, Media, Stop};
 
 /// An answer, or a piece of a streamed one.
 #[derive(Serialize)]
@@ -28,7 +29,80 @@ pub(super) struct Candidate<'a> {
     pub(super) finish_reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) finish_message: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounding_metadata: Option<Grounding<'a>>,
     pub(super) index: u32,
+}
+
+/// What the text rests on: the sources, and the stretches of text, counted in bytes, with the numbers
+/// of their sources.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Grounding<'a> {
+    grounding_chunks: Vec<Chunk<'a>>,
+    grounding_supports: Vec<Support<'a>>,
+}
+
+#[derive(Serialize)]
+struct Chunk<'a> {
+    web: Page<'a>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    uri: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Support<'a> {
+    segment: Segment<'a>,
+    grounding_chunk_indices: [usize; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Segment<'a> {
+    start_index: usize,
+    end_index: usize,
+    text: &'a str,
+}
+
+impl<'a> Grounding<'a> {
+    /// The pages among the sources; `None` where there are none. Each comes with the text that rests
+    /// on it.
+    fn of(cited: impl Iterator<Item = (&'a Citation, &'a str)>) -> Option<Grounding<'a>> {
+        let mut grounding = Grounding {
+            grounding_chunks: Vec::new(),
+            grounding_supports: Vec::new(),
+        };
+        for (citation, text) in cited {
+            let Some(uri) = citation.url.as_deref() else {
+                continue;
+            };
+            let known = &mut grounding.grounding_chunks;
+            let found = known.iter().position(|chunk| chunk.web.uri == uri);
+            let at = found.unwrap_or(known.len());
+            if found.is_none() {
+                let title = citation.title.as_deref().unwrap_or_default();
+                known.push(Chunk {
+                    web: Page { uri, title },
+                });
+            }
+            let span = citation.span.unwrap_or((0, usize::MAX));
+            let (start_index, end_index) = (byte_of(text, span.0), byte_of(text, span.1));
+            grounding.grounding_supports.push(Support {
+                segment: Segment {
+                    start_index,
+                    end_index,
+                    text: text.get(start_index..end_index).unwrap_or_default(),
+                },
+                grounding_chunk_indices: [at],
+            });
+        }
+        (!grounding.grounding_chunks.is_empty()).then_some(grounding)
+    }
 }
 
 /// What is said. Never without a part: many a program reads the first without looking.
@@ -114,12 +188,23 @@ impl<'a> Answer<'a> {
                 content,
                 finish_reason: None,
                 finish_message: None,
+                grounding_metadata: None,
                 index: 0,
             }],
             usage_metadata: None,
             model_version: model,
             response_id: id,
         }
+    }
+
+    /// The answer, or the piece of it, that says what its texts rest on.
+    pub(super) fn resting_on(
+        mut self,
+        cited: impl Iterator<Item = (&'a Citation, &'a str)>,
+    ) -> Answer<'a> {
+        let [candidate] = &mut self.candidates;
+        candidate.grounding_metadata = Grounding::of(cited);
+        self
     }
 
     /// The answer, or the piece of it, that says why it ended. `broken` says that a call could not be
@@ -175,7 +260,7 @@ impl Counts {
         let thoughts = usage.get(UsageClass::Reasoning);
         Counts {
             prompt_token_count: prompt,
-            cached_content_token_count: usage.get(UsageClass::CacheRead),
+            cached_content_token_count: usage.cached_tokens(),
             candidates_token_count: answer.saturating_sub(thoughts.unwrap_or(0)),
             thoughts_token_count: thoughts,
             total_token_count: prompt.saturating_add(answer),

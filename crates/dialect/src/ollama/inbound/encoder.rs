@@ -105,12 +105,13 @@ impl Encoder {
 impl StreamEncoder for Encoder {
     fn event(&mut self, event: &Event, cost: Option<Nanos>, out: &mut Vec<u8>) {
         match event {
-            Event::Start { .. } => {}
+            // The dialect has no place for sources and for the stop text that was met.
+            Event::Start { .. } | Event::Cite(_) | Event::StopText(_) => {}
             Event::Open(_, opening) => {
                 self.open = match opening {
                     // The dialect has no place for pictures in an answer.
                     Opening::Text | Opening::Refusal | Opening::Image(_) => Open::Text,
-                    Opening::Thinking => Open::Thinking,
+                    Opening::Thinking | Opening::Redacted(_) => Open::Thinking,
                     Opening::ToolUse {
                         id,
                         name,

@@ -73,8 +73,9 @@ fn single(members: &mut Members<'_>) -> Result<Vec<Turn>, Refusal> {
         place: place.to_owned(),
         blocks: contents.into_iter().map(Block::from).collect(),
     };
-    let mut said = vec![Content::Text(prompt)];
-    said.extend(pictures.unwrap_or_default());
+    // Words about pictures stand behind them.
+    let mut said = pictures.unwrap_or_default();
+    said.push(Content::Text(prompt));
     let system = system.filter(|system| !system.is_empty());
     let system = system.map(|system| turn(Role::System, "system", vec![Content::Text(system)]));
     Ok(system

@@ -1,7 +1,8 @@
 //! A whole answer, written for a caller.
 
 use super::items::{
-    Called, Frame, Status, item_status, message, picture, reasoning, refusal_part, text_part,
+    Called, Frame, Status, annotation, item_status, message, picture, reasoning, refusal_part,
+    text_part,
 };
 use crate::codec::Reply;
 use crate::ir::{Content, Media, Response};
@@ -17,8 +18,16 @@ pub(super) fn encode(response: &Response, reply: &Reply<'_>, out: &mut Vec<u8>) 
         items: Vec::new(),
         parts: Vec::new(),
     };
-    for block in &response.blocks {
-        written.add(&block.content);
+    for (at, block) in response.blocks.iter().enumerate() {
+        match &block.content {
+            Content::Text(text) => {
+                let cited = response.citations.iter().filter(|cited| cited.block == at);
+                let length = text.chars().count();
+                let cited: Vec<String> = cited.filter_map(|one| annotation(one, length)).collect();
+                written.parts.push(text_part(text, &cited));
+            }
+            content => written.add(content),
+        }
     }
     written.end_message();
     let usage = usage::written(&response.usage, None);
@@ -40,9 +49,9 @@ struct Written {
 impl Written {
     fn add(&mut self, content: &Content) {
         match content {
-            Content::Text(text) => self.parts.push(text_part(text)),
+            Content::Text(text) => self.parts.push(text_part(text, &[])),
             Content::Refusal(text) => self.parts.push(refusal_part(text)),
-            Content::Image(Media::Url(url)) => self.parts.push(text_part(url)),
+            Content::Image(Media::Url(url)) => self.parts.push(text_part(url, &[])),
             Content::Image(Media::Inline { base64, .. }) => {
                 let id = self.next("ig");
                 self.items.push(picture(&id, base64));

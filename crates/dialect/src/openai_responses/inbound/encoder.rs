@@ -5,11 +5,11 @@ use bytes::Bytes;
 use tollgate_model::{Nanos, Usage};
 
 use super::items::{
-    Called, Frame, Status, item_status, message, picture, reasoning, refusal_part, summary_part,
-    text_part,
+    Called, Frame, Status, annotation, item_status, message, picture, reasoning, refusal_part,
+    summary_part, text_part,
 };
 use crate::codec::{Reply, StreamEncoder};
-use crate::ir::{Delta, Event, Media, Opening, Stop};
+use crate::ir::{Citation, Delta, Event, Media, Opening, Stop};
 use crate::ladder::with_thought;
 use crate::openai_responses::forms::{Form, quoted, text_in};
 use crate::openai_responses::usage;
@@ -56,13 +56,15 @@ enum Open {
 struct Words {
     text: String,
     declines: bool,
+    /// What it rests on.
+    annotations: Vec<String>,
 }
 
 impl Words {
     fn part(&self) -> String {
         match self.declines {
             true => refusal_part(&self.text),
-            false => text_part(&self.text),
+            false => text_part(&self.text, &self.annotations),
         }
     }
 }
@@ -126,6 +128,7 @@ impl Encoder {
                 };
             }
             Opening::Image(media) => self.picture(media, out),
+            Opening::Redacted(data) => self.redacted(data, out),
             Opening::ToolUse {
                 id: call_id,
                 name,
@@ -182,6 +185,7 @@ impl Encoder {
         let words = Words {
             text: String::new(),
             declines,
+            annotations: Vec::new(),
         };
         let members = format!(
             "\"content_index\":{},\"part\":{}",
@@ -194,6 +198,34 @@ impl Encoder {
             parts,
             part: Some(words),
         };
+    }
+
+    /// What the open part rests on; nothing where none is open, since what has ended was told.
+    fn cite(&mut self, citation: &Citation, out: &mut Vec<u8>) {
+        let mut open = std::mem::replace(&mut self.open, Open::None);
+        if let Open::Message {
+            id,
+            parts,
+            part: Some(words),
+        } = &mut open
+            && let Some(told) = annotation(citation, words.text.chars().count())
+        {
+            let (part, at) = (parts.len(), words.annotations.len());
+            let members =
+                format!("\"content_index\":{part},\"annotation_index\":{at},\"annotation\":{told}");
+            self.tell_of("response.output_text.annotation.added", id, &members, out);
+            words.annotations.push(told);
+        }
+        self.open = open;
+    }
+
+    /// Thoughts that only their provider can read.
+    fn redacted(&mut self, data: &str, out: &mut Vec<u8>) {
+        self.end_message(Stop::End, out);
+        let id = self.frame.item_id("rs", self.items.len());
+        self.added(&reasoning(&id, "", None), out);
+        let thought = Thought::Redacted(data.to_owned());
+        self.done(reasoning(&id, "", Some(thought)), out);
     }
 
     fn delta(&mut self, delta: &Delta, out: &mut Vec<u8>) {
@@ -372,7 +404,10 @@ impl StreamEncoder for Encoder {
             Event::Open(_, opening) => self.open(opening, out),
             Event::Delta(_, delta) => self.delta(delta, out),
             Event::Close(_) => self.close(out),
+            Event::Cite(citation) => self.cite(citation, out),
             Event::Usage(usage) => self.usage.update(usage),
+            // The dialect has no stop texts.
+            Event::StopText(_) => {}
             Event::Stop(stop) => {
                 self.stop = *stop;
                 self.end_message(*stop, out);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use tollgate_model::CallId;
 
 use crate::codec::Reply;
-use crate::ir::{Echo, Stop};
+use crate::ir::{Citation, Echo, Stop};
 use crate::openai_responses::forms::{Form, quoted};
 use crate::openai_responses::ids;
 use crate::seal::{Thought, seal};
@@ -101,10 +101,31 @@ pub(super) const fn item_status(stop: Stop) -> &'static str {
     }
 }
 
-/// A part of a message with text.
-pub(super) fn text_part(text: &str) -> String {
-    let text = quoted(text);
-    format!("{{\"type\":\"output_text\",\"annotations\":[],\"logprobs\":[],\"text\":{text}}}")
+/// A part of a message with text, and what it rests on.
+pub(super) fn text_part(text: &str, annotations: &[String]) -> String {
+    format!(
+        "{{\"type\":\"output_text\",\"annotations\":[{}],\"logprobs\":[],\"text\":{}}}",
+        annotations.join(","),
+        quoted(text)
+    )
+}
+
+/// What words of a part with so many characters rest on. `None` where the source has neither an
+/// address nor an id.
+pub(super) fn annotation(citation: &Citation, characters: usize) -> Option<String> {
+    let (from, to) = citation.span.unwrap_or((0, characters));
+    let title = quoted(citation.title.as_deref().unwrap_or_default());
+    if let Some(url) = &citation.url {
+        let url = quoted(url);
+        return Some(format!(
+            "{{\"type\":\"url_citation\",\"start_index\":{from},\"end_index\":{to},\"url\":{url},\
+             \"title\":{title}}}"
+        ));
+    }
+    let id = quoted(citation.document.as_deref()?);
+    Some(format!(
+        "{{\"type\":\"file_citation\",\"index\":{to},\"file_id\":{id},\"filename\":{title}}}"
+    ))
 }
 
 /// A part of a message with the words of a refusal.

@@ -28,6 +28,7 @@ const NAMES: Names = Names::new(
         (".tool_calls", ""),
         (".tool_call_id", ".call_id"),
         ("max_tokens", "max_output_tokens"),
+        ("web_search_options", "tools"),
         ("reasoning_effort", "reasoning.effort"),
         ("reasoning_content", "input.summary"),
         ("response_format.json_schema", "text.format"),

@@ -56,6 +56,7 @@ pub(super) fn decode(body: &[u8], head: &Head) -> Result<Request, Refusal> {
         model: head.model.clone(),
         turns: said.turns,
         tools: toolbox.tools,
+        search: toolbox.search,
         tool_choice: toolbox.choice,
         parallel_tools: parallel.map(|node| node.flag()).transpose()?,
         max_tokens: head.max_tokens,

@@ -3,9 +3,10 @@
 use serde_json::value::RawValue;
 use tollgate_model::Refusal;
 
-use crate::ir::{Raw, Tool, ToolChoice};
+use crate::ir::{Raw, Search, Tool, ToolChoice};
 use crate::node::{Members, Node};
 use crate::openai_responses::forms::Form;
+use crate::search;
 
 /// Tools and the choice among them.
 #[derive(Default)]
@@ -14,6 +15,8 @@ pub(super) struct Toolbox {
     pub(super) choice: Option<ToolChoice>,
     /// The tools that are called in another form than functions: name, and type.
     pub(super) forms: Vec<(String, &'static str)>,
+    /// How the provider may search the web.
+    pub(super) search: Option<Search>,
 }
 
 /// Reads tools and the choice among them.
@@ -40,6 +43,10 @@ impl Toolbox {
         let word = kind.string()?;
         if word == "function" {
             self.tools.push(function(&mut members)?);
+            return Ok(());
+        }
+        if is_search(&word) {
+            self.search = Some(web_search(&mut members)?);
             return Ok(());
         }
         let form = Form::of_tool(&word).ok_or_else(|| belongs_elsewhere(&kind, &word))?;
@@ -98,6 +105,26 @@ impl Toolbox {
         self.tools.retain(|tool| allowed.contains(&tool.name));
         Ok(())
     }
+}
+
+/// Whether a type of tools is the search of the web, of any version.
+fn is_search(kind: &str) -> bool {
+    kind == "web_search"
+        || kind == "web_search_preview"
+        || kind.starts_with("web_search_2")
+        || kind.starts_with("web_search_preview_2")
+}
+
+fn web_search(members: &mut Members<'_>) -> Result<Search, Refusal> {
+    let only = members.read("filters", |node| {
+        node.members()?.read("allowed_domains", search::domains)
+    })?;
+    Ok(Search {
+        only: only.flatten().unwrap_or_default(),
+        place: members.read("user_location", search::place)?,
+        context: members.read("search_context_size", Node::string)?,
+        ..Search::default()
+    })
 }
 
 fn word(node: &Node<'_>) -> Result<ToolChoice, Refusal> {

@@ -6,8 +6,9 @@ use serde_json::value::RawValue;
 use tollgate_model::Usage;
 
 use crate::codec::Seen;
-use crate::ir::{Block, Content, Media, Raw, Response, Stop};
+use crate::ir::{Block, Citation, Content, Media, Raw, Response, Stop};
 use crate::lenient::text;
+use crate::openai_chat::answer::citation;
 use crate::openai_responses::forms::arguments_of;
 use crate::openai_responses::{error, usage};
 use crate::scan;
@@ -61,6 +62,7 @@ pub(super) struct Part {
     pub(super) text: Option<String>,
     #[serde(deserialize_with = "text")]
     pub(super) refusal: Option<String>,
+    pub(super) annotations: Option<Vec<Value>>,
 }
 
 /// Reads an answer. The error says what is wrong with it.
@@ -72,11 +74,16 @@ pub(crate) fn decode(body: &[u8]) -> Result<Response, String> {
     let answer: Answer = serde_json::from_slice(body)
         .map_err(|error| format!("the answer is unreadable: {error}"))?;
     let items = answer.output.ok_or("the answer has no `output`")?;
-    let blocks: Vec<Block> = items
-        .into_iter()
-        .flat_map(Item::contents)
-        .map(Block::from)
-        .collect();
+    let (mut blocks, mut citations) = (Vec::<Block>::new(), Vec::new());
+    for item in items {
+        let first = blocks.len();
+        for (at, part) in item.words().enumerate() {
+            let found = part.annotations.iter().flatten().filter_map(citation);
+            let block = first + at;
+            citations.extend(found.map(|citation| Citation { block, ..citation }));
+        }
+        blocks.extend(item.contents().into_iter().map(Block::from));
+    }
     let calls = blocks
         .iter()
         .any(|block| matches!(block.content, Content::ToolUse { .. }));
@@ -86,8 +93,10 @@ pub(crate) fn decode(body: &[u8]) -> Result<Response, String> {
         id: answer.id.filter(|id| !id.is_empty()),
         model: answer.model.filter(|model| !model.is_empty()),
         blocks,
+        citations,
         stop: stop(answer.status.as_deref(), reason, calls),
         usage: usage.unwrap_or(Usage::NONE),
+        ..Response::default()
     })
 }
 
@@ -158,6 +167,13 @@ impl Item {
         })
     }
 
+    /// The parts of a message that say something, as [`Item::contents`] has them.
+    fn words(&self) -> impl Iterator<Item = &Part> {
+        let is_message = self.kind.as_deref() == Some("message");
+        let parts = self.content.iter().flatten();
+        parts.filter(move |part| is_message && part.says())
+    }
+
     fn contents(self) -> Vec<Content> {
         match self.kind.as_deref() {
             Some("message") => {
@@ -199,6 +215,14 @@ impl Item {
 }
 
 impl Part {
+    /// Whether there is anything in it.
+    fn says(&self) -> bool {
+        match self.kind.as_deref() {
+            Some("refusal") => self.refusal.is_some(),
+            _ => self.text.as_ref().is_some_and(|text| !text.is_empty()),
+        }
+    }
+
     fn content(self) -> Option<Content> {
         match self.kind.as_deref() {
             Some("refusal") => self.refusal.map(Content::Refusal),

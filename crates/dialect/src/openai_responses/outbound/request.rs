@@ -14,10 +14,11 @@ use crate::openai_chat::abilities::{self, Abilities};
 use crate::openai_chat::strict;
 use crate::openai_chat::tuning::nearest;
 use crate::openai_chat::upstream::user;
+use crate::search::{self, Tells};
 use crate::tier;
 
 /// Members of other requests that have the same meaning here.
-const CARRIED: [&str; 7] = [
+const CARRIED: [&str; 8] = [
     "metadata",
     "store",
     tier::NAME,
@@ -25,6 +26,7 @@ const CARRIED: [&str; 7] = [
     "prompt_cache_key",
     "prompt_cache_retention",
     "safety_identifier",
+    search::NAME,
 ];
 
 /// Writes the body.
@@ -42,13 +44,14 @@ pub(crate) fn encode(
     let thinks = effort.map_or(abilities.thinks, |word| word != "none");
     let fixed = abilities.strict && thinks;
     let carried = |name| rest(request, name).map(AsRef::as_ref);
-    let tools: Vec<Tool<'_>> = request
-        .tools
-        .iter()
-        .enumerate()
-        .map(|(at, tool)| Tool::of(tool, at, loss))
+    let own = request.tools.iter().enumerate();
+    let mut tools: Vec<AnyTool<'_>> = own
+        .map(|(at, tool)| AnyTool::Own(Tool::of(tool, at, loss)))
         .collect();
     let has_tools = !tools.is_empty();
+    if let Some(search) = &request.search {
+        tools.push(AnyTool::Search(WebSearch::of(search, loss)?));
+    }
     let parallel = match request.older_tools {
         true => Some(false),
         false => request.parallel_tools,
@@ -73,6 +76,7 @@ pub(crate) fn encode(
             .filter(|_| has_tools)
             .map(Choice::of),
         tools,
+        max_tool_calls: request.search.as_ref().and_then(|search| search.most),
         parallel_tool_calls: parallel.filter(|_| has_tools),
         user: request.user.as_deref().map(user),
         metadata: carried("metadata"),
@@ -107,7 +111,10 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tools: Vec<Tool<'a>>,
+    tools: Vec<AnyTool<'a>>,
+    /// It counts the calls of OpenAI's own tools, of which there is the search alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tool_calls: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_choice: Option<Choice<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,6 +225,61 @@ impl<'a> Text<'a> {
         };
         let verbosity = rest(request, "verbosity").map(AsRef::as_ref);
         (format.is_some() || verbosity.is_some()).then_some(Text { format, verbosity })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AnyTool<'a> {
+    Own(Tool<'a>),
+    Search(WebSearch<'a>),
+}
+
+/// The search of the web that OpenAI runs.
+#[derive(Serialize)]
+struct WebSearch<'a> {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filters: Option<Filters<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_location: Option<Location<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search_context_size: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Filters<'a> {
+    allowed_domains: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    place: &'a ir::Place,
+}
+
+impl<'a> WebSearch<'a> {
+    fn of(search: &'a ir::Search, loss: &mut Loss) -> Result<WebSearch<'a>, Refusal> {
+        let tells = Tells {
+            most: true,
+            only: true,
+            without: false,
+            place: true,
+            context: true,
+        };
+        search::judge(search, "This provider", tells, loss)?;
+        Ok(WebSearch {
+            r#type: "web_search",
+            filters: (!search.only.is_empty()).then_some(Filters {
+                allowed_domains: &search.only,
+            }),
+            user_location: search.place.as_ref().map(|place| Location {
+                r#type: "approximate",
+                place,
+            }),
+            search_context_size: search.context.as_deref(),
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::codec::StreamDecoder;
 use crate::flow::Flow;
 use crate::ir::{Delta, Event, Opening};
 use crate::lenient::{count, text};
+use crate::openai_chat::answer::citation;
 use crate::openai_responses::forms::quoted;
 use crate::openai_responses::{error, usage};
 use crate::sse::Frames;
@@ -81,6 +82,7 @@ struct Told<'a> {
     arguments: Option<String>,
     item: Option<Item>,
     part: Option<Part>,
+    annotation: Option<Value>,
     #[serde(borrow)]
     response: Option<&'a RawValue>,
 }
@@ -187,6 +189,11 @@ impl Talk {
             "response.output_text.delta" => {
                 self.words(Kind::Text, (item, part), events);
                 self.tell(Delta::Text(delta), events);
+            }
+            "response.output_text.annotation.added" => {
+                if let Some(citation) = told.annotation.as_ref().and_then(citation) {
+                    self.flow.cite(citation, events);
+                }
             }
             "response.refusal.delta" => {
                 self.words(Kind::Refusal, (item, part), events);
