@@ -2953,7 +2953,7 @@ export interface components {
          * @description The wire form in which a task is asked for. Within one form bytes pass; between two, requests and
          *     answers are translated, where the task has a meaning in both.
          */
-        TaskForm: "openai" | "gemini" | "cohere" | "jina" | "voyage";
+        TaskForm: "openai" | "gemini" | "cohere" | "jina" | "voyage" | "tei";
         /**
          * TeamSpec
          * @description A team: whoever owns applications and pays for their calls.

@@ -27,7 +27,7 @@ pub enum Wanted {
 }
 
 /// The name under which Vertex AI counts the tokens of Claude's prompts.
-const COUNTER: &str = "count-tokens";
+pub const COUNTER: &str = "count-tokens";
 /// What Claude at Vertex AI is told in place of a header and of the model's name.
 const VERSION: (&str, &str) = ("anthropic_version", "\"vertex-2023-10-16\"");
 
@@ -177,6 +177,38 @@ pub fn decode_models(
             Ok(plain.collect())
         }
     }
+}
+
+/// The body of a request for Claude as clients of Vertex AI write it, as Anthropic has it: without the
+/// version, with the name of the model and with the word for a stream, as far as the address says
+/// them; `None` where it is right as it is. Fails where it is not plain JSON.
+pub fn from_vertex(
+    body: &[u8],
+    model: Option<&str>,
+    stream: bool,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let mut changed = match model {
+        Some(model) => named(body, model)?,
+        None => None,
+    };
+    let (version, _) = VERSION;
+    let text = changed.as_deref().unwrap_or(body);
+    let object = scan::scan(text, [version])?;
+    if let ([Some(key)], [Some(told)]) = (object.keys, object.values) {
+        let mut splice = Splice::default();
+        splice.replace(member(text, key, told), "");
+        changed = Some(splice.apply(text));
+    }
+    let text = changed.as_deref().unwrap_or(body);
+    let object = scan::scan(text, ["stream"])?;
+    let mut splice = Splice::default();
+    match (stream, object.values) {
+        (true, [Some(told)]) if told.of(text) != b"true" => splice.replace(told, "true"),
+        (true, [None]) => splice.insert(object.place.at, object.place.member("stream", "true")),
+        (false, [Some(told)]) if told.of(text) == b"true" => splice.replace(told, "false"),
+        _ => return Ok(changed),
+    }
+    Ok(Some(splice.apply(text)))
 }
 
 /// The body of a request whose address names the model, with that name in it; `None` where it has
@@ -371,5 +403,37 @@ mod tests {
         let listed = br#"{"data":[{"id":"gpt-5"}]}"#;
         let names = decode_models(&Platform::Deployments, Dialect::OpenaiChat, listed).unwrap();
         assert_eq!(names, ["gpt-5"]);
+    }
+
+    #[test]
+    fn a_request_for_claude_at_vertex_becomes_one_of_anthropics() {
+        let cases = [
+            (
+                r#"{"anthropic_version":"vertex-2023-10-16","max_tokens":9,"big":1.0}"#,
+                Some("c@1"),
+                false,
+                Some(r#"{"max_tokens":9,"big":1.0,"model":"c@1"}"#),
+            ),
+            (
+                r#"{"max_tokens":9,"stream":true,"anthropic_version":"v"}"#,
+                Some("c"),
+                true,
+                Some(r#"{"max_tokens":9,"stream":true,"model":"c"}"#),
+            ),
+            (
+                r#"{"anthropic_version":"v"}"#,
+                Some("c"),
+                true,
+                Some(r#"{"model":"c","stream":true}"#),
+            ),
+            (r#"{"model":"c","stream":false}"#, None, false, None),
+        ];
+        for (body, model, stream, want) in cases {
+            let changed = from_vertex(body.as_bytes(), model, stream).unwrap();
+            let changed =
+                changed.map(|body| serde_json::from_slice::<serde_json::Value>(&body).unwrap());
+            let want = want.map(|want| serde_json::from_str::<serde_json::Value>(want).unwrap());
+            assert_eq!(changed, want);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, Method, Uri};
+use tollgate_dialect::platform;
 use tollgate_dialect::task::Door;
 use tollgate_model::Dialect;
 use tollgate_model::task::{Task, TaskForm};
@@ -168,6 +169,9 @@ impl Address {
             let model = model.or(address.model.clone());
             return Address { model, ..address };
         }
+        if let Some(address) = claude_at_vertex(path) {
+            return address;
+        }
         match google_cloud(path) {
             Some(path) => Address::at(&path, method, uri, headers),
             None => Address::at(path, method, uri, headers),
@@ -321,17 +325,45 @@ fn azure(path: &str) -> Option<(String, Option<String>)> {
 /// location are whatever the client was set up with; they say nothing here. A publisher other than
 /// Google is what a client makes of the first part of `provider/model`.
 fn google_cloud(path: &str) -> Option<String> {
+    let published = published(path)?;
+    Some(match published.split_once("/models/")? {
+        ("google", model) => format!("/v1beta/models/{model}"),
+        (publisher, model) => format!("/v1beta/models/{publisher}/{model}"),
+    })
+}
+
+/// What follows `publishers/` in a path of Vertex AI.
+fn published(path: &str) -> Option<&str> {
     let rest = path
         .strip_prefix("/v1beta1/")
         .or_else(|| path.strip_prefix("/v1/"))?;
     let (place, published) = rest.split_once("publishers/")?;
     let parts = place.split('/').collect::<Vec<_>>();
-    if !matches!(parts.as_slice(), [""] | ["projects", _, "locations", _, ""]) {
-        return None;
-    }
-    Some(match published.split_once("/models/")? {
-        ("google", model) => format!("/v1beta/models/{model}"),
-        (publisher, model) => format!("/v1beta/models/{publisher}/{model}"),
+    let known = matches!(parts.as_slice(), [""] | ["projects", _, "locations", _, ""]);
+    known.then_some(published)
+}
+
+/// Reads a path as Anthropic's client for Vertex AI writes it. Tokens are counted by a model of that
+/// name, and the body names the one that is meant.
+fn claude_at_vertex(path: &str) -> Option<Address> {
+    let named = published(path)?.strip_prefix("anthropic/models/")?;
+    let (model, verb) = named.rsplit_once(':')?;
+    let stream = match verb {
+        "rawPredict" => false,
+        "streamRawPredict" => true,
+        _ => return None,
+    };
+    let counts = model == platform::COUNTER;
+    Some(Address {
+        dialect: Dialect::AnthropicMessages,
+        operation: Some(match counts {
+            true => Operation::Count,
+            false => Operation::Chat,
+        }),
+        model: (!counts).then(|| decoded(model).into_owned()),
+        kept: None,
+        stream: Some(stream),
+        array: false,
     })
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use http::Response;
 use serde_json::{Value, json};
+use tollgate_model::abilities::Ability;
 use tollgate_model::snapshot::ModelPlan;
+use tollgate_model::task::Task;
 use tollgate_model::{Dialect, Reason, Refusal};
 
 use crate::address::Operation;
@@ -31,8 +33,7 @@ fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
         Dialect::Gemini => {
             let mut entry = json!({
                 "name": format!("models/{}", plan.name), "version": "", "displayName": plan.name,
-                "supportedGenerationMethods":
-                    ["generateContent", "streamGenerateContent", "countTokens"],
+                "supportedGenerationMethods": methods(plan),
             });
             if let Some(most) = plan.targets.first().and_then(|target| target.max_output) {
                 entry["outputTokenLimit"] = json!(most);
@@ -56,6 +57,28 @@ fn entry(dialect: Dialect, plan: &ModelPlan) -> Value {
     }
 }
 
+/// By which of Gemini's verbs a model is asked: one that is known to make nothing but vectors, or to do
+/// nothing but a task in which Gemini has no verb, answers no conversation.
+fn methods(plan: &ModelPlan) -> Vec<&'static str> {
+    let may = |ability| {
+        plan.targets
+            .iter()
+            .any(|target| target.abilities.may_have(ability))
+    };
+    let embeds = plan.targets.iter().any(|target| {
+        let has = target.provider.tasks.contains_key(&Task::Embeddings);
+        has && target.abilities.may_have(Ability::Embeddings)
+    });
+    let mut methods = Vec::new();
+    if may(Ability::Chat) || may(Ability::Completions) {
+        methods.extend(["generateContent", "streamGenerateContent", "countTokens"]);
+    }
+    if embeds {
+        methods.extend(["embedContent", "batchEmbedContents"]);
+    }
+    methods
+}
+
 /// One model, as the clients of a dialect read it where they ask for it alone.
 fn alone(dialect: Dialect, plan: &ModelPlan) -> Value {
     let entry = entry(dialect, plan);
@@ -73,13 +96,41 @@ fn details() -> Value {
     })
 }
 
-/// One model as Ollama shows it. What it can do is not known for every provider, so that its clients
-/// may ask for all that is carried; a provider that cannot says so.
-fn shown() -> Value {
+/// What a model of Ollama's can do, and by which ability of the catalogue that is known. Of a model that
+/// the catalogue does not know its clients may ask for all that is carried; a provider that cannot says
+/// so.
+const CAPABILITIES: [(&str, Ability); 5] = [
+    ("completion", Ability::Chat),
+    ("tools", Ability::Tools),
+    ("vision", Ability::Vision),
+    ("thinking", Ability::Reasoning),
+    ("embedding", Ability::Embeddings),
+];
+
+fn capabilities(plan: &ModelPlan) -> Vec<&'static str> {
+    let targets = || plan.targets.iter().map(|target| target.abilities);
+    let can = |ability: &Ability| match ability {
+        // Who is not known to make vectors is not asked for them.
+        Ability::Embeddings => targets().any(|known| known.has(Ability::Embeddings)),
+        other => targets().any(|known| known.may_have(*other)),
+    };
+    let known = CAPABILITIES.iter().filter(|(_, ability)| can(ability));
+    known.map(|(word, _)| *word).collect()
+}
+
+/// One model as Ollama shows it.
+fn shown(plan: &ModelPlan) -> Value {
+    let window = plan
+        .targets
+        .first()
+        .and_then(|target| target.context_window);
+    let info = window.map_or(
+        json!({}),
+        |window| json!({ "general.context_length": window }),
+    );
     json!({
         "modelfile": "", "parameters": "", "template": "", "license": "", "modified_at": EARLIEST,
-        "details": details(), "model_info": {},
-        "capabilities": ["completion", "tools", "vision", "thinking"],
+        "details": details(), "model_info": info, "capabilities": capabilities(plan),
     })
 }
 
@@ -170,8 +221,8 @@ fn told(call: &Exchange) -> Result<Value, Refusal> {
     match (call.address.operation, call.address.model.as_deref()) {
         (Some(Operation::GetModel), Some(name)) => Ok(alone(call.dialect, &*known(call, name)?)),
         (Some(Operation::ShowModel), _) => {
-            known(call, &asked_in_body(call)?)?;
-            Ok(shown())
+            let plan = known(call, &asked_in_body(call)?)?;
+            Ok(shown(&plan))
         }
         (Some(Operation::Version), _) => Ok(json!({ "version": OLLAMA_VERSION })),
         _ => {

@@ -89,7 +89,7 @@ impl fmt::Display for Task {
 pub enum TaskForm {
     /// OpenAI's: every task but reranking.
     Openai,
-    /// Gemini's: embeddings.
+    /// Gemini's: embeddings, and pictures.
     Gemini,
     /// Cohere's, version 2: embeddings and reranking.
     Cohere,
@@ -98,6 +98,8 @@ pub enum TaskForm {
     Jina,
     /// Voyage's: embeddings as OpenAI's with names of its own, and reranking.
     Voyage,
+    /// That of Hugging Face's text-embeddings-inference: reranking.
+    Tei,
 }
 
 impl TaskForm {
@@ -109,6 +111,7 @@ impl TaskForm {
             TaskForm::Cohere => "cohere",
             TaskForm::Jina => "jina",
             TaskForm::Voyage => "voyage",
+            TaskForm::Tei => "tei",
         }
     }
 
@@ -116,7 +119,8 @@ impl TaskForm {
     pub const fn has(self, task: Task) -> bool {
         match self {
             TaskForm::Openai => !matches!(task, Task::Rerank),
-            TaskForm::Gemini => matches!(task, Task::Embeddings),
+            TaskForm::Gemini => matches!(task, Task::Embeddings | Task::Images),
+            TaskForm::Tei => matches!(task, Task::Rerank),
             TaskForm::Cohere | TaskForm::Jina | TaskForm::Voyage => {
                 matches!(task, Task::Embeddings | Task::Rerank)
             }

@@ -3,12 +3,13 @@
 use tollgate_model::task::{Task, TaskForm};
 use tollgate_model::{Refusal, Usage, UsageClass};
 
-use super::asked::{Most, Request, length};
-use super::head::{Estimate, Head, Work};
+use super::asked::{Most, Request, To, length};
+use super::head::{Estimate, Given, Head, Work};
 use super::multipart::{Form, is_form};
 use super::places::Places;
-use super::told;
+use super::{pictures, told};
 use crate::ladder::malformed;
+use crate::loss::Loss;
 use crate::scan;
 
 /// The most pictures that one request may ask for.
@@ -66,7 +67,23 @@ impl Work for Images {
         })
     }
 
-    fn look(&self, _: TaskForm, answer: &[u8]) -> Result<Option<Usage>, String> {
+    fn translate(
+        &self,
+        request: &Request<'_>,
+        to: &To<'_>,
+        loss: &mut Loss,
+    ) -> Result<Vec<u8>, Refusal> {
+        pictures::write(request, to, loss)
+    }
+
+    fn answer(&self, _: &Request<'_>, given: &Given<'_>) -> Result<Vec<u8>, String> {
+        pictures::answer(given)
+    }
+
+    fn look(&self, form: TaskForm, answer: &[u8]) -> Result<Option<Usage>, String> {
+        if form == TaskForm::Gemini {
+            return pictures::look(answer);
+        }
         let told = told::look(answer, &["data", "data"])?;
         let usage = told.images();
         Ok(Some(usage.with(UsageClass::Images, told.elements())))

@@ -15,6 +15,7 @@ mod head;
 mod images;
 mod moderations;
 pub(crate) mod multipart;
+mod pictures;
 mod places;
 mod rerank;
 mod tap;
@@ -59,9 +60,15 @@ pub fn head(request: &Request<'_>) -> Result<Head, Refusal> {
 /// name cannot stand in a path.
 pub fn path(door: Door, to: &To<'_>) -> Result<String, Refusal> {
     let path = match (to.form, door.task) {
-        (TaskForm::Gemini, _) => {
+        (TaskForm::Gemini, task) => {
             let answering = outbound(Dialect::Gemini).path(to.model, false)?;
             let model = answering.trim_end_matches(":generateContent");
+            if task == Task::Images {
+                return Ok(match pictures::is_imagen(to.model) {
+                    true => format!("{model}:predict"),
+                    false => answering,
+                });
+            }
             let verb = if door.single {
                 "embedContent"
             } else {

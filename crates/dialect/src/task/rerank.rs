@@ -1,6 +1,6 @@
 //! The order of documents by how well they fit a query: Cohere's `POST /v2/rerank`, Jina's
-//! `POST /v1/rerank`, which the servers of open models have taken over, and Voyage's, which calls two
-//! members otherwise.
+//! `POST /v1/rerank`, which the servers of open models have taken over, Voyage's, which calls two
+//! members otherwise, and that of Hugging Face's text-embeddings-inference.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -94,6 +94,14 @@ impl Work for Rerank {
         for document in &wanted.documents {
             documents.push(text_of(document)?);
         }
+        if is(TaskForm::Tei) {
+            let body = TeiBody {
+                query: &wanted.query,
+                texts: documents,
+                truncate: true,
+            };
+            return Ok(serde_json::to_vec(&body).unwrap_or_default());
+        }
         let body = Body {
             model: to.model,
             query: &wanted.query,
@@ -107,7 +115,11 @@ impl Work for Rerank {
         Ok(serde_json::to_vec(&body).unwrap_or_default())
     }
 
-    fn look(&self, _: TaskForm, answer: &[u8]) -> Result<Option<Usage>, String> {
+    fn look(&self, form: TaskForm, answer: &[u8]) -> Result<Option<Usage>, String> {
+        if form == TaskForm::Tei {
+            // It counts nothing.
+            return hits(form, answer).map(|_| None);
+        }
         let told = told::look(answer, &["results", "data"])?;
         let searches = told.searches();
         let tokens = told.tokens(UsageClass::Input);
@@ -123,10 +135,13 @@ impl Work for Rerank {
 
     fn answer(&self, asked: &Request<'_>, given: &Given<'_>) -> Result<Vec<u8>, String> {
         let wanted = read(asked).map_err(|refusal| refusal.detail)?;
-        let answer: Answer<'_> = serde_json::from_slice(given.answer)
-            .map_err(|error| format!("the answer has no order of documents: {error}"))?;
         let mut results = Vec::new();
-        for hit in answer.results.or(answer.data).unwrap_or_default() {
+        let mut came = hits(given.form, given.answer)?;
+        if let (TaskForm::Tei, Some(top)) = (given.form, wanted.top) {
+            // It gives all of them, in their order.
+            came.truncate(usize::try_from(top).unwrap_or(usize::MAX));
+        }
+        for hit in came {
             let at = usize::try_from(hit.index).unwrap_or(usize::MAX);
             let document = wanted.documents.get(at);
             let document = document.ok_or("the answer has a document that was not sent")?;
@@ -223,8 +238,27 @@ struct Answer<'a> {
 #[derive(Deserialize)]
 struct Came<'a> {
     index: u64,
-    #[serde(borrow)]
+    #[serde(borrow, alias = "score")]
     relevance_score: &'a RawValue,
+}
+
+/// The documents of an answer in their order: a list, which most put into a member.
+fn hits(form: TaskForm, answer: &[u8]) -> Result<Vec<Came<'_>>, String> {
+    let unread = |error| format!("the answer has no order of documents: {error}");
+    if form == TaskForm::Tei {
+        return serde_json::from_slice(answer).map_err(unread);
+    }
+    let answer: Answer<'_> = serde_json::from_slice(answer).map_err(unread)?;
+    Ok(answer.results.or(answer.data).unwrap_or_default())
+}
+
+/// A request to text-embeddings-inference, which serves one model and names none.
+#[derive(Serialize)]
+struct TeiBody<'a> {
+    query: &'a str,
+    texts: Vec<String>,
+    /// As everybody else does with a document that is too long.
+    truncate: bool,
 }
 
 #[derive(Serialize)]

@@ -58,10 +58,16 @@ pub(crate) fn run(_: &Worker, call: &mut Exchange) -> Result<(), Refusal> {
 }
 
 /// Puts the model that the address names into the body, where callers of a dialect that has it there
-/// come by an address that names it all the same: a deployment of Azure's.
+/// come by an address that names it all the same: a deployment of Azure's, or Claude at Vertex AI.
 fn name_model(call: &mut Exchange) -> Result<(), Refusal> {
-    let asks = matches!(call.address.operation, Some(Operation::Chat));
     let named = call.address.model.as_deref();
+    if let (Dialect::AnthropicMessages, Some(stream)) = (call.dialect, call.address.stream) {
+        if let Some(body) = platform::from_vertex(&call.body, named, stream)? {
+            call.body = body.into();
+        }
+        return Ok(());
+    }
+    let asks = matches!(call.address.operation, Some(Operation::Chat));
     let has_it_there = !matches!(call.dialect, Dialect::Gemini | Dialect::BedrockConverse);
     let named = named.filter(|_| asks && has_it_there);
     if let Some(model) = named

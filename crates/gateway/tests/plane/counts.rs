@@ -209,6 +209,12 @@ fn models_are_listed_in_the_shape_of_whoever_asks() {
     assert_eq!(one["name"], json!("models/sandbox/echo"));
     let can = one["supportedGenerationMethods"].as_array().unwrap();
     assert!(can.contains(&json!("generateContent")), "{one}");
+    assert!(!can.contains(&json!("embedContent")), "{one}");
+    let one = ask("/v1beta/models/sandbox%2Fembed", &[]).json();
+    assert_eq!(
+        one["supportedGenerationMethods"],
+        json!(["embedContent", "batchEmbedContents"])
+    );
 
     let openai = ask("/v1/models", &[]).json();
     assert_eq!(names(&openai, "data", "id"), ids);

@@ -646,6 +646,42 @@ fn clients_of_azure_and_of_vertex_are_served_by_any_provider() {
 }
 
 #[test]
+fn anthropics_client_for_vertex_is_served_by_any_provider() {
+    for voice in [&ANTHROPIC, &OPENAI] {
+        let upstream = answering(voice.whole);
+        let plane = Setup::with(voice, &upstream).start();
+        let place = "/v1/projects/p/locations/us-east5/publishers/anthropic/models";
+        let body = r#"{"anthropic_version":"vertex-2023-10-16","max_tokens":9,
+            "messages":[{"role":"user","content":"Hi"}]}"#;
+        let key = bearer();
+        let headers = [("authorization", &*key)];
+        let answer = plane.ask(post(&format!("{place}/smart:rawPredict"), &headers, body));
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        assert_eq!(answer.json()["content"][0]["text"], "Grüezi");
+        let sent = upstream.requests()[0].json();
+        assert_eq!(sent["model"], "m-1", "{sent}");
+        assert_eq!(sent.get("anthropic_version"), None);
+        let counted = r#"{"anthropic_version":"vertex-2023-10-16","model":"smart",
+            "messages":[{"role":"user","content":"Hi"}]}"#;
+        let path = format!("{place}/count-tokens:rawPredict");
+        let answer = plane.ask(post(&path, &headers, counted));
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        plane.finish();
+        let upstream = Upstream::scripted([Reply::sse(voice.stream)]);
+        let plane = Setup::with(voice, &upstream).start();
+        let path = format!("{place}/smart:streamRawPredict");
+        let answer = plane.ask(post(&path, &headers, body));
+        assert!(
+            answer.text().contains("event: message_stop"),
+            "{}",
+            answer.text()
+        );
+        assert_eq!(upstream.requests()[0].json()["stream"], true);
+        plane.finish();
+    }
+}
+
+#[test]
 fn no_token_and_no_secret_is_on_record_or_in_an_error() {
     let tokens = Upstream::start(|_| {
         Reply::json(

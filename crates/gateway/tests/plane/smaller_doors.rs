@@ -334,6 +334,8 @@ fn the_models_are_listed_as_the_clients_of_each_dialect_read_them() {
                 .contains(&json!("completion"))
         );
     }
+    let shown = show(r#"{"model":"sandbox/embed"}"#).json();
+    assert_eq!(shown["capabilities"], json!(["embedding"]));
     for (body, status) in [
         (r#"{"model":"nobody"}"#, 404),
         ("{}", 400),

@@ -393,3 +393,71 @@ fn providers_of_different_forms_stand_in_for_each_other() {
     assert_eq!(failing.requests()[0].json()["model"], json!("m-1"));
     assert_eq!(plane.finish_one().attempts.len(), 2);
 }
+
+#[test]
+fn documents_are_ranked_by_text_embeddings_inference() {
+    let upstream = answering(r#"[{"index":1,"score":0.90},{"index":0,"score":0.1}]"#);
+    let mut more = rates();
+    more["tasks"] = json!({ "rerank": "tei" });
+    let plane = Setup::bare()
+        .provider("up", &OPENAI, &upstream.url(), more)
+        .model("smart", &["up"])
+        .start();
+    let body = json!({ "model": "smart", "query": "q", "documents": ["a", "b"], "top_n": 1 });
+    for path in ["/v1/rerank", "/v2/rerank"] {
+        let told = ask(&plane, path, &body).json();
+        assert_eq!(told["results"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!(told["results"][0]["index"], json!(1));
+        assert_eq!(told["results"][0]["relevance_score"], json!(0.9));
+    }
+    let sent = &upstream.requests()[0];
+    assert_eq!(sent.target, "/rerank");
+    assert_eq!(
+        sent.json(),
+        json!({ "query": "q", "texts": ["a", "b"], "truncate": true })
+    );
+    for call in plane.finish() {
+        assert_eq!(call.usage_quality, UsageQuality::Estimated);
+    }
+}
+
+#[test]
+fn pictures_are_made_by_googles_models() {
+    let drawn = r#"{"candidates":[{"content":{"parts":[{"text":"Here."},{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":1290,"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1290}],"totalTokenCount":1293}}"#;
+    let predicted = r#"{"predictions":[{"bytesBase64Encoded":"iVBORw0KGgo=","mimeType":"image/png"},{"bytesBase64Encoded":"AAAA"}]}"#;
+    let prices =
+        json!({ "input": "1.00", "output": "2.00", "output_image": "30.00", "images": "40000.00" });
+    for (model, answer, n, path, tokens) in [
+        (
+            "gemini-2.5-flash-image",
+            drawn,
+            1,
+            ":generateContent",
+            Some(1290),
+        ),
+        ("imagen-4.0-generate-001", predicted, 2, ":predict", None),
+    ] {
+        let upstream = answering(answer);
+        let more = json!({ "prices": { "*": prices } });
+        let target = json!({ "targets": [{ "provider": "up", "model": model }] });
+        let plane = Setup::bare()
+            .provider("up", &GEMINI, &upstream.url(), more)
+            .resource(json!({ "kind": "Model", "name": "smart", "spec": target }))
+            .start();
+        let body = json!({ "model": "smart", "prompt": "A gate", "n": n, "size": "1792x1024",
+            "response_format": "b64_json" });
+        let answer = ask(&plane, "/v1/images/generations", &body);
+        let told = answer.json();
+        assert_eq!(told["data"][0]["b64_json"], json!("iVBORw0KGgo="), "{told}");
+        assert_eq!(told["data"].as_array().unwrap().len(), n);
+        assert_eq!(told["usage"]["output_tokens"].as_u64(), tokens);
+        assert_eq!(answer.header("x-tollgate-dropped"), "size");
+        let sent = &upstream.requests()[0];
+        assert_eq!(sent.target, format!("/models/{model}{path}"));
+        let sent = sent.json();
+        let shape = sent.pointer("/generationConfig/imageConfig/aspectRatio");
+        let shape = shape.or(sent.pointer("/parameters/aspectRatio"));
+        assert_eq!(shape, Some(&json!("16:9")), "{sent}");
+        plane.finish();
+    }
+}

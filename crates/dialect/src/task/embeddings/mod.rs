@@ -29,7 +29,9 @@ impl Work for Embeddings {
         match request.door.form {
             TaskForm::Gemini => gemini::head(request),
             TaskForm::Cohere => cohere::head(request),
-            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => openai::head(request),
+            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
+                openai::head(request)
+            }
         }
     }
 
@@ -53,7 +55,7 @@ impl Work for Embeddings {
         Ok(match to.form {
             TaskForm::Gemini => gemini::write(&wanted, (to.model, request.door.single), word),
             TaskForm::Cohere => cohere::write(&wanted, to.model, word),
-            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => {
+            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
                 openai::write(&wanted, to, word)
             }
         })
@@ -63,7 +65,9 @@ impl Work for Embeddings {
         let members = match form {
             TaskForm::Gemini => ["embedding", "embeddings"],
             TaskForm::Cohere => ["embeddings", "embeddings"],
-            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => ["data", "data"],
+            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
+                ["data", "data"]
+            }
         };
         told::look(answer, &members).map(|told| told.tokens(UsageClass::Input))
     }
@@ -73,7 +77,9 @@ impl Work for Embeddings {
         let vectors = match given.form {
             TaskForm::Gemini => gemini::vectors(given.answer)?,
             TaskForm::Cohere => cohere::vectors(given.answer)?,
-            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => openai::vectors(given.answer)?,
+            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
+                openai::vectors(given.answer)?
+            }
         };
         let (came, sent) = (vectors.list.len(), wanted.inputs.len());
         if came != sent {
@@ -82,7 +88,7 @@ impl Work for Embeddings {
         match asked.door.form {
             TaskForm::Gemini => gemini::answer(&vectors, asked.door.single, given),
             TaskForm::Cohere => cohere::answer(&wanted, &vectors, given),
-            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => {
+            TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
                 openai::answer(&wanted, &vectors, given)
             }
         }
@@ -93,7 +99,9 @@ fn read<'a>(request: &Request<'a>) -> Result<Wanted<'a>, Refusal> {
     let wanted = match request.door.form {
         TaskForm::Gemini => gemini::read(request.body, request.door.single),
         TaskForm::Cohere => cohere::read(request.body),
-        TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage => openai::read(request.body),
+        TaskForm::Openai | TaskForm::Jina | TaskForm::Voyage | TaskForm::Tei => {
+            openai::read(request.body)
+        }
     }?;
     if wanted.inputs.is_empty() {
         return Err(malformed("input", "There is no text to make a vector of."));

@@ -96,7 +96,7 @@ impl Purpose {
     /// Its word in a form.
     pub(super) fn word(self, form: TaskForm) -> Option<&'static str> {
         let place = match form {
-            TaskForm::Openai => return None,
+            TaskForm::Openai | TaskForm::Tei => return None,
             TaskForm::Gemini => 0,
             TaskForm::Cohere => 1,
             TaskForm::Jina => 2,
