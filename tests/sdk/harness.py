@@ -286,6 +286,22 @@ PROVIDERS = {
     "garbling": ("openai-chat", "/v1", "x-aimock-chaos-malformed"),
     "hanging-up": ("openai-chat", "/v1", "x-aimock-chaos-disconnect"),
 }
+# Every mischief of aimock's that fails, and its header.
+MISCHIEF = {
+    "drops": "x-aimock-chaos-drop",
+    "garbles": "x-aimock-chaos-malformed",
+    "hangs-up": "x-aimock-chaos-disconnect",
+    "limits": "x-aimock-chaos-ratelimit",
+}
+# How many milliseconds a provider waits that is slow.
+LATENCY = "300"
+# The same providers once more, each with every mischief and as one that is slow: `cohere-drops`, …
+CHAOTIC = [name.removesuffix("-side") for name in PROVIDERS if name.endswith("-side")]
+PROVIDERS |= {
+    f"{name}-{word}": (*PROVIDERS[f"{name}-side"][:2], header)
+    for name in CHAOTIC
+    for word, header in [*MISCHIEF.items(), ("dawdles", "x-aimock-chaos-latency")]
+}
 # The provider whose requests are signed.
 SIGNED = "bedrock-signed"
 PLATFORMS = ["azure-side", "vertex-side", SIGNED]
@@ -375,7 +391,7 @@ class Tollgate:
                 path=path,
                 input=INPUT,
                 output=OUTPUT,
-                headers=json.dumps({mischief: "1"} if mischief else {}),
+                headers=json.dumps({mischief: LATENCY if "latency" in mischief else "1"} if mischief else {}),
             )
         robot = self.folder / "robot.json"
         robot.write_text(json.dumps(self.tokens.account()))

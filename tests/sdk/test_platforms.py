@@ -1,5 +1,6 @@
 """Clouds with addresses of their own: as upstreams, and their SDKs as callers."""
 
+import anthropic
 import openai
 import pytest
 from google import genai
@@ -73,3 +74,15 @@ def test_the_client_for_vertex_reaches_every_upstream(tollgate, upstream, stream
         else:
             pieces = [vertex.models.generate_content(**asked)]
         assert "".join(piece.text or "" for piece in pieces) == GREETING
+
+
+def test_the_client_for_claude_at_vertex_reaches_every_upstream(tollgate, upstream):
+    client = anthropic.AnthropicVertex(
+        base_url=tollgate.url, access_token=tollgate.key, project_id="p", region="us-east5"
+    )
+    asked = {"model": f"{upstream}/mock-1", "messages": user("hello")}
+    answer = client.messages.create(max_tokens=100, **asked)
+    assert answer.content[0].text == GREETING
+    with client.messages.stream(max_tokens=100, **asked) as stream:
+        assert "".join(stream.text_stream) == GREETING
+    assert client.messages.count_tokens(**asked).input_tokens > 0

@@ -2,16 +2,24 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createAmazonBedrock } from "@ai-sdk/amazon-bedrock";
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createCohere } from "@ai-sdk/cohere";
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, jsonSchema, stepCountIs, streamText, tool } from "ai";
 
 const baseURL = process.env.TOLLGATE_URL;
 const apiKey = process.env.TOLLGATE_KEY;
 const openai = createOpenAI({ baseURL, apiKey });
+const root = baseURL.replace(/\/v1$/, "");
 const dialects = {
   "openai-chat": openai.chat,
+  "openai-responses": openai.responses,
+  "openai-compatible": createOpenAICompatible({ name: "tollgate", baseURL, apiKey, includeUsage: true }),
+  cohere: createCohere({ baseURL: `${root}/v2`, apiKey }),
+  "bedrock-converse": createAmazonBedrock({ baseURL: root, region: "us-east-1", apiKey }),
   "anthropic-messages": createAnthropic({ baseURL, apiKey }),
   gemini: createGoogleGenerativeAI({ baseURL: baseURL.replace(/v1$/, "v1beta"), apiKey }),
 };
