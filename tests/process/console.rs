@@ -82,7 +82,7 @@ fn the_playground_makes_a_call_that_is_paid_and_recorded_as_any_other() {
     let place = Place::new();
     let server = place.serve();
     let ask = |body: Value| {
-        let path = "POST /api/v1/playground/chat/completions?application=default";
+        let path = "POST /api/v1/playground?application=default";
         let body = body.to_string();
         http(&server.text("control"), path, Some(&token(&place)), &body)
     };

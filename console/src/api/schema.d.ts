@@ -550,7 +550,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playground/chat/completions": {
+    "/api/v1/playground": {
         parameters: {
             query?: never;
             header?: never;
@@ -561,8 +561,8 @@ export interface paths {
         put?: never;
         /**
          * Try a model
-         * @description The body goes to the gateway as a call of `/v1/chat/completions` by the application, with a key
-         *     that lives in this process only, and the gateway's answer comes back as it is, headers included.
+         * @description The body goes to the gateway as a call by the application, in whichever dialect the path speaks, with
+         *     a key that lives in this process only, and the gateway's answer comes back as it is, headers included.
          *     It costs what any call costs.
          */
         post: operations["try_model"];
@@ -1777,6 +1777,13 @@ export interface components {
             credential?: string | null;
             /** @description What the provider or the network said last, redacted. */
             error?: string | null;
+            /**
+             * @description How much of its limits is left.
+             * @default {
+             *       "under_way": 0
+             *     }
+             */
+            limits?: components["schemas"]["LimitsView"];
             /** @description The provider's name. */
             provider: string;
             /** @description When it failed last, as RFC 3339. */
@@ -2097,6 +2104,43 @@ export interface components {
              * @description Transactions looked at.
              */
             transactions: number;
+        };
+        /** @description A limit per minute, and what may still be used of it now. */
+        LimitView: {
+            /**
+             * Format: uint32
+             * @description How much of it is left now; it comes back evenly.
+             */
+            left: number;
+            /**
+             * Format: uint32
+             * @description The most in a minute.
+             */
+            most: number;
+        };
+        /** @description What a credential is doing on this node, and how much of its limits is left. */
+        LimitsView: {
+            /**
+             * Format: uint32
+             * @description How many may be under way at a time; absent where there is no limit.
+             */
+            concurrent?: number | null;
+            /** @description Requests per minute; absent where there is no limit. */
+            requests?: components["schemas"]["LimitView"] | null;
+            /** @description Tokens per minute; absent where there is no limit. */
+            tokens?: components["schemas"]["LimitView"] | null;
+            /**
+             * Format: uint64
+             * @description How many tokens its provider says are left, for as long as that holds.
+             */
+            tokens_told?: number | null;
+            /**
+             * Format: uint32
+             * @description Calls under way.
+             */
+            under_way: number;
+            /** @description Until when its provider says that nothing is left, as RFC 3339. */
+            used_up_until?: string | null;
         };
         /** @description The metadata server of the machine. */
         MetadataSpec: {
@@ -4313,12 +4357,17 @@ export interface operations {
             query: {
                 /** @description The application that calls, and whose team pays. */
                 application: string;
+                /**
+                 * @description The path of the gateway that is called, with its query, such as `/v1/embeddings` or
+                 *     `/v1beta/models/NAME:streamGenerateContent?alt=sse`; `/v1/chat/completions` where it is left out.
+                 */
+                path?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description A chat completion in OpenAI's dialect. */
+        /** @description What the path takes, such as a chat completion; forms with files too. */
         requestBody: {
             content: {
                 "application/json": string;

@@ -42,7 +42,8 @@ use serde_json::Value;
 pub use access::Permission;
 pub use control::{Asset, Clock, Control};
 pub use runtime::{
-    Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime, TargetHealth,
+    Cooling, CredentialHealth, LimitsLeft, NodeStatus, Opening, Probing, Refreshed, Runtime,
+    TargetHealth,
 };
 
 use access::Gate;

@@ -73,7 +73,7 @@ fn api() -> Routes {
         .add(ReadCalls, routes!(events::follow))
         .add(ReadConfiguration, routes!(search::search))
         .add(ReadMoney, routes!(budgets::burndown))
-        .add(TryModels, routes!(playground::chat))
+        .add(TryModels, routes!(playground::call))
         .add(ChangeConfiguration, routes!(probes::stored))
         .add(ChangeConfiguration, routes!(probes::proposed))
         .add(Public, routes!(session::sign_in))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::Probe;
+use tollgate_model::resources::CredentialLimits;
 use tollgate_model::snapshot::{ProviderPlan, Secrets};
 use tollgate_model::{Micros, Name, Snapshot};
 
@@ -73,6 +74,25 @@ pub struct CredentialHealth {
     pub cooling: Option<Cooling>,
     /// Whether it is switched off in the provider's spec.
     pub disabled: bool,
+    /// How much of its limits is left.
+    pub limits: LimitsLeft,
+}
+
+/// What a credential is doing, and how much of its limits is left on this node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitsLeft {
+    /// Calls under way.
+    pub under_way: u32,
+    /// The limits of its spec.
+    pub spec: CredentialLimits,
+    /// Requests that may still be sent within this minute; `None` where there is no limit.
+    pub requests: Option<u32>,
+    /// Tokens that may still be used within this minute; `None` where there is no limit.
+    pub tokens: Option<u32>,
+    /// Until when nothing is left, as its provider says.
+    pub used_up_until: Option<Micros>,
+    /// How many tokens are left, as its provider says, and until when that holds.
+    pub tokens_told: Option<(u64, Micros)>,
 }
 
 /// What is known of a target among which a model chooses.

@@ -127,7 +127,15 @@ impl Gateway {
 
     /// The health of every credential that was used.
     pub fn credentials(&self) -> Vec<CredentialHealth> {
-        self.shared.health.report((self.shared.clock)())
+        let snapshot = self.shared.snapshot.load();
+        let limits = |provider: &str, credential: &str| {
+            let mut providers = snapshot.providers().iter();
+            let found = providers.find(|plan| *plan.name == *provider);
+            let mut pool = found.iter().flat_map(|plan| &plan.credentials);
+            let found = pool.find(|plan| *plan.name == *credential);
+            found.map(|plan| plan.limits).unwrap_or_default()
+        };
+        self.shared.health.report(limits, (self.shared.clock)())
     }
 
     /// What is known of every target among which a model chose.

@@ -8,8 +8,9 @@ use arc_swap::ArcSwapOption;
 use tollgate_catalog::money::cool_down;
 use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
+use tollgate_model::resources::CredentialLimits;
 
-use crate::routing::quota::Quota;
+use crate::routing::quota::{Quota, QuotaState};
 
 /// How long one call may probe a credential whose cool-down has passed before the next one may.
 const PROBE_SECONDS: i64 = 5;
@@ -42,6 +43,8 @@ pub struct CredentialHealth {
     pub state: CredentialState,
     /// How it failed last, when, and what the provider said.
     pub last_failure: Option<LastFailure>,
+    /// What it is doing, and how much of its limits is left.
+    pub quota: QuotaState,
 }
 
 /// How a credential failed last.
@@ -186,8 +189,12 @@ impl HealthBook {
         Arc::clone(pinned.get_or_insert_with(key, || Arc::new(Health::default())))
     }
 
-    /// What is known, in the order of names.
-    pub(crate) fn report(&self, now: Micros) -> Vec<CredentialHealth> {
+    /// What is known, in the order of names; `limits` gives those of a provider's credential.
+    pub(crate) fn report(
+        &self,
+        limits: impl Fn(&str, &str) -> CredentialLimits,
+        now: Micros,
+    ) -> Vec<CredentialHealth> {
         let mut all: Vec<CredentialHealth> = self
             .credentials
             .pin()
@@ -203,6 +210,7 @@ impl HealthBook {
                         since => CredentialState::Failing { since },
                     },
                     last_failure: health.last.load().as_deref().cloned(),
+                    quota: health.quota.state(&limits(provider, credential), now),
                 }
             })
             .collect();

@@ -68,6 +68,7 @@ pub use gateway::{Gateway, Parts};
 pub use health::{CredentialHealth, CredentialState, LastFailure};
 pub use keys::{KeyFound, KeyLookup};
 pub use probe::probe;
+pub use routing::quota::QuotaState;
 pub use routing::target::TargetHealth;
 pub use settings::{Clock, Limits, Settings};
 pub use shelf::{AnswerFound, AnswerShelf};

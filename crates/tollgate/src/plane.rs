@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use tokio::sync::watch;
 use tollgate_control::{
-    Control, Cooling, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
-    TargetHealth,
+    Control, Cooling, CredentialHealth, LimitsLeft, NodeStatus, Opening, Probing, Refreshed,
+    Runtime, TargetHealth,
 };
-use tollgate_gateway::CredentialState;
+use tollgate_gateway::{CredentialState, QuotaState};
 use tollgate_ledger::Ledger;
+use tollgate_model::resources::CredentialLimits;
 use tollgate_model::snapshot::ProviderPlan;
 use tollgate_model::{KeyHash, Name, Snapshot};
 
@@ -75,15 +76,14 @@ impl Runtime for Plane {
         let snapshot = self.node.snapshot.load();
         let mut all = Vec::new();
         for provider in snapshot.providers() {
-            let names: Vec<Option<Arc<str>>> = match provider.credentials.is_empty() {
-                true if provider.keyless => vec![None],
-                _ => provider
-                    .credentials
-                    .iter()
-                    .map(|c| Some(Arc::clone(&c.name)))
-                    .collect(),
-            };
-            for credential in names {
+            let pool = provider.credentials.iter();
+            let mut pool: Vec<_> = pool
+                .map(|plan| (Some(Arc::clone(&plan.name)), plan.limits))
+                .collect();
+            if pool.is_empty() && provider.keyless {
+                pool.push((None, CredentialLimits::default()));
+            }
+            for (credential, limits) in pool {
                 let found = used.iter().find(|health| {
                     health.provider == provider.name
                         && *health.credential == *credential.as_deref().unwrap_or_default()
@@ -93,6 +93,7 @@ impl Runtime for Plane {
                     credential,
                     cooling: found.and_then(cooling),
                     disabled: false,
+                    limits: left(limits, found.map(|health| health.quota)),
                 });
             }
             all.extend(provider.disabled.iter().map(|name| CredentialHealth {
@@ -100,6 +101,7 @@ impl Runtime for Plane {
                 credential: Some(Arc::clone(name)),
                 cooling: None,
                 disabled: true,
+                limits: LimitsLeft::default(),
             }));
         }
         all
@@ -180,6 +182,19 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         _ => {}
     }
     address
+}
+
+/// What is left of a credential's limits; `state` is absent for one that was not used yet.
+fn left(spec: CredentialLimits, state: Option<QuotaState>) -> LimitsLeft {
+    let state = state.unwrap_or_else(|| QuotaState::unused(&spec));
+    LimitsLeft {
+        under_way: state.under_way,
+        spec,
+        requests: state.requests_left,
+        tokens: state.tokens_left,
+        used_up_until: state.used_up_until,
+        tokens_told: state.tokens_told,
+    }
 }
 
 fn cooling(health: &tollgate_gateway::CredentialHealth) -> Option<Cooling> {

@@ -15,6 +15,7 @@ import { useChangeParams } from '@/search';
 import classes from './applications.module.css';
 import { revokeKey } from './changes';
 import { DrawsOn } from './DrawsOn';
+import { KeyPair } from './KeyPair';
 import { KeyStateTag, LastCall } from './KeyTable';
 import { type Application, useDayOfKey, useKeys } from './queries';
 
@@ -67,6 +68,7 @@ function Whole({ application, held }: { application: Application; held: Schemas[
           />
         </section>
       )}
+      {state === 'active' && <KeyPair name={name} models={models} />}
       {state === 'active' && <Revoke name={name} />}
     </>
   );

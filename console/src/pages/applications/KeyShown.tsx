@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Modal, Stack } from '@mantine/core';
+import { Button, CopyButton, Group, Modal, Select, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Schemas } from '@/api/client';
@@ -6,9 +6,12 @@ import { useStatus } from '@/api/queries';
 import { useCallable } from '@/pages/models/queries';
 import { ModelSelect } from '@/pages/playground/ModelSelect';
 import { CodeBlock } from '@/parts/CodeBlock';
+import { listed } from '@/parts/listed';
 import { allows } from '../budgets/scope';
 import classes from './applications.module.css';
 import { FirstCall } from './FirstCall';
+import { PairFacts } from './KeyPair';
+import { PURPOSES, type Purpose } from './purposes';
 import { snippets } from './snippets';
 
 /** Where there is no better one: the model that always answers, for free. */
@@ -47,9 +50,9 @@ export function KeyShown({ made, onClose }: { made: Schemas['CreatedKey']; onClo
           </CopyButton>
         </div>
         <TryIt made={made} />
-        <details className={classes.soft}>
-          <summary>As a key pair, for SDKs of AWS that sign</summary>
-          <CodeBlock label="Key pair" code={keyPair(made.aws)} />
+        <details className={classes.fold}>
+          <summary>The same key as a key pair, for SDKs of AWS</summary>
+          <PairFacts pair={made.aws} />
         </details>
         <FirstCall name={made.name} />
         <Group justify="flex-end">
@@ -62,34 +65,49 @@ export function KeyShown({ made, onClose }: { made: Schemas['CreatedKey']; onClo
   );
 }
 
-/** A key pair as a shell and the SDKs of AWS take it. */
-function keyPair({ access_key_id, secret_access_key }: Schemas['KeyPair']): string {
-  return `AWS_ACCESS_KEY_ID=${access_key_id}\nAWS_SECRET_ACCESS_KEY=${secret_access_key}`;
-}
-
 function TryIt({ made }: { made: Schemas['CreatedKey'] }) {
   const status = useStatus();
   const callable = useCallable('', { limit: 60 });
   const [chosen, choose] = useState<string>();
+  const [purpose, setPurpose] = useState<Purpose>('chat');
   const named = made.models.find((name) => !name.endsWith('*'));
   const own = callable.data?.items.find(({ name, rule }) => rule && allows(made.models, name));
   const any = callable.data?.items.find(({ name }) => allows(made.models, name));
   const usual = allows(made.models, SANDBOX) ? SANDBOX : (any?.name ?? SANDBOX);
-  const model = chosen ?? named ?? own?.name ?? usual;
+  const suited = purpose === 'chat' ? usual : sandboxFor(purpose);
+  const model = chosen ?? named ?? (purpose === 'chat' ? own?.name : undefined) ?? suited;
   const gateway = status.data?.gateway ?? 'http://127.0.0.1:8402';
   return (
     <>
-      <ModelSelect
-        label="Try it with"
-        description={
-          allows(made.models, model)
-            ? 'The code below asks for this model.'
-            : 'The key may not ask for this model.'
-        }
-        value={model}
-        onChange={choose}
+      <div className={classes.tryWith}>
+        <ModelSelect
+          label="Try it with"
+          description={
+            allows(made.models, model)
+              ? 'The code below asks for this model.'
+              : 'The key may not ask for this model.'
+          }
+          value={model}
+          onChange={choose}
+        />
+        <Select
+          {...listed}
+          label="For"
+          description="What the code does"
+          data={PURPOSES.map(({ value, label }) => ({ value, label }))}
+          allowDeselect={false}
+          value={purpose}
+          onChange={(value) => {
+            setPurpose(PURPOSES.find((each) => each.value === value)?.value ?? 'chat');
+            // What the sandbox has for one purpose does nothing for another.
+            if (chosen?.startsWith('sandbox/')) choose(undefined);
+          }}
+        />
+      </div>
+      <CodeBlock
+        key={purpose}
+        snippets={snippets({ gateway, key: made.key, model, aws: made.aws }, purpose)}
       />
-      <CodeBlock snippets={snippets({ gateway, key: made.key, model })} />
       {status.data && !status.data.gateway && (
         <p className={classes.soft}>
           This process runs no gateway: put the address of one that does in place of {gateway}.
@@ -97,4 +115,9 @@ function TryIt({ made }: { made: Schemas['CreatedKey'] }) {
       )}
     </>
   );
+}
+
+/** The sandbox's model for a purpose. */
+function sandboxFor(purpose: Purpose): string {
+  return PURPOSES.find(({ value }) => value === purpose)?.sandbox ?? SANDBOX;
 }

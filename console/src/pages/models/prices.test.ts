@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf, type Price, shortPrice, spanOf, targetsInWords } from './prices';
+import { linesOf, type Price, priceInWords, shortPrice, spanOf, targetsInWords } from './prices';
 
 const flat = (input: string, output: string): Price => ({ source: 'list', rates: { input, output } });
 
@@ -15,6 +15,13 @@ describe('prices', () => {
       { key: 'output', label: 'Answer tokens', rates: ['10', undefined] },
       { key: 'requests', label: 'Calls', rates: ['10000.00', undefined] },
     ]);
+  });
+
+  it('are said by what they are the price of', () => {
+    expect(priceInWords([flat('1', '2')])).toBe('$1.00 in, $2.00 out per million tokens');
+    const spoken: Price = { source: 'list', rates: { characters: '15' } };
+    expect(priceInWords([spoken])).toBe('$15.00 per million characters to be spoken');
+    expect(priceInWords([undefined])).toBeUndefined();
   });
 
   it('span what the targets cost, by value', () => {

@@ -32,6 +32,11 @@ const CLASSES: [Schemas['UsageClass'], string][] = [
   ['citations', 'Tokens of cited sources'],
 ];
 
+/** What a class of usage is called. */
+export function titleOf(name: Schemas['UsageClass']): string {
+  return CLASSES.find(([each]) => each === name)?.[1] ?? name;
+}
+
 /** One line of a price list: what is paid for, and its rate for any prompt and above each tier. */
 export interface PriceLine {
   key: string;
@@ -68,6 +73,19 @@ export function shortPrice(prices: (Price | null | undefined)[]): string | undef
   const [input, output] = [spanOf(prices, 'input'), spanOf(prices, 'output')];
   if (input === undefined && output === undefined) return undefined;
   return [input && `${input} in`, output && `${output} out`].filter(Boolean).join(', ');
+}
+
+/**
+ * A price in one line with what it is the price of: `$2.50 in, $10.00 out per million tokens`, or for what has no
+ * price by tokens `$15.00 per million characters to be spoken`. Undefined where nobody knows it.
+ */
+export function priceInWords(prices: (Price | null | undefined)[]): string | undefined {
+  const tokens = shortPrice(prices);
+  if (tokens !== undefined) return `${tokens} per million tokens`;
+  const [line] = prices.flatMap((price) => (price ? linesOf(price) : []));
+  const rate = line?.rates[0];
+  if (line === undefined || rate === undefined) return undefined;
+  return `${format(rate)} per million ${line.label.charAt(0).toLowerCase()}${line.label.slice(1)}`;
 }
 
 /**

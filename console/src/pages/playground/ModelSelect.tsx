@@ -70,7 +70,8 @@ export function ModelSelect(props: {
             <Combobox.Option key={name} value={name} className={classes.option} active={name === value}>
               <span className={classes.optionName}>{name}</span>
               <span className={classes.optionPrice}>
-                {shortPrice(targets.map(({ price }) => price)) ?? 'no price'}
+                {shortPrice(targets.map(({ price }) => price)) ??
+                  (targets.some(({ price }) => price) ? 'not by tokens' : 'no price')}
               </span>
             </Combobox.Option>
           ))}

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf, piecesOf, readEvent, readHead, readRefusal, readWhole } from './answer';
+import { eventsOf, piecesOf, readEvent as readEventOf, readHead, readRefusal } from './answer';
+import type { Dialect } from './dialects';
+import { READERS } from './readers';
+
+const readEvent = (data: string, dialect: Dialect = 'openai-chat') => readEventOf(data, dialect);
+const readWhole = READERS['openai-chat'].whole;
 
 async function read(...chunks: string[]): Promise<string[]> {
   const bytes = chunks.map((chunk) => new TextEncoder().encode(chunk));
@@ -65,7 +70,6 @@ describe('a whole answer', () => {
       tools: [{ index: 0, name: 'weather', arguments: '{}' }],
       prompt: 5,
       output: 7,
-      state: 'whole',
     });
   });
 

@@ -1,5 +1,8 @@
 /** How the gateway's answers are read: whole, as a stream of events, or as a refusal. */
 import type { Piece, Refused } from './conversation';
+import type { Dialect } from './dialects';
+import { type Json, number, object, parsed, text } from './json';
+import { READERS } from './readers';
 
 /** The data of server-sent events, one by one, however the bytes are cut. */
 export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -23,7 +26,7 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
 }
 
 /** All that an answer tells, piece by piece as it comes; the last one has a state. */
-export async function* piecesOf(response: Response): AsyncGenerator<Piece> {
+export async function* piecesOf(response: Response, dialect: Dialect = 'openai-chat'): AsyncGenerator<Piece> {
   yield readHead(response.headers);
   if (!response.ok) {
     yield { state: 'refused', refused: readRefusal(await response.text(), response.status) };
@@ -31,12 +34,12 @@ export async function* piecesOf(response: Response): AsyncGenerator<Piece> {
   }
   const streamed = response.headers.get('content-type')?.startsWith('text/event-stream');
   if (!streamed || !response.body) {
-    yield readWhole(await response.text());
+    yield { ...READERS[dialect].whole(await response.text()), state: 'whole' };
     return;
   }
   let ended = false;
   for await (const data of eventsOf(response.body)) {
-    const piece = readEvent(data);
+    const piece = readEvent(data, dialect);
     ended ||= piece.state !== undefined;
     yield piece;
   }
@@ -49,21 +52,12 @@ const BROKEN: Refused = {
   detail: 'The connection ended before the answer did.',
 };
 
-/** What one event of a stream tells; `[DONE]` ends it. */
-export function readEvent(data: string): Piece {
-  if (data === '[DONE]') return { state: 'whole' };
-  const event = parsed(data);
-  if (event.error !== undefined) return { state: 'cut', refused: refusedBy(event, 0) };
-  const choice = choiceOf(event);
-  return { ...said(object(choice.delta)), finish: text(choice.finish_reason), ...usageOf(event, data) };
-}
-
-/** What a whole answer tells. Its cost stands in a header. */
-export function readWhole(body: string): Piece {
-  const answer = parsed(body);
-  const choice = choiceOf(answer);
-  const { cost: _, ...usage } = usageOf(answer, body);
-  return { ...said(object(choice.message)), finish: text(choice.finish_reason), ...usage, state: 'whole' };
+/** What one event of a stream tells. An error in it cuts the answer off, in every dialect. */
+export function readEvent(data: string, dialect: Dialect): Piece {
+  const { error, type, response } = parsed(data);
+  if (error || type === 'error') return { state: 'cut', refused: refusedBy(parsed(data), 0) };
+  if (type === 'response.failed') return { state: 'cut', refused: refusedBy(object(response), 0) };
+  return READERS[dialect].event(data);
 }
 
 /** What the head of an answer tells. */
@@ -77,70 +71,15 @@ export function readRefusal(body: string, status: number): Refused {
   return refusedBy(parsed(body), status);
 }
 
-type Json = Record<string, unknown>;
-
 function refusedBy(problem: Json, status: number): Refused {
   const error = object(problem.error);
   return {
     status: typeof problem.status === 'number' ? problem.status : status,
     title: text(problem.title) ?? 'The call failed',
-    detail: text(problem.detail) ?? text(error.message) ?? 'The answer does not say why.',
+    detail:
+      text(problem.detail) ?? text(error.message) ?? text(problem.message) ?? 'The answer does not say why.',
     fix: text(problem.fix),
     after: number(object(problem.retry).after_s),
-    reason: text(problem.reason) ?? text(problem.code) ?? text(error.code),
+    reason: text(problem.reason) ?? text(problem.code) ?? text(error.code) ?? text(error.type),
   };
-}
-
-/** What a message, or the newest piece of one, says. */
-function said(message: Json): Piece {
-  const tools = Array.isArray(message.tool_calls) ? message.tool_calls.map(object) : [];
-  return {
-    text: text(message.content) ?? text(message.refusal),
-    thoughts: text(message.reasoning_content) ?? text(message.reasoning),
-    tools: tools.map((tool, place) => ({
-      index: typeof tool.index === 'number' ? tool.index : place,
-      name: text(object(tool.function).name),
-      arguments: text(object(tool.function).arguments),
-    })),
-  };
-}
-
-/**
- * The tokens and the cost. The cost is taken from the letters of the answer, since JSON's numbers would
- * make a Number of it, and money never is one.
- */
-function usageOf(answer: Json, letters: string): Pick<Piece, 'prompt' | 'output' | 'cost'> {
-  if (typeof answer.usage !== 'object' || answer.usage === null) return {};
-  const usage = object(answer.usage);
-  return {
-    prompt: number(usage.prompt_tokens),
-    output: number(usage.completion_tokens),
-    cost: /"cost"\s*:\s*"?(\d+(?:\.\d{1,9})?)(?=["\s,}])/.exec(
-      letters.slice(letters.lastIndexOf('"usage"')),
-    )?.[1],
-  };
-}
-
-function parsed(body: string): Json {
-  try {
-    return object(JSON.parse(body));
-  } catch {
-    return {};
-  }
-}
-
-function choiceOf(answer: Json): Json {
-  return object(Array.isArray(answer.choices) ? answer.choices[0] : undefined);
-}
-
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
 }

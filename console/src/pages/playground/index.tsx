@@ -9,11 +9,13 @@ import { Code } from './Code';
 import { Conversation } from './Conversation';
 import { ParameterFields } from './ParameterFields';
 import classes from './playground.module.css';
+import { TaskDesk } from './TaskDesk';
 import { usePlayground } from './usePlayground';
 import { WhoAndWhat } from './WhoAndWhat';
 
 const TABS = [
   { value: 'conversation', label: 'Conversation' },
+  { value: 'tasks', label: 'Tasks' },
   { value: 'code', label: 'As code' },
 ];
 
@@ -43,6 +45,7 @@ function Desk() {
         lead={LEAD}
         tabs={TABS}
         action={
+          tab !== 'tasks' &&
           turns.length > 0 && (
             <Button variant="default" onClick={playground.clear}>
               Clear
@@ -54,10 +57,14 @@ function Desk() {
       {!applications && !failed && <PageSkeleton />}
       {applications?.length === 0 && <NoApplication />}
       {applications && applications.length > 0 && (
-        <div className={classes.desk}>
-          <WhoAndWhat playground={playground} applications={applications} />
-          {tab === 'code' ? <Code playground={playground} /> : <Conversation playground={playground} />}
-          <ParameterFields parameters={playground.parameters} onChange={playground.setParameters} />
+        <div className={classes.desk} data-wide={tab === 'tasks' || undefined}>
+          <WhoAndWhat playground={playground} applications={applications} talks={tab !== 'tasks'} />
+          {tab === 'tasks' && <TaskDesk playground={playground} />}
+          {tab === 'code' && <Code playground={playground} />}
+          {tab === 'conversation' && <Conversation playground={playground} />}
+          {tab !== 'tasks' && (
+            <ParameterFields parameters={playground.parameters} onChange={playground.setParameters} />
+          )}
         </div>
       )}
     </>

@@ -4,6 +4,8 @@ import { params } from '@/search';
 export const search = params(
   'application',
   'model',
+  'dialect',
+  'task',
   'tab',
   'temperature',
   'top_p',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Dialect } from './dialects';
 import type { ChatRequest } from './request';
 import { asked, snippetsOf } from './snippets';
 
@@ -76,6 +77,25 @@ describe('snippets', () => {
         '});',
         'console.log(answer.choices[0].message.content);',
       ].join('\n'),
+    );
+  });
+});
+
+describe('code in another dialect', () => {
+  const of = (dialect: Dialect, label: string, call = request) =>
+    snippetsOf('http://127.0.0.1:8402/', call, dialect).find((each) => each.label === label)?.code;
+
+  it('is for the SDK of that dialect, at the address where that looks', () => {
+    expect(of('anthropic-messages', 'curl')).toContain('http://127.0.0.1:8402/v1/messages');
+    expect(of('anthropic-messages', 'Python')).toContain('base_url="http://127.0.0.1:8402"');
+    expect(of('openai-responses', 'Python')).toContain('instructions="It\'s \\"short\\""');
+    expect(of('gemini', 'Python')).toContain('"stop_sequences": ["END"]');
+    expect(of('gemini', 'JavaScript')).toContain('stopSequences: ["END"]');
+  });
+
+  it('quotes an address that a shell would take apart', () => {
+    expect(of('gemini', 'curl', streamed)).toContain(
+      "curl -N 'http://127.0.0.1:8402/v1beta/models/smart:streamGenerateContent?alt=sse'",
     );
   });
 });

@@ -1,17 +1,24 @@
-/** The call of the form as code for those who call the gateway: the dialects that it takes today. */
+/** The call of the form as code for those who call the gateway, in the dialect that is chosen. */
 import type { Snippet } from '@/parts/CodeBlock';
+import { type Dialect, sentOf } from './dialects';
 import type { ChatRequest, Message } from './request';
 
 /** Stands in for the key, which the console does not know. */
 const KEY = 'TOLLGATE_KEY';
 
-/** The same call by command line and with the SDKs, against a gateway such as `http://127.0.0.1:8402`. */
-export function snippetsOf(gateway: string, request: ChatRequest): Snippet[] {
-  const base = `${gateway.replace(/\/+$/, '')}/v1`;
+/** The same call by command line and with the dialect's SDKs, against a gateway such as `http://127.0.0.1:8402`. */
+export function snippetsOf(
+  gateway: string,
+  request: ChatRequest,
+  dialect: Dialect = 'openai-chat',
+): Snippet[] {
+  const base = gateway.replace(/\/+$/, '');
+  const { path, body } = sentOf(dialect, request);
+  const [py, js] = CODERS[dialect](base, request, body);
   return [
-    { label: 'curl', code: curl(base, request) },
-    { label: 'Python', code: python(base, request) },
-    { label: 'JavaScript', code: javascript(base, request) },
+    { label: 'curl', code: curl(`${base}${path}`, body, Boolean(request.stream)) },
+    { label: 'Python', code: py },
+    { label: 'JavaScript', code: js },
   ];
 }
 
@@ -21,54 +28,135 @@ export function asked(messages: Message[]): Message[] {
   return last < 0 ? [...messages, { role: 'user', content: 'Hello' }] : messages.slice(0, last + 1);
 }
 
-function curl(base: string, request: ChatRequest): string {
-  const body = JSON.stringify(request, null, 2).replaceAll("'", `'\\''`);
+function curl(url: string, given: object, stream: boolean): string {
+  const body = JSON.stringify(given, null, 2).replaceAll("'", `'\\''`);
+  const address = /^[\w@%+=:,./-]+$/.test(url) ? url : `'${url}'`;
   return [
-    `curl ${request.stream ? '-N ' : ''}${base}/chat/completions \\`,
+    `curl ${stream ? '-N ' : ''}${address} \\`,
     `  -H "Authorization: Bearer $${KEY}" \\`,
     '  -H "Content-Type: application/json" \\',
     `  -d '${body}'`,
   ].join('\n');
 }
 
-function python(base: string, request: ChatRequest): string {
-  const members = Object.entries(request).map(([name, value]) => `    ${name}=${literal(value, PYTHON, 1)},`);
-  const end = request.stream
-    ? [
-        'for chunk in answer:',
-        '    if chunk.choices:',
-        '        print(chunk.choices[0].delta.content or "", end="", flush=True)',
-      ]
-    : ['print(answer.choices[0].message.content)'];
-  return [
-    'import os',
-    'from openai import OpenAI',
-    '',
-    `client = OpenAI(base_url=${JSON.stringify(base)}, api_key=os.environ["${KEY}"])`,
-    '',
-    'answer = client.chat.completions.create(',
-    ...members,
-    ')',
-    ...end,
-  ].join('\n');
+/** Python and JavaScript with the SDKs of a dialect. */
+type Coder = (base: string, request: ChatRequest, body: object) => [string, string];
+
+const CODERS: Record<Dialect, Coder> = {
+  'openai-chat': (base, { stream }, body) => [
+    python(
+      'from openai import OpenAI',
+      `OpenAI(base_url=${JSON.stringify(`${base}/v1`)}, api_key=os.environ["${KEY}"])`,
+      ['answer = client.chat.completions.create(', ...named(body), ')'],
+      stream
+        ? [
+            'for chunk in answer:',
+            '    if chunk.choices:',
+            '        print(chunk.choices[0].delta.content or "", end="", flush=True)',
+          ]
+        : ['print(answer.choices[0].message.content)'],
+    ),
+    javascript(
+      'import OpenAI from "openai";',
+      `new OpenAI({ baseURL: ${JSON.stringify(`${base}/v1`)}, apiKey: process.env.${KEY} })`,
+      `client.chat.completions.create(${literal(body, JAVASCRIPT, 0)})`,
+      stream
+        ? each('chunk', 'process.stdout.write(chunk.choices[0]?.delta?.content ?? "");')
+        : ['console.log(answer.choices[0].message.content);'],
+    ),
+  ],
+  'openai-responses': (base, { stream }, body) => [
+    python(
+      'from openai import OpenAI',
+      `OpenAI(base_url=${JSON.stringify(`${base}/v1`)}, api_key=os.environ["${KEY}"])`,
+      ['answer = client.responses.create(', ...named(body), ')'],
+      stream
+        ? [
+            'for event in answer:',
+            '    if event.type == "response.output_text.delta":',
+            '        print(event.delta, end="", flush=True)',
+          ]
+        : ['print(answer.output_text)'],
+    ),
+    javascript(
+      'import OpenAI from "openai";',
+      `new OpenAI({ baseURL: ${JSON.stringify(`${base}/v1`)}, apiKey: process.env.${KEY} })`,
+      `client.responses.create(${literal(body, JAVASCRIPT, 0)})`,
+      stream
+        ? each('event', 'if (event.type === "response.output_text.delta") process.stdout.write(event.delta);')
+        : ['console.log(answer.output_text);'],
+    ),
+  ],
+  'anthropic-messages': (base, { stream }, body) => [
+    python(
+      'import anthropic',
+      `anthropic.Anthropic(base_url=${JSON.stringify(base)}, api_key=os.environ["${KEY}"])`,
+      ['answer = client.messages.create(', ...named(body), ')'],
+      stream
+        ? [
+            'for event in answer:',
+            '    if event.type == "content_block_delta" and event.delta.type == "text_delta":',
+            '        print(event.delta.text, end="", flush=True)',
+          ]
+        : ['print(answer.content[0].text)'],
+    ),
+    javascript(
+      'import Anthropic from "@anthropic-ai/sdk";',
+      `new Anthropic({ baseURL: ${JSON.stringify(base)}, apiKey: process.env.${KEY} })`,
+      `client.messages.create(${literal(body, JAVASCRIPT, 0)})`,
+      stream
+        ? each('event', 'process.stdout.write(event.delta?.text ?? "");')
+        : ['console.log(answer.content[0].text);'],
+    ),
+  ],
+  gemini: (base, request, body) => {
+    const { model, stream } = request;
+    const { contents, systemInstruction, generationConfig } = body as Record<string, object | undefined>;
+    const system = systemInstruction && { systemInstruction };
+    const config = system || generationConfig ? { config: { ...system, ...generationConfig } } : {};
+    const verb = stream ? 'generate_content_stream' : 'generate_content';
+    const snake = { model, contents, ...(config.config && { config: snaked(config.config) }) };
+    return [
+      python(
+        'from google import genai',
+        `genai.Client(api_key=os.environ["${KEY}"], http_options={"base_url": ${JSON.stringify(base)}})`,
+        [`answer = client.models.${verb}(`, ...named(snake), ')'],
+        stream
+          ? ['for chunk in answer:', '    print(chunk.text or "", end="", flush=True)']
+          : ['print(answer.text)'],
+      ),
+      javascript(
+        'import { GoogleGenAI } from "@google/genai";',
+        `new GoogleGenAI({ apiKey: process.env.${KEY}, httpOptions: { baseUrl: ${JSON.stringify(base)} } })`,
+        `client.models.${stream ? 'generateContentStream' : 'generateContent'}(${literal({ model, contents, ...config }, JAVASCRIPT, 0)})`,
+        stream ? each('chunk', 'process.stdout.write(chunk.text ?? "");') : ['console.log(answer.text);'],
+      ),
+    ];
+  },
+};
+
+function python(sdk: string, client: string, call: string[], end: string[]): string {
+  return ['import os', sdk, '', `client = ${client}`, '', ...call, ...end].join('\n');
 }
 
-function javascript(base: string, request: ChatRequest): string {
-  const end = request.stream
-    ? [
-        'for await (const chunk of answer) {',
-        '  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");',
-        '}',
-      ]
-    : ['console.log(answer.choices[0].message.content);'];
-  return [
-    'import OpenAI from "openai";',
-    '',
-    `const client = new OpenAI({ baseURL: ${JSON.stringify(base)}, apiKey: process.env.${KEY} });`,
-    '',
-    `const answer = await client.chat.completions.create(${literal(request, JAVASCRIPT, 0)});`,
-    ...end,
-  ].join('\n');
+function javascript(sdk: string, client: string, call: string, end: string[]): string {
+  return [sdk, '', `const client = ${client};`, '', `const answer = await ${call};`, ...end].join('\n');
+}
+
+/** A loop over a stream. */
+function each(name: string, deed: string): string[] {
+  return [`for await (const ${name} of answer) {`, `  ${deed}`, '}'];
+}
+
+/** The members of a body as arguments of Python. */
+function named(body: object): string[] {
+  return Object.entries(body).map(([name, value]) => `    ${name}=${literal(value, PYTHON, 1)},`);
+}
+
+/** A configuration with Python's names: `maxOutputTokens` is `max_output_tokens`. */
+function snaked(config: object): object {
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(config).map(([name, value]) => [snake(name), value]));
 }
 
 /** How a language writes what JSON can hold. */

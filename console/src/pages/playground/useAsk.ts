@@ -4,13 +4,14 @@ import { problemFrom } from '@/api/problem';
 import { useSession } from '@/api/session';
 import { piecesOf } from './answer';
 import type { Piece } from './conversation';
+import { type Dialect, sentOf } from './dialects';
 import type { ChatRequest } from './request';
 
 /** What makes calls: one at a time, told piece by piece, stopped when the page is left. */
 export interface Asking {
   busy: boolean;
   /** Makes a call as an application; what comes is told under the id of the turn. */
-  ask: (id: number, application: string, request: ChatRequest) => Promise<void>;
+  ask: (id: number, application: string, request: ChatRequest, dialect: Dialect) => Promise<void>;
   stop: () => void;
 }
 
@@ -22,20 +23,21 @@ export function useAsk(tell: (id: number, piece: Piece) => void): Asking {
   const [busy, setBusy] = useState(false);
   useEffect(() => () => current.current?.abort(), []);
 
-  const ask = async (id: number, application: string, request: ChatRequest) => {
+  const ask = async (id: number, application: string, request: ChatRequest, dialect: Dialect) => {
     const control = new AbortController();
     const { signal } = control;
     current.current = control;
+    const { path, body } = sentOf(dialect, request);
     let began = false;
     setBusy(true);
     try {
-      const response = await fetch(addressOf(application), {
+      const response = await fetch(playgroundAt(application, path), {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-csrf-token': csrf ?? '' },
-        body: JSON.stringify(request),
+        body: JSON.stringify(body),
         signal,
       });
-      for await (const piece of piecesOf(response)) {
+      for await (const piece of piecesOf(response, dialect)) {
         began ||= Boolean(piece.text || piece.thoughts);
         tell(id, piece);
       }
@@ -52,6 +54,7 @@ export function useAsk(tell: (id: number, piece: Piece) => void): Asking {
   return { busy, ask, stop: () => current.current?.abort() };
 }
 
-function addressOf(application: string): string {
-  return `/api/v1/playground/chat/completions?${new URLSearchParams({ application })}`;
+/** Where the admin API takes a call of the gateway's on behalf of an application. */
+export function playgroundAt(application: string, path: string): string {
+  return `/api/v1/playground?${new URLSearchParams({ application, path })}`;
 }

@@ -4,7 +4,9 @@ import { useResources } from '@/api/queries';
 import { useParams } from '@/search';
 import { applicationsOf } from './applications';
 import { awaitsAnswer, converse } from './conversation';
+import { type Dialect, dialectOf } from './dialects';
 import { type Parameters, readParameters, requestOf, writeParameters } from './request';
+import { taskOf } from './tasks';
 import { useAsk } from './useAsk';
 import { useSaid } from './useSaid';
 
@@ -21,7 +23,8 @@ export function usePlayground() {
   const resources = useResources('Application');
   const applications = resources.data && applicationsOf(resources.data.items, params.team);
   const application = params.application ?? applications?.[0]?.name;
-  const model = params.model ?? FIRST_MODEL;
+  const model = params.model ?? (params.tab === 'tasks' ? taskOf(params.task).sandbox : FIRST_MODEL);
+  const dialect = dialectOf(params.dialect);
 
   const { system, setSystem, draft, setDraft, turns, step } = useSaid();
   const [parameters, setParameters] = useState(() => readParameters(params));
@@ -38,7 +41,7 @@ export function usePlayground() {
     begin();
     const id = nextId();
     step({ do: 'ask', id });
-    void ask(id, application, sent);
+    void ask(id, application, sent, dialect);
   };
 
   return {
@@ -47,6 +50,7 @@ export function usePlayground() {
     retry: () => void resources.refetch(),
     application,
     model,
+    dialect,
     system,
     draft,
     parameters,
@@ -58,6 +62,7 @@ export function usePlayground() {
     setSystem,
     setDraft,
     setApplication: (name: string) => change({ application: name }),
+    setDialect: (word: Dialect) => change({ dialect: word === 'openai-chat' ? undefined : word }),
     setModel: (name: string) => change({ model: name }),
     setParameters: (after: Parameters) => {
       setParameters(after);

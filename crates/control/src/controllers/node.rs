@@ -11,7 +11,7 @@ use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
 
 use crate::control::{Clock, Version};
-use crate::runtime::{CredentialHealth, NodeStatus, Runtime};
+use crate::runtime::{CredentialHealth, LimitsLeft, NodeStatus, Runtime};
 use crate::schema::{Page, described};
 
 /// Whether the process lives.
@@ -77,6 +77,40 @@ pub(crate) struct CredentialView {
     /// What the provider or the network said last, redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How much of its limits is left.
+    #[serde(default)]
+    pub limits: LimitsView,
+}
+
+/// What a credential is doing on this node, and how much of its limits is left.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct LimitsView {
+    /// Calls under way.
+    pub under_way: u32,
+    /// How many may be under way at a time; absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrent: Option<u32>,
+    /// Requests per minute; absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<LimitView>,
+    /// Tokens per minute; absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<LimitView>,
+    /// Until when its provider says that nothing is left, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_up_until: Option<String>,
+    /// How many tokens its provider says are left, for as long as that holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_told: Option<u64>,
+}
+
+/// A limit per minute, and what may still be used of it now.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct LimitView {
+    /// The most in a minute.
+    pub most: u32,
+    /// How much of it is left now; it comes back evenly.
+    pub left: u32,
 }
 
 /// Whether a credential is used.
@@ -182,5 +216,21 @@ fn view(health: CredentialHealth, now: Micros) -> CredentialView {
         since: cooling.map(|cooling| cooling.since.to_string()),
         until: cooling.map(|cooling| cooling.until.to_string()),
         error: cooling.map(|cooling| cooling.error.clone()),
+        limits: limits(&health.limits),
+    }
+}
+
+fn limits(left: &LimitsLeft) -> LimitsView {
+    let of = |most: Option<u32>, left: Option<u32>| {
+        let (most, left) = most.zip(left)?;
+        Some(LimitView { most, left })
+    };
+    LimitsView {
+        under_way: left.under_way,
+        concurrent: left.spec.concurrent,
+        requests: of(left.spec.requests_per_minute, left.requests),
+        tokens: of(left.spec.tokens_per_minute, left.tokens),
+        used_up_until: left.used_up_until.map(|until| until.to_string()),
+        tokens_told: left.tokens_told.map(|(tokens, _)| tokens),
     }
 }

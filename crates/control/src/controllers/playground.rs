@@ -10,7 +10,8 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use bytes::Bytes;
-use http::header;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, header};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -29,26 +30,32 @@ use crate::runtime::Runtime;
 /// The most characters of a caller's name that stand in records.
 const LONGEST_HOLDER: usize = 100;
 
-/// For whom to call.
+/// What is called where the query does not say.
+const CHAT: &str = "/v1/chat/completions";
+
+/// For whom to call, and what.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PlaygroundQuery {
     /// The application that calls, and whose team pays.
     application: String,
+    /// The path of the gateway that is called, with its query, such as `/v1/embeddings` or
+    /// `/v1beta/models/NAME:streamGenerateContent?alt=sse`; `/v1/chat/completions` where it is left out.
+    path: Option<String>,
 }
 
 /// Try a model
 ///
-/// The body goes to the gateway as a call of `/v1/chat/completions` by the application, with a key
-/// that lives in this process only, and the gateway's answer comes back as it is, headers included.
+/// The body goes to the gateway as a call by the application, in whichever dialect the path speaks, with
+/// a key that lives in this process only, and the gateway's answer comes back as it is, headers included.
 /// It costs what any call costs.
-#[utoipa::path(post, path = "/playground/chat/completions", tag = "models", operation_id = "try_model",
+#[utoipa::path(post, path = "/playground", tag = "models", operation_id = "try_model",
     params(PlaygroundQuery),
     request_body(content = String, content_type = "application/json",
-        description = "A chat completion in OpenAI's dialect."),
+        description = "What the path takes, such as a chat completion; forms with files too."),
     responses((status = 200, description = "The gateway's answer.", body = String)))]
-pub(crate) async fn chat(
+pub(crate) async fn call(
     State(runtime): State<Arc<dyn Runtime>>,
     State(store): State<Store>,
     principal: Principal,
@@ -56,6 +63,7 @@ pub(crate) async fn chat(
     request: Request,
 ) -> Result<Response, Problem> {
     let application = name(&query.application)?;
+    let path = target(query.path.as_deref().unwrap_or(CHAT))?;
     if runtime
         .snapshot()
         .application(application.as_str())
@@ -73,7 +81,7 @@ pub(crate) async fn chat(
     let pass = runtime
         .pass(&application, &holder)
         .map_err(Problem::internal)?;
-    let call = call(gateway, &pass, request.into_body())?;
+    let call = addressed(request, gateway, path, &pass)?;
     let answer = send(gateway, call).await.map_err(|error| {
         Problem::unavailable(format!(
             "The gateway at {gateway} does not answer: {error}."
@@ -94,11 +102,31 @@ fn holder(actor: &str) -> Result<Name, Problem> {
     name(&text)
 }
 
-fn call(gateway: SocketAddr, pass: &str, body: Body) -> Result<Request, Problem> {
-    Request::post("/v1/chat/completions")
+/// A path of the gateway's, with its query.
+fn target(text: &str) -> Result<PathAndQuery, Problem> {
+    let path = text.parse::<PathAndQuery>().ok();
+    path.filter(|path| path.path().starts_with('/'))
+        .ok_or_else(|| {
+            Problem::bad_request(format!(
+                "{text:?} is no path of the gateway; write one such as {CHAT}."
+            ))
+        })
+}
+
+/// The request as a call of the gateway: of what came with it, only the body and its type go on.
+fn addressed(
+    request: Request,
+    gateway: SocketAddr,
+    path: PathAndQuery,
+    pass: &str,
+) -> Result<Request, Problem> {
+    let (head, body) = request.into_parts();
+    let json = HeaderValue::from_static("application/json");
+    let form = head.headers.get(header::CONTENT_TYPE).cloned();
+    Request::post(path)
         .header(header::HOST, gateway.to_string())
         .header(header::AUTHORIZATION, format!("Bearer {pass}"))
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, form.unwrap_or(json))
         .body(body)
         .map_err(|_| Problem::internal("a call of the playground cannot be written"))
 }

@@ -55,7 +55,7 @@ fn page(index: &Asset) -> Result<Response, Problem> {
     let nonce = STANDARD.encode(random::bytes::<16>()?);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
+         img-src 'self' data:; media-src data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     let html = String::from_utf8_lossy(index.plain).replace(NONCE, &nonce);

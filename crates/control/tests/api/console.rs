@@ -79,7 +79,7 @@ async fn every_address_that_nothing_else_has_is_the_page_with_a_nonce_of_its_own
             policy,
             format!(
                 "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src \
-                 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action \
+                 'self' data:; media-src data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action \
                  'self'; frame-ancestors 'none'"
             )
         );

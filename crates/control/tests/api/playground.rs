@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use crate::browser::{Browser, person};
 use crate::desk::{Desk, TOKEN};
 
-const PATH: &str = "/api/v1/playground/chat/completions?application=web";
+const PATH: &str = "/api/v1/playground?application=web";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A desk in front of a gateway.
@@ -75,6 +75,31 @@ async fn a_call_goes_to_the_gateway_as_it_is_with_a_pass_in_the_place_of_the_tok
 }
 
 #[tokio::test]
+async fn every_door_of_the_gateway_can_be_tried_in_its_own_form() {
+    let gateway = Upstream::scripted([Reply::json(200, "{}")]);
+    let desk = before(&gateway).await;
+    let path = "/v1beta/models/m:streamGenerateContent?alt=sse";
+    let written = path.replace('/', "%2F").replace('?', "%3F");
+    let query = format!("{PATH}&path={written}");
+    let form = "multipart/form-data; boundary=x";
+    let request = Request::post(query)
+        .header("host", "localhost")
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("content-type", form)
+        .body(Body::from("--x--"))
+        .unwrap();
+    desk.send(request).await.expect(200);
+    let received = gateway.request(0).await;
+    assert_eq!(received.target, path);
+    assert_eq!(received.header("content-type"), Some(form));
+    for odd in ["v1", "http://elsewhere/v1", "*", "%20"] {
+        let path = format!("/api/v1/playground?application=web&path={odd}");
+        let told = desk.post(&path, json!({})).await.problem(400);
+        assert!(told.contains("no path of the gateway"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_signed_in_calls_under_their_own_name() {
     let gateway = Upstream::scripted([Reply::json(200, "{}")]);
     let desk = before(&gateway).await;
@@ -132,7 +157,7 @@ async fn a_large_body_is_for_the_gateway_to_judge() {
 async fn what_cannot_be_called_is_told() {
     let desk = Desk::furnished().await;
     let ask = async |application: &str| {
-        let path = format!("/api/v1/playground/chat/completions?application={application}");
+        let path = format!("/api/v1/playground?application={application}");
         desk.post(&path, json!({})).await
     };
     insta::assert_snapshot!(ask("wep").await.problem(404), @r#"not_found: There is no Application called "wep". Did you mean web?"#);

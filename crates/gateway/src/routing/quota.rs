@@ -96,6 +96,48 @@ impl Quota {
     }
 }
 
+/// What a credential is doing, and how much of its limits is left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuotaState {
+    /// Calls under way.
+    pub under_way: u32,
+    /// Requests that may still be sent within this minute; `None` where there is no limit.
+    pub requests_left: Option<u32>,
+    /// Tokens that may still be used within this minute; `None` where there is no limit.
+    pub tokens_left: Option<u32>,
+    /// Until when nothing is left, as its provider says.
+    pub used_up_until: Option<Micros>,
+    /// How many tokens are left, as its provider says, and until when that holds.
+    pub tokens_told: Option<(u64, Micros)>,
+}
+
+impl QuotaState {
+    /// That of a credential which was not used yet.
+    pub fn unused(limits: &CredentialLimits) -> QuotaState {
+        Quota::default().state(limits, Micros(0))
+    }
+}
+
+impl Quota {
+    /// What is counted, against these limits.
+    pub(crate) fn state(&self, limits: &CredentialLimits, now: Micros) -> QuotaState {
+        let ahead =
+            |at: &AtomicI64| Some(Micros(at.load(Ordering::Relaxed))).filter(|at| *at > now);
+        let tokens = self.tokens_left.load(Ordering::Relaxed);
+        QuotaState {
+            under_way: self.under_way.load(Ordering::Relaxed),
+            requests_left: limits
+                .requests_per_minute
+                .map(|most| self.requests.left(most, now)),
+            tokens_left: limits
+                .tokens_per_minute
+                .map(|most| self.tokens.left(most, now)),
+            used_up_until: ahead(&self.used_up_until),
+            tokens_told: ahead(&self.tokens_until).map(|until| (tokens, until)),
+        }
+    }
+}
+
 /// What one call has taken of a credential's limits; dropping it ends the call.
 #[derive(Debug)]
 pub(crate) struct Taken {
@@ -150,6 +192,13 @@ impl Bucket {
         }
     }
 
+    /// How many of a limit per minute are there.
+    fn left(&self, most: u32, now: Micros) -> u32 {
+        let missing = self.0.load(Ordering::Relaxed).saturating_sub(now.0);
+        let time = MINUTE.saturating_sub(missing).clamp(0, MINUTE);
+        u32::try_from(time.saturating_mul(i64::from(most)) / MINUTE).unwrap_or(most)
+    }
+
     fn put_back(&self, count: u64, most: u32) {
         self.0.fetch_sub(time_of(count, most), Ordering::Relaxed);
     }
@@ -188,6 +237,37 @@ mod tests {
         assert_eq!(take(NOW), Err(NOW.plus_seconds(30)));
         assert!(take(NOW.plus_seconds(29)).is_err());
         assert_eq!(take(NOW.plus_seconds(30)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_left_is_what_may_still_be_taken() {
+        let quota = Arc::new(Quota::default());
+        let limits = limits(Some(4), Some(1_000), None);
+        let unused = QuotaState {
+            requests_left: Some(4),
+            tokens_left: Some(1_000),
+            ..QuotaState::default()
+        };
+        assert_eq!(quota.state(&limits, NOW), unused);
+        assert_eq!(QuotaState::unused(&limits), unused);
+        let call = quota.take(&limits, 600, NOW).unwrap();
+        let used = QuotaState {
+            under_way: 1,
+            requests_left: Some(3),
+            tokens_left: Some(400),
+            ..unused
+        };
+        assert_eq!(quota.state(&limits, NOW), used);
+        drop(call);
+        let until = NOW.plus_seconds(5);
+        quota.note(Left {
+            requests: Some((0, until)),
+            tokens: Some((70, until)),
+        });
+        let state = quota.state(&limits, NOW.plus_seconds(1));
+        assert_eq!(state.used_up_until, Some(until));
+        assert_eq!(state.tokens_told, Some((70, until)));
+        assert_eq!(quota.state(&limits, NOW.plus_seconds(60)), unused);
     }
 
     #[test]
