@@ -34,6 +34,13 @@ test("an application gets a key that is shown once, and its first call is notice
 	assert.match(key, /^tg_/);
 	assert.ok((await shown.textContent()).includes(`${gateway.url}/v1`), "the code has the gateway's address");
 
+	// Code for every SDK, and for what is no conversation.
+	await shown.getByRole("button", { name: "AWS", exact: true }).click();
+	await shown.getByText("aws_secret_access_key=").waitFor();
+	await shown.getByLabel("For", { exact: true }).first().click();
+	await page.getByRole("option", { name: "Embeddings" }).click();
+	await shown.getByText("/v1/embeddings").waitFor();
+
 	const call = await gateway.call(key, {});
 	assert.equal(call.status, 200, call.text);
 	await shown.getByText("First call received").waitFor();
@@ -44,6 +51,18 @@ test("an application gets a key that is shown once, and its first call is notice
 	await page.getByRole("heading", { level: 1 }).waitFor();
 	assert.ok(!(await page.content()).includes(key));
 	assert.ok(!JSON.stringify(await gateway.api("GET", "/keys")).includes(key));
+	check();
+});
+
+test("a key is shown as a key pair to whoever may, with code that signs", async () => {
+	const { page, check } = visit;
+	await gateway.newKey("web-shop", "signer");
+	await page.goto("/applications?open=web-shop&key=signer");
+	await page.getByRole("button", { name: "Show the key pair" }).click();
+	const shown = page.getByRole("dialog", { name: "Key pair of signer" });
+	await shown.getByText("Secret access key").waitFor();
+	const pair = await gateway.api("POST", "/keys/signer/aws");
+	assert.ok((await shown.textContent()).includes(pair.secret_access_key));
 	check();
 });
 

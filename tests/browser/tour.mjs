@@ -1,18 +1,26 @@
 // Every page of the console, with an address at which it has something to show.
 
 /** The pages; those that are seen without a session come last. */
-export function tour({ refused, answered }) {
+export function tour({ refused, answered, chosen, recalled }) {
 	return [
 		{ name: "overview", path: "/" },
 		{ name: "models", path: "/models" },
+		{ name: "model", path: "/models?open=quick" },
+		{ name: "model-form", path: "/models?edit=quick" },
 		{ name: "catalogue", path: "/models?tab=catalogue" },
 		{ name: "providers", path: "/providers" },
 		{ name: "connect", path: "/providers?connect=openai" },
+		{ name: "connect-bedrock", path: "/providers?connect=bedrock" },
+		{ name: "connect-azure", path: "/providers?connect=azure-openai" },
 		{ name: "playground", path: "/playground" },
+		{ name: "tasks", path: "/playground?tab=tasks" },
 		{ name: "applications", path: "/applications" },
 		{ name: "application", path: "/applications?open=web-shop" },
+		{ name: "key", path: "/applications?open=web-shop&key=web-shop" },
 		{ name: "calls", path: "/calls" },
 		{ name: "call", path: `/calls/${answered.id}` },
+		{ name: "choice", path: `/calls/${chosen.id}` },
+		{ name: "recalled", path: `/calls/${recalled.id}` },
 		{ name: "refusal", path: `/calls/${refused.id}` },
 		{ name: "budgets", path: "/budgets" },
 		{ name: "budget", path: "/budgets?open=research-month" },

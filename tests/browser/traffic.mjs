@@ -29,6 +29,22 @@ export async function busyMorning(gateway) {
 			},
 		},
 		{
+			kind: "Model",
+			name: "quick",
+			spec: {
+				strategy: "least-latency",
+				targets: [
+					{ provider: "sandbox", model: "echo", when: { max_prompt_tokens: 8000 }, tags: ["eu"] },
+					{ provider: "sandbox", model: "long" },
+					{ provider: "spare", model: "large", when: { has: ["vision", "tools"] } },
+				],
+				timeouts: { attempt_ms: 20000, first_token_ms: 4000, total_ms: 60000 },
+				fallback_on: ["rate_limited", "overloaded", "timeout", "server_error"],
+				cache: { ttl_s: 3600, scope: "team", price_percent: 10 },
+				shadow: { provider: "sandbox", model: "slow", percent: 1 },
+			},
+		},
+		{
 			kind: "Budget",
 			name: "research-month",
 			spec: { scope: { team: "research" }, limit: "0.25", window: "month" },
@@ -54,10 +70,13 @@ export async function busyMorning(gateway) {
 		calls.push(await gateway.call(keys.shop, { model: "smart" }));
 		calls.push(await gateway.call(keys.notebooks, { messages: [{ role: "user", content: long }] }));
 	}
+	calls.push(await gateway.call(keys.shop, { model: "quick" }));
+	const recalled = await gateway.call(keys.shop, { model: "quick" });
+	calls.push(recalled);
 	const refused = await gateway.call(keys.bot, {});
 	calls.push(refused);
 	calls.push(await gateway.call(keys.shop, { model: "gpt-nine" }));
 	calls.push(await gateway.call("tg_nobody", {}));
-	for (const { id } of calls.slice(-4)) await gateway.recorded(id);
-	return { keys, calls, answered: calls[2], refused };
+	for (const { id } of calls.slice(-5)) await gateway.recorded(id);
+	return { keys, calls, answered: calls[2], chosen: calls.at(-5), recalled, refused };
 }

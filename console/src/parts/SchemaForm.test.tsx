@@ -16,6 +16,11 @@ const schema: JsonSchema = {
       items: { type: 'object', required: ['model'], properties: { model: { type: 'string' } } },
     },
     note: { type: ['string', 'null'] },
+    kinds: { type: 'array', items: { oneOf: [{ const: 'a' }, { const: 'b', description: 'The second.' }] } },
+    cache: {
+      anyOf: [{ type: 'object', properties: { scope: { type: 'string' } } }, { type: 'null' }],
+    },
+    times: { type: 'object', properties: { first: { type: 'string' } } },
   },
 };
 
@@ -100,6 +105,39 @@ describe('a form from a schema', () => {
     expect(value.targets).toEqual([{ model: 'gpt-5' }]);
     await press('Remove target 1');
     expect(value.targets).toEqual([]);
+  });
+
+  it('adds and removes what there may be or not as a whole', async () => {
+    await show({ limit: '1' }, { labels: { '/cache': 'Keep answers' } });
+    await press('Add Keep answers');
+    expect(value).toEqual({ limit: '1', cache: {} });
+    await type(field('Scope'), 'team');
+    await type(field('Scope'), '');
+    expect(value).toEqual({ limit: '1', cache: {} });
+    await press('Remove Keep answers');
+    expect(value).toEqual({ limit: '1' });
+  });
+
+  it('takes an object away when nothing of it is left, if it was not added by itself', async () => {
+    await show({ limit: '1' });
+    await type(field('First'), 'x');
+    expect(value).toEqual({ limit: '1', times: { first: 'x' } });
+    await type(field('First'), '');
+    expect(value).toEqual({ limit: '1' });
+  });
+
+  it('says what the page says of a property, in its order, and does not say it twice', async () => {
+    const labels = { '/note': 'A word about it', '/limit': 'How much' };
+    await show({ limit: '1' }, { labels, terse: ['/limit'] });
+    const shown = [...place.querySelectorAll('label')].map((label) => label.textContent);
+    expect(shown.filter((label) => label !== 'Form' && label !== 'JSON').slice(0, 2)).toEqual(['A word about it', 'How much *']);
+    expect(place.textContent).not.toContain('In dollars');
+  });
+
+  it('lets several of a set be chosen in one field', async () => {
+    await show({ limit: '1', kinds: ['b'] });
+    expect(field('Kinds').closest('.mantine-MultiSelect-root')?.textContent).toContain('b');
+    expect(place.textContent).not.toContain('Kind 1');
   });
 
   it('shows what is not among the first below more settings', async () => {

@@ -27,15 +27,37 @@ export interface SchemaFormProps {
   formOnly?: boolean;
   /** Names to choose from, by pointer, with `[]` for any place of a list: `{ '/targets/[]/provider': names }`. */
   suggest?: Record<string, string[]>;
+  /**
+   * Labels in the place of those that the names of properties make, by pointer: `{ '/cache': 'Keep answers' }`. Their
+   * order is that of the fields.
+   */
+  labels?: Record<string, string>;
+  /** Pointers at which what the schema says of a property would only say its label again. */
+  terse?: string[];
+  /** What the fold says that holds what is not shown at once. */
+  more?: string;
 }
+
+const NONE: string[] = [];
 
 /** A form made from a JSON Schema, with the JSON itself behind a switch. */
 export function SchemaForm(props: SchemaFormProps) {
-  const { schema, value, onChange, faults = [], at = '', first, hide = [], suggest = {} } = props;
+  const {
+    schema,
+    value,
+    onChange,
+    faults = [],
+    at = '',
+    first,
+    hide = [],
+    suggest = {},
+    labels = {},
+    terse = NONE,
+  } = props;
   const [raw, setRaw] = useState(false);
   const context = useMemo(
-    () => ({ root: schema, faults: within(faults, at), suggest }),
-    [schema, faults, at, suggest],
+    () => ({ root: schema, faults: within(faults, at), suggest, labels, terse }),
+    [schema, faults, at, suggest, labels, terse],
   );
   const change = (given: unknown) => onChange(isObject(given) ? given : {});
   const shown = (name: string) => !hide.includes(name);
@@ -74,7 +96,7 @@ export function SchemaForm(props: SchemaFormProps) {
                 className={classes.more}
                 open={lateFault || names.some((name) => late(name) && name in value)}
               >
-                <summary>More settings</summary>
+                <summary>{props.more ?? 'More settings'}</summary>
                 <div className={classes.form}>
                   <Properties {...fields} only={late} />
                 </div>

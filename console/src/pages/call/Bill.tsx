@@ -39,7 +39,11 @@ export function Bill({ record, story, printable }: Told & { printable?: boolean 
       >
         {bill ? (
           <>
-            {bill.lines.length > 0 ? <Lines {...bill} /> : <NoLines {...bill} />}
+            {bill.lines.length > 0 ? (
+              <Lines {...bill} />
+            ) : (
+              <NoLines {...bill} recalled={Boolean(record.recalled)} />
+            )}
             <Accounts {...bill} />
           </>
         ) : (
@@ -105,10 +109,11 @@ function Lines({ lines, total, note, source, quality }: Schemas['Bill']) {
 }
 
 /** A charge without lines: money was set aside, but nothing was consumed. */
-function NoLines({ total, quality }: Schemas['Bill']) {
+function NoLines({ total, quality, recalled }: Schemas['Bill'] & { recalled: boolean }) {
   return (
     <p className={classes.note}>
-      {QUALITY[quality]} The charge is <Money amount={total} />.
+      {recalled ? 'The price of an answer out of the cache, for which nobody worked.' : QUALITY[quality]} The
+      charge is <Money amount={total} />.
     </p>
   );
 }

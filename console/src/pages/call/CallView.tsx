@@ -1,7 +1,9 @@
 import { Lines } from '@/parts/Loading';
 import { Bill } from './Bill';
+import { ChoicePanel } from './ChoicePanel';
 import classes from './call.module.css';
 import { MissingCall } from './MissingCall';
+import { Origin } from './Origin';
 import { RefusalCard } from './RefusalCard';
 import { RawRecord, RequestFacts } from './RequestFacts';
 import { useCall } from './useCall';
@@ -15,8 +17,10 @@ export function CallView({ id, page }: { id: string; page?: boolean }) {
   return (
     <div className={page ? classes.page : classes.stack}>
       <div className={classes.stack}>
+        <Origin record={told.record} />
         <RefusalCard {...told} />
         <Waterfall {...told} />
+        <ChoicePanel record={told.record} />
       </div>
       <div className={classes.stack}>
         <Bill {...told} printable={page} />

@@ -4,12 +4,13 @@ import { CodeBlock } from '@/parts/CodeBlock';
 import { Facts } from '@/parts/Facts';
 import { Panel } from '@/parts/Panel';
 import classes from './call.module.css';
+import { consumedInWords } from './consumed';
 import { RevisionLink, resourceLink } from './links';
 import type { Told } from './useCall';
 
 /** What was asked for, by whom, and what went back. */
 export function RequestFacts({ record, story }: Told) {
-  const { caller, attempts, dropped, max_tokens_set: most, request_id: request } = record;
+  const { caller, attempts, max_tokens_set: most, request_id: request } = record;
   const served = attempts?.findLast(({ failure }) => !failure);
   return (
     <Panel title="Request">
@@ -61,7 +62,7 @@ export function RequestFacts({ record, story }: Told) {
           ['Answer', `${count(record.response_bytes)} bytes`],
           ['First byte', record.first_byte ? duration(record.first_byte) : undefined],
           ['Took', duration(record.duration)],
-          ['Left out', dropped?.length ? <code key="dropped">{dropped.join(', ')}</code> : undefined],
+          ['Consumed', consumedInWords(record.usage)],
           [
             'max_tokens',
             typeof most === 'number' ? `set to ${count(most)}, the most that the money allowed` : undefined,

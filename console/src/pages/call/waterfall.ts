@@ -28,6 +28,8 @@ export interface Waterfall {
 }
 
 const TICKS = 4;
+/** How the sentences begin that tell of the choice of a target, which has a panel of its own. */
+const CHOICE = /^(by strategy|not tried:) /;
 
 /** The waterfall of a call. */
 export function waterfallOf({
@@ -53,7 +55,9 @@ export function waterfallOf({
         from: attempt.began,
         until: attempt.began + attempt.took,
       })),
-      says: saysOf(step, attempts.length, story.refusal),
+      says: saysOf(step, attempts.length, story.refusal).filter(
+        (said) => !(record.choice && stage === 'prepare' && CHOICE.test(said)),
+      ),
     };
   });
   return { stages, end, ticks: ticksTo(end), firstByte: record.first_byte || undefined };

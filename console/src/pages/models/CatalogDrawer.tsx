@@ -8,6 +8,8 @@ import { LinkButton } from '@/parts/LinkButton';
 import { Lines } from '@/parts/Loading';
 import { SideDrawer } from '@/parts/SideDrawer';
 import { useChangeParams } from '@/search';
+import { ABILITIES } from './find';
+import classes from './models.module.css';
 import { PriceList } from './PriceList';
 
 /** A model of the catalogue: what it costs, how much it takes, and how it is called or connected. */
@@ -40,9 +42,11 @@ export function CatalogDrawer(props: {
   );
 }
 
+const NAMES = new Map<string, string>(ABILITIES.map(({ value, label }) => [value, label]));
+
 /** Words of the catalogue as a list: `text, image`. Undefined where nothing is known. */
 function inWords(words: string[] | undefined) {
-  return words?.length ? words.map((word) => word.replaceAll('_', ' ')).join(', ') : undefined;
+  return words?.length ? words.map((word) => NAMES.get(word) ?? word).join(', ') : undefined;
 }
 
 function Known(props: {
@@ -73,7 +77,7 @@ function Known(props: {
       <PriceList price={price} />
       {Object.entries(model.services ?? {}).map(([tier, other]) => (
         <section key={tier}>
-          <h3>Tier of service: {tier}</h3>
+          <h3 className={classes.heading}>Tier of service: {tier}</h3>
           <PriceList price={other} />
         </section>
       ))}

@@ -1,21 +1,22 @@
-import { Select } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { MultiSelect, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { useResources } from '@/api/queries';
+import { useCan } from '@/api/session';
 import { count, counted } from '@/format';
 import { type Column, DataTable } from '@/parts/DataTable';
 import { EmptyState } from '@/parts/EmptyState';
 import { SearchBox } from '@/parts/SearchBox';
 import { Tag } from '@/parts/Tag';
-import { When } from '@/parts/When';
 import { useChangeParams, useParams } from '@/search';
 import { connectedBy, providersOf } from '../providers/connected';
 import { CatalogDrawer } from './CatalogDrawer';
 import { priceColumns } from './columns';
-import { found, keyOf, ORDERS, ordered, orderOf } from './find';
+import { ABILITIES, able, found, keyOf, ORDERS, ordered, orderOf } from './find';
 import classes from './models.module.css';
-import { useCatalogModels, useCatalogProviders, useCatalogSource } from './queries';
+import { useCatalogModels, useCatalogProviders } from './queries';
+import { Source } from './Source';
+import { UpdateForm } from './UpdateForm';
 
 type Known = Schemas['CatalogModel'];
 
@@ -23,8 +24,10 @@ const PAGE = 100;
 
 /** All models that are known, connected or not. */
 export function Catalogue() {
-  const { q = '', provider, order, open } = useParams();
+  const { q = '', provider, order, open, can, update } = useParams();
+  const wanted = useMemo(() => can?.split(',').filter(Boolean) ?? [], [can]);
   const change = useChangeParams();
+  const mayChange = useCan('configuration:change');
   const [shown, setShown] = useState(PAGE);
   const models = useCatalogModels();
   const known = useCatalogProviders();
@@ -38,14 +41,14 @@ export function Catalogue() {
       all &&
       ordered(
         found(
-          all.filter((model) => !provider || model.provider === provider),
+          all.filter((model) => (!provider || model.provider === provider) && able(model, wanted)),
           q,
           titles,
         ),
         orderOf(order),
         connected,
       ),
-    [all, q, provider, order, titles, connected],
+    [all, q, provider, order, titles, connected, wanted],
   );
 
   return (
@@ -55,7 +58,7 @@ export function Catalogue() {
         <Select
           aria-label="Provider"
           placeholder="Any provider"
-          w={220}
+          w={190}
           searchable
           clearable
           data={known.data?.items
@@ -66,10 +69,20 @@ export function Catalogue() {
         />
         <Select
           aria-label="Order"
-          w={190}
+          w={170}
           data={ORDERS}
           value={orderOf(order)}
           onChange={(word) => change({ order: word === 'usual' ? undefined : (word ?? undefined) })}
+        />
+        <MultiSelect
+          aria-label="Abilities"
+          placeholder={wanted.length === 0 ? 'Any abilities' : undefined}
+          w={wanted.length > 1 ? 300 : 180}
+          searchable
+          clearable
+          data={ABILITIES}
+          value={wanted}
+          onChange={(words) => change({ can: words.join(',') || undefined })}
         />
         {rows && <span className={classes.found}>{counted(rows.length, 'model')}</span>}
       </div>
@@ -93,13 +106,14 @@ export function Catalogue() {
         titles={titles}
         connected={connected}
       />
+      {mayChange && update && <UpdateForm />}
     </>
   );
 }
 
 function columnsOf(titles: Map<string, string>, connected: Map<string, string[]>): Column<Known>[] {
   return [
-    { key: 'name', title: 'Model', cell: ({ id }) => <span className={classes.name}>{id}</span> },
+    { key: 'name', title: 'Model', cell: (model) => <Name model={model} /> },
     {
       key: 'provider',
       title: 'Provider',
@@ -132,36 +146,28 @@ function columnsOf(titles: Map<string, string>, connected: Map<string, string[]>
   ];
 }
 
-/** Where models and prices come from, and since when. */
-function Source() {
-  const { data } = useCatalogSource();
-  if (!data) return null;
-  const { builtin, update } = data;
-  return (
-    <p className={classes.source}>
-      {update ? (
-        <>
-          Prices: {update.source}, brought by {update.actor} <When at={update.at} /> (
-          <Link to="/history" search={{ revision: String(update.revision) }}>
-            revision {update.revision}
-          </Link>
-          ); built in are those of {builtin}.
-        </>
-      ) : (
-        <>
-          Prices: {builtin}, as built in. <code>tollgate catalog update</code> brings newer ones.
-        </>
-      )}
-    </p>
-  );
-}
-
 function NothingFound({ q, provider }: { q: string; provider: string | undefined }) {
   const where = provider ? `of ${provider}` : 'of the catalogue';
   return (
     <EmptyState title={q ? `No model ${where} has “${q}” in its name` : `No model ${where} is known`}>
       What is not in the catalogue can be called all the same, if its provider has a price for it.
     </EmptyState>
+  );
+}
+
+function Name({ model: { id, deprecated } }: { model: Known }) {
+  return (
+    <span className={classes.name}>
+      {id}
+      {deprecated && (
+        <>
+          {' '}
+          <Tag tone="warn" quiet>
+            ends
+          </Tag>
+        </>
+      )}
+    </span>
   );
 }
 

@@ -141,6 +141,7 @@ function Form(props: { start: Fields; seen?: Schemas['Resource']; onClose: () =>
       </fieldset>
       <Options
         value={fields.rest}
+        providers={providers.data?.items ?? []}
         hashes={fields.strategy === 'consistent-hash'}
         error={work.error}
         onChange={(rest) => set({ rest })}

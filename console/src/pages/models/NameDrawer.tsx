@@ -3,20 +3,24 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { ProblemError } from '@/api/problem';
+import { useResources } from '@/api/queries';
 import { useCan } from '@/api/session';
-import { count } from '@/format';
+import { count, time } from '@/format';
 import { EmptyState } from '@/parts/EmptyState';
 import { ErrorState } from '@/parts/ErrorState';
+import { Facts } from '@/parts/Facts';
 import { LinkButton } from '@/parts/LinkButton';
 import { Lines } from '@/parts/Loading';
 import { SideDrawer } from '@/parts/SideDrawer';
+import { Tag } from '@/parts/Tag';
 import { useChangeParams } from '@/search';
 import { DeleteModel } from './DeleteModel';
 import { unknownName } from './find';
 import { STRATEGIES } from './form';
 import classes from './models.module.css';
 import { PriceList } from './PriceList';
-import { useMeaning } from './queries';
+import { useConditions, useMeaning } from './queries';
+import { conditionInWords, phrasesOf, rulesOf } from './words';
 
 /** What a name means: where a call of it would go, in which order, and at which price. */
 export function NameDrawer({ name }: { name: string | undefined }) {
@@ -35,22 +39,46 @@ function Meaning({ name }: { name: string }) {
   }
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <Lines count={6} />;
+  return <Whole model={data} />;
+}
+
+function Whole({ model }: { model: Schemas['CallableModel'] }) {
+  const { rule, strategy, targets } = model;
+  const models = useResources('Model');
+  const conditions = useConditions();
+  const found = rule && models.data?.items.find(({ name }) => name === rule.name);
+  const spec = found ? (found.spec as Schemas['ModelSpec']) : undefined;
+  const several = targets.length > 1;
+  const rules = rulesOf(spec ?? {});
   return (
     <>
-      <Deeds model={data} />
-      <p className={classes.lead}>{sentence(data)}</p>
+      <Deeds model={model} />
+      <p className={classes.lead}>{sentence(model)}</p>
       <ol className={classes.targetList}>
-        {data.targets.map((target, place) => (
+        {targets.map((target, place) => (
           <TargetItem
-            key={`${target.provider}/${target.model}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same target may stand twice, with other conditions
+            key={place}
             target={target}
+            said={spec?.targets[place]}
             place={place + 1}
-            share={
-              data.strategy === 'weighted' && data.targets.length > 1 ? shareOf(target, data) : undefined
+            share={strategy === 'weighted' && several ? shareOf(target, model) : undefined}
+            condition={
+              several && conditions.data
+                ? (conditions.data.items.find(
+                    (each) => each.provider === target.provider && each.model === target.model,
+                  ) ?? null)
+                : undefined
             }
           />
         ))}
       </ol>
+      {rules.some(([, said]) => said) && (
+        <section>
+          <h3 className={classes.heading}>For all of them</h3>
+          <Facts facts={rules} />
+        </section>
+      )}
     </>
   );
 }
@@ -66,8 +94,17 @@ function shareOf({ weight }: Schemas['CallableTarget'], { targets }: Schemas['Ca
   return `${Math.round((weight / Math.max(total, 1)) * 100)} % of calls`;
 }
 
-function TargetItem(props: { target: Schemas['CallableTarget']; place: number; share: string | undefined }) {
-  const { target, place, share } = props;
+function TargetItem(props: {
+  target: Schemas['CallableTarget'];
+  /** What the model's spec says of it, where it is a model of one's own. */
+  said: Schemas['TargetSpec'] | undefined;
+  place: number;
+  share: string | undefined;
+  /** How it is doing; null where it was not asked yet, undefined where that is not looked at. */
+  condition: Schemas['TargetCondition'] | null | undefined;
+}) {
+  const { target, said, place, share, condition } = props;
+  const phrases = phrasesOf(said ?? {});
   return (
     <li className={classes.target}>
       <div className={classes.targetHead}>
@@ -85,9 +122,33 @@ function TargetItem(props: { target: Schemas['CallableTarget']; place: number; s
           <span className={classes.aside}>answers up to {count(target.max_output)} tokens</span>
         )}
       </div>
+      {phrases.length > 0 && <p className={classes.phrases}>{upper(phrases.join('; '))}.</p>}
+      {condition !== undefined && <Condition condition={condition ?? undefined} />}
       <PriceList price={target.price} />
     </li>
   );
+}
+
+/** How a target is doing, and whether others go first for now. */
+function Condition({ condition }: { condition: Schemas['TargetCondition'] | undefined }) {
+  const behind = condition?.behind_until;
+  return (
+    <p className={classes.condition} data-behind={behind ? true : undefined}>
+      {behind && (
+        <>
+          <Tag tone="warn" quiet>
+            set back
+          </Tag>{' '}
+          It failed; the others go first until {time(behind)}.{' '}
+        </>
+      )}
+      {upper(conditionInWords(condition))}.
+    </p>
+  );
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Deeds({ model }: { model: Schemas['CallableModel'] }) {

@@ -7,8 +7,9 @@ import { catalogIdOf, providersOf, SANDBOX } from '../providers/connected';
 import { finder, ordered, unknownName } from './find';
 import type { TargetFields } from './form';
 import classes from './models.module.css';
-import { shortPrice } from './prices';
+import { priceInWords } from './prices';
 import { useCatalogModels, useCatalogProviders, useMeaning } from './queries';
+import { TargetOptions } from './TargetOptions';
 
 const SUGGESTIONS = 40;
 
@@ -96,6 +97,12 @@ export function TargetCard(props: {
       <p className={classes.cardPrice}>
         <TargetPrice provider={target.provider} model={target.model} />
       </p>
+      <TargetOptions
+        value={target.rest}
+        pointer={pointer}
+        error={error}
+        onChange={(rest) => onChange({ ...target, rest })}
+      />
     </div>
   );
 }
@@ -118,8 +125,9 @@ function TargetPrice({ provider, model }: { provider: string; model: string }) {
   if (!name) return '\u00a0';
   if (meaning.error) return unknownName(meaning.error.message);
   if (!meaning.data) return '\u00a0';
-  const price = shortPrice(meaning.data.targets.map((target) => target.price));
-  return price
-    ? `${price} per million tokens`
-    : 'Nobody knows the price of this model, so calls of it are refused. A price can be set at the provider.';
+  const price = priceInWords(meaning.data.targets.map((target) => target.price));
+  return (
+    price ??
+    'Nobody knows the price of this model, so calls of it are refused. A price can be set at the provider.'
+  );
 }

@@ -107,7 +107,8 @@ function NoModel() {
       }
     >
       A model is a name such as <code>smart</code> over one or more providers’ models: callers keep the name,
-      you change who answers, and a second target steps in where the first one fails.
+      you change who answers, and a second target steps in where the first one fails. From another gateway,{' '}
+      <code>tollgate import litellm config.yaml</code> brings models, providers and keys along.
     </EmptyState>
   );
 }

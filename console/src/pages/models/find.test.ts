@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '@/api/client';
-import { finder, found, ordered, orderOf, sandboxLast, unknownName } from './find';
+import { able, finder, found, ordered, orderOf, sandboxLast, unknownName } from './find';
 
 const model = (key: string, context?: number, input?: string): Schemas['CatalogModel'] => {
   const slash = key.indexOf('/');
@@ -109,5 +109,16 @@ describe('callable names', () => {
     const detail = 'No model is called "nine"; GET /api/v1/models lists those that are.';
     expect(unknownName(detail)).toBe('No model is called "nine".');
     expect(unknownName('No model is called "nine". Near matches: wine.')).toContain('wine.');
+  });
+});
+
+describe('abilities', () => {
+  const model = { provider: 'a', id: 'b', abilities: ['chat', 'tools'] } as Schemas['CatalogModel'];
+
+  it('have to be known, all that are wanted', () => {
+    expect(able(model, [])).toBe(true);
+    expect(able(model, ['tools', 'chat'])).toBe(true);
+    expect(able(model, ['tools', 'vision'])).toBe(false);
+    expect(able({ ...model, abilities: undefined }, ['chat'])).toBe(false);
   });
 });

@@ -16,6 +16,33 @@ export const ORDERS = [
 
 export type Order = (typeof ORDERS)[number]['value'];
 
+/** What models can do, by the words of the API. */
+export const ABILITIES: { value: Schemas['Ability']; label: string }[] = [
+  { value: 'chat', label: 'chat' },
+  { value: 'completions', label: 'completions' },
+  { value: 'embeddings', label: 'embeddings' },
+  { value: 'rerank', label: 'reranking' },
+  { value: 'moderation', label: 'moderation' },
+  { value: 'images', label: 'makes pictures' },
+  { value: 'speech', label: 'speech' },
+  { value: 'transcription', label: 'transcription' },
+  { value: 'ocr', label: 'reads documents' },
+  { value: 'realtime', label: 'realtime' },
+  { value: 'streaming', label: 'streaming' },
+  { value: 'vision', label: 'sees pictures' },
+  { value: 'tools', label: 'tools' },
+  { value: 'parallel_tools', label: 'several tools at once' },
+  { value: 'json_schema', label: 'answers by JSON schema' },
+  { value: 'reasoning', label: 'reasoning' },
+  { value: 'prompt_caching', label: 'prompt caching' },
+  { value: 'web_search', label: 'web search' },
+];
+
+/** Whether a model is known to do all of these; one of which nothing is known is not. */
+export function able({ abilities = [] }: Known, wanted: readonly string[]): boolean {
+  return wanted.every((word) => abilities.some((ability) => ability === word));
+}
+
 /** The order that a word stands for. */
 export function orderOf(word: string | undefined): Order {
   return ORDERS.find(({ value }) => value === word)?.value ?? 'usual';

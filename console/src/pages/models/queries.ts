@@ -1,6 +1,7 @@
 /** What the API is asked about models. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, take } from '@/api/client';
+import { useCan } from '@/api/session';
 
 /** The names that callers can ask for which contain a text; all for an empty one. */
 export function useCallable(q: string, options: { limit?: number; off?: boolean } = {}) {
@@ -10,6 +11,20 @@ export function useCallable(q: string, options: { limit?: number; off?: boolean 
     queryFn: () => take(api.GET('/api/v1/models', { params: { query } })),
     placeholderData: keepPreviousData,
     enabled: !options.off,
+  });
+}
+
+/** How often the targets are looked at anew, in milliseconds. */
+const FRESH = 5_000;
+
+/** How the targets are doing among which models choose, as this node has seen them. */
+export function useConditions() {
+  const mayRead = useCan('node:read');
+  return useQuery({
+    queryKey: ['node', 'targets'],
+    queryFn: () => take(api.GET('/api/v1/targets/health')),
+    refetchInterval: FRESH,
+    enabled: mayRead,
   });
 }
 

@@ -50,6 +50,13 @@ export default function Choose() {
             connected={connected}
             custom
           />
+          {found.length > 0 && (
+            <p className={classes.only}>
+              Coming from LiteLLM, one-api, new-api, OpenRouter or Portkey? The command line takes their
+              configuration over and reports what became of each part:{' '}
+              <code>tollgate import litellm config.yaml</code>
+            </p>
+          )}
           {found.length === 0 && (
             <EmptyState icon={<IconPlugConnected size={20} />} title={`The catalogue has no “${q}”`}>
               If it speaks a dialect that Tollgate knows, connect it by its address.

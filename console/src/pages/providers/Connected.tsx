@@ -16,7 +16,7 @@ import { finder } from '../models/find';
 import type { Price } from '../models/prices';
 import { useCallable } from '../models/queries';
 import type { ProviderSpec } from './connected';
-import { priceOf } from './form';
+import { priceOf } from './pricing';
 import classes from './providers.module.css';
 
 /** What came of connecting a provider. */

@@ -1,8 +1,10 @@
+import type { ReactNode } from 'react';
 import type { Schemas } from '@/api/client';
+import { count, time } from '@/format';
+import { Facts } from '@/parts/Facts';
 import { When } from '@/parts/When';
 import { adviceFor } from './advice';
 import { CredentialTag } from './ConditionTag';
-import type { KeySource } from './connected';
 import { ProbeNote } from './ProbeNote';
 import classes from './providers.module.css';
 import type { Credential } from './rows';
@@ -15,17 +17,18 @@ export function CredentialItem({
   credential: Credential;
   probe?: Schemas['ProbeView'];
 }) {
-  const { name, key, state, health, weight = 1 } = credential;
+  const { name, access, state, health, weight = 1 } = credential;
   return (
     <li className={classes.credential}>
       <div className={classes.credentialHead}>
         <strong>{name ?? 'Without a key'}</strong>
-        {key && <span className={classes.soft}>{sourceInWords(key)}</span>}
+        {access && <span className={classes.soft}>{access}</span>}
         {weight > 1 && <span className={classes.soft}>weight {weight}</span>}
         <span className={classes.end}>
           <CredentialTag credential={credential} />
         </span>
       </div>
+      {health?.limits && <Limits limits={health.limits} />}
       {(state === 'cooling' || state === 'failing') && health && !probe && (
         <div className={classes.failure}>
           <p>
@@ -57,8 +60,31 @@ export function CredentialItem({
   );
 }
 
-/** Where a key comes from: `stored as openai-key`. */
-export function sourceInWords(key: KeySource): string {
-  if ('secret' in key) return `stored as ${key.secret}`;
-  return 'env' in key ? `from the variable ${key.env}` : `from the file ${key.file}`;
+/** How much of its limits is left, where it has any, and what its provider says. */
+function Limits({ limits }: { limits: Schemas['LimitsView'] }) {
+  const { requests, tokens, concurrent, under_way: now, used_up_until: empty, tokens_told: told } = limits;
+  const busy = now > 0 || concurrent ? `${count(now)}${concurrent ? ` of ${count(concurrent)}` : ''}` : '';
+  const facts: [string, ReactNode][] = [
+    ['Under way', busy && `${busy} calls`],
+    ['Requests left', requests && <Left key="requests" {...requests} />],
+    ['Tokens left', tokens && <Left key="tokens" {...tokens} />],
+    ['By its provider', told !== undefined && told !== null ? `${count(told)} tokens left` : undefined],
+    ['Nothing left until', empty && time(empty)],
+  ];
+  if (!facts.some(([, value]) => value)) return null;
+  return <Facts facts={facts} />;
+}
+
+/** What is left of a limit per minute, as a number and as a bar. */
+function Left({ most, left }: Schemas['LimitView']) {
+  return (
+    <span className={classes.left}>
+      <span>
+        {count(left)} of {count(most)} a minute
+      </span>
+      <span className={classes.leftBar} aria-hidden="true">
+        <i style={{ width: `${most > 0 ? Math.min((left / most) * 100, 100) : 0}%` }} />
+      </span>
+    </span>
+  );
 }

@@ -1,15 +1,17 @@
 import { CodeBlock } from '@/parts/CodeBlock';
 import { apply, curl } from '@/parts/equivalents';
 import type { Stored } from './connected';
+import { pastedOf } from './credentials';
 import { type Fields, freeName, specOf } from './form';
 import classes from './providers.module.css';
 
 /** What the form does, as commands. A pasted key is read from stdin there and stands in none of them. */
 export function Equivalents({ fields, seen }: { fields: Fields; seen?: Stored }) {
   const name = fields.name.trim() || 'NAME';
-  const pasted = fields.credentials.filter(({ source }) => source === 'paste');
-  const secrets = new Map<number, string>();
-  for (const { id } of pasted) secrets.set(id, freeName(`${name}-key`, [...secrets.values()]));
+  const secrets = new Map<string, string>();
+  for (const { place, end } of fields.credentials.flatMap(pastedOf)) {
+    secrets.set(place, freeName(`${name}-${end}`, [...secrets.values()]));
+  }
   const spec = specOf(fields, secrets);
   const document = apply([{ kind: 'Provider', name, spec }]);
   const sets = [...secrets.values()].map((secret) => `tollgate secret set ${secret}`);

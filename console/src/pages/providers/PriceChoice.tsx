@@ -2,7 +2,7 @@ import { Input, SegmentedControl } from '@mantine/core';
 import { faultAt } from '@/parts/faults';
 import { MoneyInput } from '@/parts/MoneyInput';
 import type { ProviderSpec } from './connected';
-import { type Pricing, priced, pricingOf, rateOf } from './form';
+import { type Pricing, priced, pricingOf, rateOf } from './pricing';
 import classes from './providers.module.css';
 
 const CHOICES: { value: Pricing; label: string; text: string }[] = [

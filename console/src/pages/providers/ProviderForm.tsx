@@ -1,35 +1,20 @@
-import { Button, Select, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
-import { api, type Schemas, take } from '@/api/client';
-import { problemFrom } from '@/api/problem';
+import { Button, TextInput } from '@mantine/core';
+import type { Schemas } from '@/api/client';
 import { ErrorState } from '@/parts/ErrorState';
 import { faultAt } from '@/parts/faults';
+import { KindForm } from '@/parts/KindForm';
 import { LinkButton } from '@/parts/LinkButton';
-import type { JsonSchema } from '@/parts/SchemaForm';
 import type { Outcome } from './Connected';
 import { CredentialsFields } from './CredentialsFields';
 import type { ProviderSpec, Stored } from './connected';
 import { Equivalents } from './Equivalents';
-import { blocked, type Fields, renamed, withFlat, withoutFlat } from './form';
+import { blocked, type Fields, renamed } from './form';
+import { PlaceFields, placedMembers } from './PlaceFields';
 import { PriceChoice } from './PriceChoice';
 import { ProbeNote } from './ProbeNote';
+import { withFlat, withoutFlat } from './pricing';
 import classes from './providers.module.css';
 import { useProviderForm } from './useProviderForm';
-
-// It is below a fold that few open, and half as heavy as all the rest.
-const SchemaForm = lazy(async () => ({ default: (await import('@/parts/SchemaForm')).SchemaForm }));
-
-const DIALECTS = [
-  'openai-chat',
-  'openai-responses',
-  'openai-completions',
-  'anthropic-messages',
-  'gemini',
-  'cohere',
-  'ollama',
-  'ollama-generate',
-];
 
 /** The fields of a provider, a test before it is saved, and saving. `seen` is the one that is changed. */
 export function ProviderForm(props: {
@@ -57,9 +42,7 @@ export function ProviderForm(props: {
         else test.mutate();
       }}
     >
-      {(custom || known.keyless || !known.base_url) && (
-        <Place fields={fields} known={known} error={error} onChange={set} />
-      )}
+      <PlaceFields fields={fields} known={known} error={error} onChange={set} />
       {!seen && (
         <TextInput
           label="Name"
@@ -76,7 +59,12 @@ export function ProviderForm(props: {
         rest={pricing ? withoutFlat(fields.rest) : fields.rest}
         error={error}
         onChange={(rest) => set(pricing ? withFlat(rest, fields.rest) : rest)}
-        hide={[...hiddenFor(custom, known), ...(pricing ? ['unpriced'] : [])]}
+        hide={[
+          'credentials',
+          'catalog',
+          ...placedMembers(fields.rest, known),
+          ...(pricing ? ['unpriced'] : []),
+        ]}
       />
       <Equivalents fields={fields} seen={seen} />
       {test.data && <Probes probes={test.data} />}
@@ -116,74 +104,40 @@ export function ProviderForm(props: {
   );
 }
 
+const LABELS = {
+  '/also': 'Speaks also',
+  '/tasks': 'Tasks',
+  '/prices': 'Prices by model',
+  '/tier_prices': 'Prices by tier of service and model',
+  '/unpriced': 'Models without a price',
+  '/timeouts': 'Timeouts',
+  '/probe': 'Probes',
+  '/probe/every_s': 'Every (s)',
+  '/auth': 'How its key is sent',
+  '/headers': 'Headers of every request',
+  '/query': 'Parameters of every request',
+  '/quirks': 'Habits',
+  '/ca_file': 'File of certificates',
+};
+
 interface PartProps {
   error: unknown;
   onChange: (rest: ProviderSpec) => void;
 }
 
-/** Where the provider is, and what it speaks. */
-function Place(props: PartProps & { fields: Fields; known?: Schemas['CatalogProvider'] }) {
-  const { fields, known, error, onChange } = props;
-  const { rest } = fields;
-  return (
-    <div className={classes.pair} data-wide={known ? undefined : true}>
-      <TextInput
-        label="Address"
-        description={
-          known?.base_url
-            ? `${known.base_url} where it is left empty`
-            : 'Where the dialect’s paths begin; it usually ends in /v1'
-        }
-        placeholder={known?.base_url ?? 'http://10.0.0.7:8000/v1'}
-        inputMode="url"
-        spellCheck={false}
-        value={rest.base_url ?? ''}
-        error={faultAt(error, '#/spec/base_url')}
-        onChange={(event) => onChange({ ...rest, base_url: event.currentTarget.value.trim() })}
-      />
-      {!known && (
-        <Select
-          label="Dialect"
-          description="The wire format that it speaks"
-          data={DIALECTS}
-          value={rest.dialect ?? null}
-          error={faultAt(error, '#/spec/dialect')}
-          onChange={(dialect) =>
-            onChange({ ...rest, dialect: (dialect ?? undefined) as ProviderSpec['dialect'] })
-          }
-        />
-      )}
-    </div>
-  );
-}
-
-/** What has a field of its own, or is decided by what was chosen. */
-function hiddenFor(custom: boolean, known: Schemas['CatalogProvider'] | undefined): string[] {
-  const place = custom ? ['base_url', 'dialect'] : known?.keyless || !known?.base_url ? ['base_url'] : [];
-  return ['credentials', 'catalog', ...place];
-}
-
 /** Everything else that a provider can say, by its schema. */
 function More(props: PartProps & { rest: ProviderSpec; hide: string[] }) {
-  const schema = useQuery({
-    queryKey: ['session', 'schema', 'Provider'],
-    queryFn: () => take(api.GET('/api/v1/schemas/{kind}', { params: { path: { kind: 'Provider' } } })),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (!schema.data) return null;
   return (
-    <Suspense>
-      <SchemaForm
-        schema={schema.data as JsonSchema}
-        value={props.rest}
-        onChange={(rest) => props.onChange(rest)}
-        faults={props.error ? problemFrom(props.error).errors : []}
-        at="#/spec"
-        first={[]}
-        hide={props.hide}
-        formOnly
-      />
-    </Suspense>
+    <KindForm
+      kind="Provider"
+      value={props.rest}
+      onChange={(rest) => props.onChange(rest)}
+      error={props.error}
+      at="#/spec"
+      first={[]}
+      hide={props.hide}
+      labels={LABELS}
+    />
   );
 }
 

@@ -21,11 +21,6 @@ export interface CredentialSpec {
   [other: string]: unknown;
 }
 
-/** Where the secret of a credential comes from; undefined for one that has none. */
-export function sourceOf({ key, service_account, entra }: CredentialSpec): KeySource | undefined {
-  return key ?? service_account ?? entra?.client_secret;
-}
-
 /** What a provider says, as far as pages look at it. */
 export interface ProviderSpec {
   catalog?: string;
@@ -74,10 +69,9 @@ export function modelsAt(provider: string, models: Schemas['Resource'][]): strin
 
 /** The stored secrets that a provider takes. */
 export function secretsOf({ credentials = [] }: ProviderSpec): string[] {
-  return credentials.flatMap((credential) => {
-    const source = sourceOf(credential);
-    const sources = [...(source ? [source] : []), ...Object.values(credential.aws ?? {})];
-    return sources.flatMap((each) => ('secret' in each ? each.secret : []));
+  return credentials.flatMap(({ key, service_account, entra, aws }) => {
+    const sources = [key, service_account, entra?.client_secret, ...Object.values(aws ?? {})];
+    return sources.flatMap((each) => (each && 'secret' in each ? each.secret : []));
   });
 }
 

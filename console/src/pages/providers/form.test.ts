@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '@/api/client';
-import {
-  blocked,
-  fieldsOf,
-  freeName,
-  newFields,
-  priced,
-  priceOf,
-  pricingOf,
-  rateOf,
-  renamed,
-  specOf,
-  withCredential,
-  withFlat,
-  withoutFlat,
-} from './form';
+import { blocked, fieldsOf, freeName, newFields, renamed, specOf, withCredential } from './form';
 
 const openai: Schemas['CatalogProvider'] = {
   id: 'openai',
@@ -26,7 +12,7 @@ const openai: Schemas['CatalogProvider'] = {
   credential: 'key',
   models: 9,
 };
-const none = new Map<number, string>();
+const none = new Map<string, string>();
 
 describe('the form of a provider', () => {
   it('makes the spec that it was made of', () => {
@@ -43,14 +29,6 @@ describe('the form of a provider', () => {
       ],
     };
     expect(specOf(fieldsOf({ name: 'work', revision: 1, spec }), none)).toEqual(spec);
-  });
-
-  it('keeps a credential that is no key as it is written down', () => {
-    const aws = { access_key_id: { env: 'A' }, secret_access_key: { env: 'S' } };
-    const spec = { region: 'eu-west-1', credentials: [{ name: 'pair', aws }] };
-    const fields = fieldsOf({ name: 'bedrock', revision: 1, spec });
-    expect(blocked(fields, false)).toBeUndefined();
-    expect(specOf(fields, none)).toEqual(spec);
   });
 
   it('is one line for a provider of the catalogue', () => {
@@ -76,10 +54,10 @@ describe('the form of a provider', () => {
     const fields = newFields(openai, [], true);
     const pasted = {
       ...fields,
-      credentials: fields.credentials.map((each) => ({ ...each, text: 'sk-very-secret' })),
+      credentials: fields.credentials.map((each) => ({ ...each, texts: { key: 'sk-very-secret' } })),
     };
     expect(JSON.stringify(specOf(pasted, none))).not.toContain('sk-');
-    expect(specOf(pasted, new Map([[1, 'openai-key']])).credentials).toEqual([
+    expect(specOf(pasted, new Map([['1/key', 'openai-key']])).credentials).toEqual([
       { name: 'main', key: { secret: 'openai-key' } },
     ]);
   });
@@ -110,44 +88,5 @@ describe('a free name', () => {
   it('is the wanted one, or the next that nobody has', () => {
     expect(freeName('key', [])).toBe('key');
     expect(freeName('key', ['key', 'key-2'])).toBe('key-3');
-  });
-});
-
-describe('pricing', () => {
-  it('is set without touching the prices of single models', () => {
-    const rest = { prices: { big: { input: '5' } } };
-    const flat = priced(rest, 'flat', { input: '0.10', output: '0.20' });
-    expect(flat.prices).toEqual({ '*': { input: '0.10', output: '0.20' }, big: { input: '5' } });
-    expect([pricingOf(flat), rateOf(flat, 'output')]).toEqual(['flat', '0.20']);
-    expect(priced(flat, 'free', { input: '', output: '' })).toEqual({ ...rest, unpriced: 'free' });
-    expect(priced({ unpriced: 'free' }, 'refuse', { input: '', output: '' })).toEqual({});
-  });
-
-  it('has to be said in full', () => {
-    const fields = { ...newFields(openai, [], false), rest: priced({}, 'flat', { input: '1', output: '' }) };
-    expect(blocked(fields, false)).toBe('Say what a million tokens cost.');
-    const whole = { ...fields, rest: priced({}, 'flat', { input: '1', output: '0.5' }) };
-    expect(blocked(whole, false)).toBeUndefined();
-  });
-
-  it('goes before the catalogue, but for the price of every model', () => {
-    const listed: Schemas['Price'] = { source: 'list', rates: { input: '3' } };
-    const spec = { prices: { big: { input: '5' }, '*': { input: '1' } } };
-    expect(priceOf(spec, 'big', listed)?.rates).toEqual({ input: '5' });
-    expect(priceOf(spec, 'small', listed)).toBe(listed);
-    expect(priceOf(spec, 'small', undefined)?.rates).toEqual({ input: '1' });
-    expect(priceOf({ unpriced: 'free' }, 'small', null)?.rates).toEqual({ input: '0', output: '0' });
-    expect(priceOf({}, 'small', undefined)).toBeUndefined();
-  });
-
-  it('of every model stands apart from those of single ones', () => {
-    const before = { prices: { '*': { input: '1' }, big: { input: '5' } } };
-    expect(withoutFlat(before)).toEqual({ prices: { big: { input: '5' } } });
-    expect(withoutFlat({ prices: { '*': { input: '1' } } })).toEqual({});
-    expect(withFlat({ headers: {} }, before)).toEqual({ headers: {}, prices: { '*': { input: '1' } } });
-    expect(withFlat({ prices: { big: { input: '6' } } }, before).prices).toEqual({
-      '*': { input: '1' },
-      big: { input: '6' },
-    });
   });
 });

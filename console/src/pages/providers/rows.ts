@@ -1,15 +1,17 @@
 /** What the page knows of each provider, put together from what is stored, known and measured. Pure. */
 import type { Schemas } from '@/api/client';
-import { catalogIdOf, type KeySource, providersOf, SANDBOX, type Stored, sourceOf } from './connected';
+import { catalogIdOf, providersOf, SANDBOX, type Stored } from './connected';
+import { accessInWords } from './credentials';
 
 type Health = Schemas['CredentialView'];
 type Known = Schemas['CatalogProvider'];
 
-/** A credential, where its key comes from, and how it is. */
+/** A credential, what it is and where it comes from, and how it is. */
 export interface Credential {
   /** Undefined for a provider that is called without one. */
   name?: string;
-  key?: KeySource;
+  /** What it is and where it comes from, in words. */
+  access?: string;
   weight?: number;
   /** Used only where those with a weight fail. */
   reserve?: boolean;
@@ -93,7 +95,7 @@ function rowOf(stored: Stored, given: Given): Row {
     const reserve = drawn && weight === 0;
     return {
       name: credential,
-      key: sourceOf(written),
+      access: accessInWords(written),
       weight,
       reserve,
       state: stateOf(health, given),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { api, take } from '@/api/client';
-import { type CredentialFields, freeName } from './form';
+import { type CredentialFields, pastedOf } from './credentials';
+import { freeName } from './form';
 
 /** A key that was stored for a form that is not saved yet. */
 interface Kept {
@@ -10,8 +11,8 @@ interface Kept {
 
 /** Keys that were pasted into a form: stored to be tested, and forgotten unless the form is saved. */
 export interface PastedKeys {
-  /** Stores what is pasted and not stored yet; gives the names of the secrets by the ids of the credentials. */
-  store: (provider: string, credentials: CredentialFields[]) => Promise<Map<number, string>>;
+  /** Stores what is pasted and not stored yet; gives the names of the secrets by their places. */
+  store: (provider: string, credentials: CredentialFields[]) => Promise<Map<string, string>>;
   /** Once the provider is saved: its keys stay. */
   keep: () => void;
 }
@@ -22,7 +23,7 @@ export interface PastedKeys {
  * without having been saved.
  */
 export function usePastedKeys(): PastedKeys {
-  const stored = useRef(new Map<number, Kept>());
+  const stored = useRef(new Map<string, Kept>());
 
   useEffect(() => {
     const keys = stored.current;
@@ -33,16 +34,15 @@ export function usePastedKeys(): PastedKeys {
   }, []);
 
   const store = async (provider: string, credentials: CredentialFields[]) => {
-    const pasted = credentials.filter(({ source }) => source === 'paste');
-    for (const { id, text } of pasted) {
-      const value = text.trim();
-      const before = stored.current.get(id);
+    const pasted = credentials.flatMap(pastedOf);
+    for (const { place, end, value } of pasted) {
+      const before = stored.current.get(place);
       if (before?.value === value) continue;
-      const secret = before?.secret ?? freeName(`${provider}-key`, await taken());
+      const secret = before?.secret ?? freeName(`${provider}-${end}`, await taken());
       await take(api.PUT('/api/v1/secrets/{name}', { params: { path: { name: secret } }, body: { value } }));
-      stored.current.set(id, { secret, value });
+      stored.current.set(place, { secret, value });
     }
-    return new Map(pasted.flatMap(({ id }) => [[id, stored.current.get(id)?.secret ?? '']]));
+    return new Map(pasted.flatMap(({ place }) => [[place, stored.current.get(place)?.secret ?? '']]));
   };
 
   return { store, keep: () => stored.current.clear() };

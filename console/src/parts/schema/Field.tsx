@@ -1,12 +1,14 @@
 import { Autocomplete, Checkbox, JsonInput, NumberInput, Select, TextInput } from '@mantine/core';
 import { use } from 'react';
 import { parseTyped, write } from '@/money';
-import { FormContext, useFault, useSuggestions } from './context';
+import { FormContext, useFault, useHelp, useLabel, useSuggestions } from './context';
 import { ListField } from './ListField';
 import { MapField } from './MapField';
 import { ObjectField } from './ObjectField';
+import { OptionalField } from './OptionalField';
 import { Prose } from './Prose';
-import { entryOf, type JsonSchema, labelOf, resolve } from './schema';
+import { choicesOf, entryOf, isOptional, type JsonSchema, resolve } from './schema';
+import classes from './schema.module.css';
 import { VariantField } from './VariantField';
 
 /** What a field of any kind gets: undefined means "not given", and takes the property away. */
@@ -15,6 +17,8 @@ export interface FieldProps {
   schema: JsonSchema;
   pointer: string;
   required?: boolean;
+  /** Whether it is there even when nothing is in it. */
+  keep?: boolean;
   value: unknown;
   onChange: (value: unknown) => void;
 }
@@ -24,26 +28,36 @@ export function Field(props: FieldProps) {
   const { root } = use(FormContext);
   const schema = resolve(props.schema, root);
   const inner = { ...props, schema };
+  const entry = entryOf(schema);
+  const whole = entry === 'object' || entry === 'variants';
+  if (whole && !props.required && isOptional(props.schema)) return <OptionalField {...inner} />;
+  return <Given {...inner} />;
+}
+
+/** A value of a resolved schema. */
+export function Given(props: FieldProps) {
+  const { schema } = props;
   switch (entryOf(schema)) {
     case 'list':
-      return <ListField {...inner} />;
+      return <ListField {...props} />;
     case 'object':
-      return <ObjectField {...inner} />;
+      return <ObjectField {...props} />;
     case 'map':
-      return <MapField {...inner} />;
+      return <MapField {...props} />;
     case 'variants':
-      return <VariantField {...inner} />;
+      return <VariantField {...props} />;
     default:
-      return <Leaf {...inner} />;
+      return <Leaf {...props} />;
   }
 }
 
 /** What all inputs have: label, help, mark, fault. */
 export function useWrapper({ name, schema, pointer, required }: FieldProps) {
   const error = useFault(pointer);
+  const help = useHelp(pointer, schema);
   return {
-    label: labelOf(name, schema),
-    description: schema.description ? <Prose text={schema.description} /> : undefined,
+    label: useLabel(pointer, name, schema),
+    description: help ? <Prose text={help} /> : undefined,
     required,
     error,
   };
@@ -72,6 +86,7 @@ function Leaf(props: FieldProps) {
       return (
         <NumberInput
           {...wrapper}
+          className={classes.number}
           value={typeof value === 'number' ? value : ''}
           placeholder={fallback}
           min={schema.minimum}
@@ -122,8 +137,7 @@ function ChoiceLeaf({
   wrapper,
   fallback,
 }: Wrapped & { fallback?: string }) {
-  const choices: JsonSchema[] =
-    schema.enum?.map((each) => ({ const: each })) ?? schema.oneOf ?? schema.anyOf ?? [];
+  const choices = choicesOf(schema);
   const chosen = choices.find((choice) => choice.const === (value ?? schema.default));
   return (
     <Select

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
+import { useHelp, useLabel } from './context';
 import { Prose } from './Prose';
-import { type JsonSchema, labelOf } from './schema';
+import type { JsonSchema } from './schema';
 import classes from './schema.module.css';
 
 /** Fields that belong together, with what they are and what is wrong with them as a whole. */
 export function Group(props: {
   name: string;
+  pointer: string;
   schema: JsonSchema;
   required?: boolean;
   fault?: string;
@@ -13,10 +15,11 @@ export function Group(props: {
   aside?: ReactNode;
   children: ReactNode;
 }) {
+  const help = useHelp(props.pointer, props.schema);
   return (
     <fieldset className={classes.group}>
       <legend className={classes.legend}>
-        {labelOf(props.name, props.schema)}
+        {useLabel(props.pointer, props.name, props.schema)}
         {props.required && (
           <span className={classes.required} aria-hidden="true">
             {' '}
@@ -24,9 +27,9 @@ export function Group(props: {
           </span>
         )}
       </legend>
-      {props.schema.description && (
+      {help && (
         <p className={classes.help}>
-          <Prose text={props.schema.description} />
+          <Prose text={help} />
         </p>
       )}
       {props.fault && (

@@ -1,18 +1,52 @@
-import { ActionIcon, Button, TagsInput } from '@mantine/core';
+import { ActionIcon, Button, MultiSelect, TagsInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { use } from 'react';
 import { FormContext, useFault, useSuggestions } from './context';
 import { Field, type FieldProps, useWrapper } from './Field';
 import { Group } from './Group';
 import { Properties } from './ObjectField';
-import { blank, entryOf, labelOf, resolve, step } from './schema';
+import { Prose } from './Prose';
+import { blank, choicesOf, entryOf, type JsonSchema, labelOf, resolve, step } from './schema';
 import classes from './schema.module.css';
 
-/** A list: of words as tags, of anything else as cards. */
+/** A list: of words as tags, of those of a set as a choice of several, of anything else as cards. */
 export function ListField(props: FieldProps) {
   const { root } = use(FormContext);
   const items = resolve(props.schema.items ?? {}, root);
-  return entryOf(items) === 'text' ? <Words {...props} /> : <Cards {...props} />;
+  switch (entryOf(items)) {
+    case 'text':
+      return <Words {...props} />;
+    case 'choice':
+      return <Several {...props} choices={choicesOf(items)} />;
+    default:
+      return <Cards {...props} />;
+  }
+}
+
+function Several({ choices, ...props }: FieldProps & { choices: JsonSchema[] }) {
+  const chosen = Array.isArray(props.value) ? props.value.map(String) : [];
+  const says = new Map(choices.map((choice) => [String(choice.const), choice.description]));
+  return (
+    <MultiSelect
+      {...useWrapper(props)}
+      data={[...says.keys()]}
+      value={chosen}
+      clearable
+      hidePickedOptions
+      placeholder={chosen.length === 0 ? 'None chosen' : undefined}
+      renderOption={({ option }) => (
+        <span className={classes.choice}>
+          {option.value}
+          {says.get(option.value) && (
+            <span className={classes.says}>
+              <Prose text={says.get(option.value) ?? ''} />
+            </span>
+          )}
+        </span>
+      )}
+      onChange={(given) => props.onChange(given.length === 0 && !props.required ? undefined : given)}
+    />
+  );
 }
 
 function Words(props: FieldProps) {

@@ -26,7 +26,7 @@ export function VariantField(props: FieldProps) {
         aria-label={labelOf(props.name, props.schema)}
         data={variants.map((variant, index) => ({ value: String(index), label: nameOf(variant) }))}
         value={at < 0 ? null : String(at)}
-        clearable={!props.required}
+        clearable={!props.required && !props.keep}
         onChange={choose}
       />
       {chosen?.description && (

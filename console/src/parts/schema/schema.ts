@@ -62,6 +62,17 @@ export function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return schema;
 }
 
+/** Whether a schema, before it is resolved, says "or null": there may be no such thing at all. */
+export function isOptional(schema: JsonSchema): boolean {
+  const choices = schema.anyOf ?? schema.oneOf;
+  return choices?.some((choice) => choice.type === 'null') ?? schema.type?.includes('null') ?? false;
+}
+
+/** The values of which one is chosen, with what is said of each. */
+export function choicesOf(schema: JsonSchema): JsonSchema[] {
+  return schema.enum?.map((each) => ({ const: each })) ?? schema.oneOf ?? schema.anyOf ?? [];
+}
+
 /** How a value of a resolved schema is entered. */
 export function entryOf(schema: JsonSchema): Entry {
   if (schema.enum) return 'choice';
@@ -80,7 +91,7 @@ export function entryOf(schema: JsonSchema): Entry {
 /** What a new value is: the default, or as little as there can be. */
 export function blank(schema: JsonSchema, root: JsonSchema): unknown {
   const resolved = resolve(schema, root);
-  if (resolved.default !== undefined) return structuredClone(resolved.default);
+  if (resolved.default !== undefined && resolved.default !== null) return structuredClone(resolved.default);
   switch (entryOf(resolved)) {
     case 'list':
       return [];
@@ -106,10 +117,10 @@ export function blank(schema: JsonSchema, root: JsonSchema): unknown {
 
 /** The label of a property: `base_url` → `Base URL`. */
 export function labelOf(name: string, schema: JsonSchema): string {
-  const words = name.replace(/[_-]+/g, ' ').replace(/\b(url|id|ca|ms)\b/g, (word) => word.toUpperCase());
+  const words = name.replace(/[_-]+/g, ' ').replace(/\b(url|id|ca|ms|ttl)\b/g, (word) => word.toUpperCase());
   return schema.title && !/^[A-Z]\w+Spec$/.test(schema.title) && / /.test(schema.title)
     ? schema.title
-    : words.charAt(0).toUpperCase() + words.slice(1).replace(/ MS$/, ' (ms)');
+    : words.charAt(0).toUpperCase() + words.slice(1).replace(/ MS$/, ' (ms)').replace(/ s$/, ' (s)');
 }
 
 /** The pointer of a fault or a place without its `#` and its last slash, so that they can be compared. */
