@@ -1137,6 +1137,8 @@ export interface components {
              * @description Microseconds from the start of the call to the start of the attempt.
              */
             began: number;
+            /** @description What it costs, of one that was cancelled, since another target began sooner. */
+            cancelled?: components["schemas"]["Amount"] | null;
             /** @description The credential's name; absent where the provider needs none. */
             credential?: string | null;
             /** @description How it failed; absent where it succeeded. */
@@ -1957,6 +1959,17 @@ export interface components {
             /** @description `ok`: the process answers. */
             status: string;
         };
+        /**
+         * @description Asking another target as well where the first one takes long to begin. Whoever begins first answers,
+         *     and the other is cancelled.
+         */
+        HedgeSpec: {
+            /**
+             * Format: uint32
+             * @description After how many milliseconds without a beginning; at least 1.
+             */
+            after_ms: number;
+        };
         /** @description An invitation that is open. */
         Invitation: {
             /** @description When, as RFC 3339. */
@@ -2198,6 +2211,11 @@ export interface components {
              *     default), of the same end `user`, or with the same value of a header: `{header: NAME}`.
              */
             hash_by?: components["schemas"]["HashBy"] | null;
+            /**
+             * @description After how long without a beginning another target is asked as well, for answers in a
+             *     conversation; never, where this is left out.
+             */
+            hedge?: components["schemas"]["HedgeSpec"] | null;
             /** @description A second target that gets a copy of some requests in the background, to see how it does. */
             shadow?: components["schemas"]["ShadowSpec"] | null;
             /**

@@ -92,6 +92,8 @@ pub(crate) struct Exchange {
     /// Set by dispatch.
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) served: Option<TargetPlan>,
+    /// Who was asked as well, and lost.
+    pub(crate) lost: Option<Box<Lost>>,
     /// Counts the call at the target that answers, until it ends.
     pub(crate) under_way: Option<UnderWay>,
     /// What the call takes of the limits of the credential that answers, until it ends.
@@ -105,6 +107,13 @@ pub(crate) struct Exchange {
     pub(crate) sent: u64,
     /// Set by settle: the call is recorded and its money is where it belongs.
     pub(crate) closed: bool,
+}
+
+/// A target that was asked and cancelled, since another one began sooner.
+pub(crate) struct Lost {
+    /// The place of its attempt.
+    pub(crate) attempt: usize,
+    pub(crate) target: TargetPlan,
 }
 
 /// A request that goes on from an earlier answer, as the caller wrote it.
@@ -191,6 +200,7 @@ impl Exchange {
             prepared_for: None,
             attempts: Vec::new(),
             served: None,
+            lost: None,
             under_way: None,
             taken: None,
             dropped: Vec::new(),

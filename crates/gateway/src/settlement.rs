@@ -8,6 +8,7 @@ use tollgate_model::{Nanos, Refusal};
 
 use crate::exchange::Exchange;
 use crate::quantities;
+use crate::routing::hedge;
 use crate::tier;
 use crate::worker::Durable;
 
@@ -41,7 +42,11 @@ pub(crate) fn cost_of(call: &Exchange, usage: &Usage) -> Cost {
         };
     }
     let price = price_of(call, usage);
-    price.map(|price| price.cost(usage)).unwrap_or_default()
+    let cost = price.map(|price| price.cost(usage)).unwrap_or_default();
+    match &call.lost {
+        Some(lost) => cost.plus(hedge::cost(call, lost, usage)),
+        None => cost,
+    }
 }
 
 /// The price of a usage at the target that answered.
@@ -207,6 +212,18 @@ struct Ended {
     refusal: Option<Refusal>,
 }
 
+/// Notes what an attempt costs that was cancelled, where something was delivered.
+fn note_lost(call: &mut Exchange, usage: &Usage) {
+    let lost = call.lost.take().filter(|_| !usage.is_empty());
+    let Some(lost) = lost else {
+        return;
+    };
+    let cost = hedge::cost(call, &lost, usage).total;
+    if let Some(attempt) = call.attempts.get_mut(lost.attempt) {
+        attempt.cancelled = Some(cost);
+    }
+}
+
 fn write(call: &mut Exchange, ended: Ended) -> Closed {
     call.closed = true;
     let tokens = ended
@@ -216,6 +233,7 @@ fn write(call: &mut Exchange, ended: Ended) -> Closed {
     if let Some(taken) = call.taken.as_mut().filter(|_| tokens > 0) {
         taken.used(tokens);
     }
+    note_lost(call, &ended.usage);
     let charges = call
         .hold
         .take()

@@ -118,6 +118,7 @@ fn usual(id: u128, charges: Vec<Charge>) -> CallRecord {
         failure: None,
         note: String::new(),
         began: 38,
+        cancelled: None,
         took: 412_251,
     };
     let line = |class, quantity, rate| CostLine {

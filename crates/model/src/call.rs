@@ -80,6 +80,9 @@ pub struct Attempt {
     pub note: String,
     /// Microseconds from the start of the call to the start of the attempt.
     pub began: u32,
+    /// What it costs, of one that was cancelled, since another target began sooner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<Nanos>,
     /// Microseconds that the attempt took, up to the first byte of the answer or the failure.
     pub took: u32,
 }

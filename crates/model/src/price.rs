@@ -239,6 +239,14 @@ impl Cost {
             .round_up();
         Cost { lines, total }
     }
+
+    /// Both costs together.
+    #[must_use]
+    pub fn plus(mut self, other: Cost) -> Cost {
+        self.lines.extend(other.lines);
+        self.total = self.total.saturating_add(other.total);
+        self
+    }
 }
 
 impl Price {

@@ -415,6 +415,28 @@ fn a_spec_round_trips_without_its_defaults() {
     }
 }
 
+#[test]
+fn a_hedge_needs_a_time_and_a_second_target() {
+    let target = json!({ "provider": "openai", "model": "gpt-5" });
+    let stand_in = json!({ "provider": "azure", "model": "gpt-5", "takes_over": ["timeout"] });
+    for (after_ms, targets, says) in [
+        (
+            0,
+            json!([target, target]),
+            "spec.hedge.after_ms: this is at least 1; leave `hedge` out for none",
+        ),
+        (
+            1,
+            json!([target, stand_in]),
+            "spec.hedge: there must be a second target that does not wait for another to fail",
+        ),
+        (1, json!([target, target]), "taken"),
+    ] {
+        let spec = json!({ "hedge": { "after_ms": after_ms }, "targets": targets });
+        assert_eq!(said_of(spec).trim_start_matches("Model smart: "), says);
+    }
+}
+
 /// What is said of a model's spec; "taken" where nothing is.
 fn said_of(spec: Value) -> String {
     resource("Model", "smart", spec).map_or_else(|error| error.to_string(), |_| "taken".into())

@@ -186,6 +186,10 @@ fn attempt(attempt: &Attempt) -> String {
     let status = attempt.status.map(|status| format!("{status}, "));
     let status = status.unwrap_or_default();
     match attempt.failure {
+        _ if attempt.cancelled.is_some() => {
+            let cost = attempt.cancelled.unwrap_or_default();
+            says += &format!(": cancelled after {took}, at a cost of ${cost}");
+        }
         None => says += &format!(": {status}answering after {took}"),
         Some(class) => says += &format!(": {status}{} after {took}", class.as_str()),
     }

@@ -29,6 +29,7 @@ fn attempt(provider: &str, model: &str, failure: Option<FailureClass>) -> Attemp
         failure,
         note: String::new(),
         began: 700,
+        cancelled: None,
         took: 411_300,
     }
 }

@@ -248,6 +248,7 @@ fn draft(call: &Exchange, file: &KeptFile, requests: &BatchInput) -> CallRecord 
             credential: file.origin.credential.clone(),
             status: Some(200),
             failure: None,
+            cancelled: None,
             note: String::new(),
             began: call.elapsed(),
             took: 0,

@@ -40,6 +40,13 @@ impl<'a> Line<'a> {
         Some(self.left.remove(at))
     }
 
+    /// Takes the next candidate that may be asked beside another: one of another target.
+    pub(crate) fn next_beside(&mut self, other: &TargetPlan) -> Option<Candidate> {
+        let may = |one: &Candidate| !is_same(&one.target, other) && self.may_ask(&one.target);
+        let at = self.left.iter().position(may)?;
+        Some(self.left.remove(at))
+    }
+
     /// Whether somebody would be asked after such a failure of a candidate.
     pub(crate) fn has_after(&self, class: FailureClass, candidate: &Candidate) -> bool {
         let mut left = self.left.iter();
@@ -63,6 +70,11 @@ impl<'a> Line<'a> {
         self.left
             .iter()
             .any(|one| !one.put_off && self.may_ask(&one.target))
+    }
+
+    /// Puts a candidate that was not asked after all where it was.
+    pub(crate) fn put_back(&mut self, candidate: Candidate) {
+        self.left.insert(0, candidate);
     }
 
     /// Puts a candidate behind all others.

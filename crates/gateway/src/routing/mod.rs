@@ -6,6 +6,7 @@ pub(crate) mod busy;
 pub(crate) mod conditions;
 pub(crate) mod draw;
 pub(crate) mod hash;
+pub(crate) mod hedge;
 pub(crate) mod latency;
 pub(crate) mod left;
 pub(crate) mod line;

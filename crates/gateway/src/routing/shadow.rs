@@ -204,6 +204,7 @@ fn attempt(candidate: &Candidate, took: u32, failure: Option<&Failure>) -> Attem
             .map(|failure| failure.note.clone())
             .unwrap_or_default(),
         began: 0,
+        cancelled: None,
         took,
     }
 }

@@ -12,6 +12,7 @@ use crate::bound::{self, UNKNOWN_OUTPUT};
 use crate::exchange::{Exchange, impossible};
 use crate::holding;
 use crate::realtime;
+use crate::routing::hedge;
 use crate::task;
 use crate::thread;
 use crate::tier;
@@ -83,6 +84,8 @@ struct Need<'a> {
     asked: Asked,
     answers: u64,
     max_tokens: Option<u64>,
+    /// How many targets may work for the call: two where one is asked as well if the first is slow.
+    at_once: i64,
 }
 
 /// A price at which a target may serve the call.
@@ -129,11 +132,18 @@ impl Need<'_> {
             asked,
             answers,
             max_tokens,
+            at_once: hedge::after(call, plan).map_or(1, |_| 2),
         })
     }
 
-    /// The most that the call can cost at any target, with so many tokens of answer.
+    /// The most that the call can cost at all targets that may work for it, with so many tokens of answer.
     fn bound(&self, max_tokens: Option<u64>) -> Nanos {
+        let each = self.bound_of_one(max_tokens);
+        (1..self.at_once).fold(each, |sum, _| sum.saturating_add(each))
+    }
+
+    /// The most that the call can cost at any target.
+    fn bound_of_one(&self, max_tokens: Option<u64>) -> Nanos {
         let bounds = self.offers.iter().map(|offer| {
             let output = max_tokens.unwrap_or(offer.max_output);
             let output = output.saturating_mul(self.answers);
@@ -144,8 +154,9 @@ impl Need<'_> {
 
     /// The largest `max_tokens` that the money covers at every target.
     fn affordable(&self, money: Nanos) -> Option<u64> {
+        let each = Nanos::new(money.get() / self.at_once);
         let each = self.offers.iter().filter_map(|offer| {
-            let output = offer.price.affordable_output(&self.asked, money)? / self.answers;
+            let output = offer.price.affordable_output(&self.asked, each)? / self.answers;
             Some(output.min(offer.max_output))
         });
         if self.bound(Some(0)) > money {

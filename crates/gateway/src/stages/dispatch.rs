@@ -1,19 +1,25 @@
 //! Stage 7: send to one target after another, until one begins a stream or has given a whole
 //! answer. Never after the first byte that a caller could have seen.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout;
 use tollgate_model::call::{Attempt, FailureClass, Intent};
 use tollgate_model::choice::{Choice, Skipped};
 use tollgate_model::snapshot::{Endpoint, ModelPlan};
-use tollgate_model::{Micros, Reason, Refusal};
+use tollgate_model::{Micros, Nanos, Reason, Refusal};
 
-use crate::exchange::{Answer, Candidate, Exchange, Outgoing, impossible};
+use crate::exchange::{Answer, Candidate, Exchange, Lost, Outgoing, impossible};
 use crate::outgoing;
+use crate::pieces::Pieces;
 use crate::realtime;
 use crate::routing::attempt::{Ask, Waits};
 use crate::routing::busy::UnderWay;
+use crate::routing::hedge;
 use crate::routing::line::Line;
 use crate::routing::quota::{AtLimit, Quota, Taken};
 use crate::routing::shadow;
@@ -33,41 +39,16 @@ pub(crate) async fn run(worker: &Worker, call: &mut Exchange) -> Result<(), Refu
         line: Line::new(std::mem::take(&mut call.candidates), &plan.fallback_on),
         trouble: Trouble::default(),
     };
-    while let Some(candidate) = tour.line.next() {
-        let tried = u32::try_from(call.attempts.len()).unwrap_or(u32::MAX);
-        if tried >= worker.shared.settings.limits.attempts || is_over(call, &plan) {
-            break;
-        }
-        if tour.puts_off(worker, call, &candidate) {
-            tour.line.put_off(candidate);
-            continue;
-        }
-        let Some(pass) = tour.enter(worker, call, &candidate) else {
-            continue;
+    let hedge = hedge::after(call, &plan);
+    while let Some(next) = tour.next(worker, call, None)? {
+        let answered = match hedge {
+            Some(after) => Box::pin(tour.race(worker, call, next, after)).await?,
+            None => tour.ask(worker, call, next).await?,
         };
-        if tried > 0 && !worker.retries.spend() {
-            break;
-        }
-        let outgoing = match written(call, &candidate, tried == 0) {
-            Ok(outgoing) => outgoing,
-            Err(refusal) => {
-                tour.trouble.unsayable.get_or_insert(refusal);
-                continue;
-            }
-        };
-        note_intent(worker, call)?;
-        let ready = Ready {
-            outgoing,
-            waits: tour.waits(call, &candidate),
-            pass,
-        };
-        match attempt(worker, call, &candidate, ready).await {
-            Ok(answer) => {
-                call.answer = Some(answer);
-                shadow::cast(worker, call, &plan);
-                return Ok(());
-            }
-            Err(failure) => tour.fails(worker, call, &candidate, failure)?,
+        if let Some(answer) = answered {
+            call.answer = Some(answer);
+            shadow::cast(worker, call, &plan);
+            return Ok(());
         }
     }
     match call.is_count() {
@@ -83,7 +64,132 @@ struct Tour<'a> {
     trouble: Trouble,
 }
 
+/// Somebody to be asked, and how.
+type Next = (Candidate, Ready);
+
 impl Tour<'_> {
+    /// The next candidate that can be asked, beside one that is being asked where there is one; `None`
+    /// where nobody is left, or the call has tried enough.
+    fn next(
+        &mut self,
+        worker: &Worker,
+        call: &mut Exchange,
+        beside: Option<&Candidate>,
+    ) -> Result<Option<Next>, Refusal> {
+        let tried = call.attempts.len() + usize::from(beside.is_some());
+        let most = usize::try_from(worker.shared.settings.limits.attempts).unwrap_or(usize::MAX);
+        loop {
+            if tried >= most || is_over(call, self.plan) {
+                return Ok(None);
+            }
+            let candidate = match beside {
+                None => self.line.next(),
+                Some(other) => self.line.next_beside(&other.target),
+            };
+            let Some(candidate) = candidate else {
+                return Ok(None);
+            };
+            if self.puts_off(worker, call, &candidate) {
+                self.line.put_off(candidate);
+                continue;
+            }
+            let Some(pass) = self.enter(worker, call, &candidate) else {
+                continue;
+            };
+            if tried > 0 && !worker.retries.spend() {
+                // Where the one that is being asked fails, there may be room for another try.
+                self.line.put_back(candidate);
+                return Ok(None);
+            }
+            let outgoing = match written(call, &candidate, tried == 0) {
+                Ok(outgoing) => outgoing,
+                Err(refusal) => {
+                    self.trouble.unsayable.get_or_insert(refusal);
+                    continue;
+                }
+            };
+            note_intent(worker, call)?;
+            let ready = Ready {
+                outgoing,
+                waits: self.waits(call, &candidate),
+                pass,
+            };
+            return Ok(Some((candidate, ready)));
+        }
+    }
+
+    /// Asks one candidate; `None` where it failed and others may be asked.
+    async fn ask(
+        &mut self,
+        worker: &Worker,
+        call: &mut Exchange,
+        (candidate, ready): Next,
+    ) -> Result<Option<Answer>, Refusal> {
+        let (begun, body, waits) = begin(worker, call, &candidate, ready);
+        let tried = if call.session.is_some() {
+            realtime::dial(worker, call, &candidate, waits).await
+        } else {
+            match Ask::of(call, &candidate, body, waits) {
+                Ok(ask) => ask.answer(worker, Some(call)).await,
+                Err(failure) => Err(failure),
+            }
+        };
+        self.over(worker, call, (candidate, begun), tried)
+    }
+
+    /// Asks one candidate, and another target as well where no answer has begun after a while. The first
+    /// good beginning counts, and the other attempt is cancelled.
+    async fn race(
+        &mut self,
+        worker: &Worker,
+        call: &mut Exchange,
+        first: Next,
+        after: Duration,
+    ) -> Result<Option<Answer>, Refusal> {
+        let mut first = Run::start(worker, call, first);
+        if let Ok(tried) = timeout(after, &mut first.answer).await {
+            return self.over(worker, call, first.attempt, tried);
+        }
+        let Some(second) = self.next(worker, call, Some(&first.attempt.0))? else {
+            let tried = first.answer.await;
+            return self.over(worker, call, first.attempt, tried);
+        };
+        let mut second = Run::start(worker, call, second);
+        let (is_first, tried) = poll_fn(|cx| {
+            if let Poll::Ready(tried) = first.answer.as_mut().poll(cx) {
+                return Poll::Ready((true, tried));
+            }
+            second.answer.as_mut().poll(cx).map(|tried| (false, tried))
+        })
+        .await;
+        let (done, other) = if is_first {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        if tried.is_err() {
+            self.over(worker, call, done.attempt, tried)?;
+            let tried = other.answer.await;
+            return self.over(worker, call, other.attempt, tried);
+        }
+        loses(worker, call, other, &done.attempt.0);
+        self.over(worker, call, done.attempt, tried)
+    }
+
+    /// Notes how an attempt went; gives the answer where there is one.
+    fn over(
+        &mut self,
+        worker: &Worker,
+        call: &mut Exchange,
+        (candidate, begun): (Candidate, Begun),
+        tried: Result<Answer, Failure>,
+    ) -> Result<Option<Answer>, Refusal> {
+        match conclude(worker, call, &candidate, begun, tried) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(failure) => self.fails(worker, call, &candidate, failure).map(|()| None),
+        }
+    }
+
     /// Whether others go before a candidate of whose limits too little is left.
     fn puts_off(&self, worker: &Worker, call: &Exchange, candidate: &Candidate) -> bool {
         let tokens = || task::prompt_tokens(call);
@@ -203,43 +309,95 @@ struct Ready {
     pass: Pass,
 }
 
-/// Asks one candidate, and notes how that went.
-async fn attempt(
+/// An attempt that was begun: when, and what ends with it.
+struct Begun {
+    began: (u32, Instant),
+    pass: Pass,
+    under_way: Option<UnderWay>,
+    dropped: Vec<String>,
+}
+
+/// An attempt beside which another one may be made.
+struct Run<'w> {
+    attempt: (Candidate, Begun),
+    answer: Pin<Box<dyn Future<Output = Result<Answer, Failure>> + 'w>>,
+}
+
+impl<'w> Run<'w> {
+    /// Begins an attempt at an answer in a conversation, for which nothing of the call is needed.
+    fn start(worker: &'w Worker, call: &Exchange, (candidate, ready): Next) -> Run<'w> {
+        let (begun, body, waits) = begin(worker, call, &candidate, ready);
+        let ask = Ask::of(call, &candidate, body, waits);
+        Run {
+            attempt: (candidate, begun),
+            answer: Box::pin(async move { ask?.answer(worker, None).await }),
+        }
+    }
+}
+
+fn begin(
+    worker: &Worker,
+    call: &Exchange,
+    candidate: &Candidate,
+    ready: Ready,
+) -> (Begun, Pieces, Waits) {
+    let state = candidate.state.as_ref();
+    let under_way = state.map(|state| UnderWay::begin(&state.busy, worker.index));
+    let begun = Begun {
+        began: (call.elapsed(), Instant::now()),
+        pass: ready.pass,
+        under_way,
+        dropped: ready.outgoing.dropped,
+    };
+    (begun, ready.outgoing.body, ready.waits)
+}
+
+/// Notes how an attempt went.
+fn conclude(
     worker: &Worker,
     call: &mut Exchange,
     candidate: &Candidate,
-    ready: Ready,
+    begun: Begun,
+    tried: Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
-    let Ready {
-        outgoing,
-        waits,
-        pass,
-    } = ready;
-    let state = candidate.state.as_ref();
-    let under_way = state.map(|state| UnderWay::begin(&state.busy, worker.index));
-    let began = (call.elapsed(), Instant::now());
-    let tried = if call.session.is_some() {
-        realtime::dial(worker, call, candidate, waits).await
-    } else {
-        match Ask::of(call, candidate, outgoing.body, waits) {
-            Ok(ask) => ask.answer(worker, Some(call)).await,
-            Err(failure) => Err(failure),
-        }
-    };
     call.attempts
-        .push(record(candidate, began, tried.as_ref().err()));
+        .push(record(candidate, begun.began, tried.as_ref().err()));
     if tried.is_ok() {
         if !call.is_count() {
             candidate.health(worker).succeeded();
             note_answer(worker, call, candidate);
         }
-        call.taken = pass.0;
+        call.taken = begun.pass.0;
         call.first_byte = call.elapsed();
         call.served = Some(candidate.target.clone());
-        call.under_way = under_way;
-        call.dropped = outgoing.dropped;
+        call.under_way = begun.under_way;
+        call.dropped = begun.dropped;
     }
     tried
+}
+
+/// Cancels an attempt, since that at another candidate has begun sooner.
+fn loses(worker: &Worker, call: &mut Exchange, run: Run<'_>, winner: &Candidate) {
+    let (candidate, begun) = run.attempt;
+    let attempt = Attempt {
+        status: None,
+        note: format!(
+            "cancelled, since {} began first",
+            winner.target.provider.name
+        ),
+        cancelled: Some(Nanos::ZERO),
+        ..record(&candidate, begun.began, None)
+    };
+    if let Some(state) = &candidate.state {
+        // It takes at least so long.
+        let latency = state.latency(call.wants_stream());
+        latency.note(attempt.took, worker.now());
+    }
+    call.lost = Some(Box::new(Lost {
+        attempt: call.attempts.len(),
+        target: candidate.target,
+    }));
+    call.attempts.push(attempt);
 }
 
 /// The request for a candidate: the one that prepare has written, where it is for its target.
@@ -383,6 +541,7 @@ fn record(candidate: &Candidate, began: (u32, Instant), failure: Option<&Failure
             .map(|failure| failure.note.clone())
             .unwrap_or_default(),
         began: began.0,
+        cancelled: None,
         took: u32::try_from(began.1.elapsed().as_micros()).unwrap_or(u32::MAX),
     }
 }

@@ -28,5 +28,5 @@ pub use model::{ModelSpec, ShadowSpec, TargetSpec};
 pub use platform::{AuthHeader, AzureSpec, AzureSurface, PlatformSpec, VertexSpec};
 pub use provider::{FileService, PriceSpec, ProbeSpec, ProviderSpec, Timeouts, Unpriced};
 pub use quirks::Quirks;
-pub use routing::{Ejection, HashBy, Strategy};
+pub use routing::{Ejection, HashBy, HedgeSpec, Strategy};
 pub use team::{Billing, TeamSpec};

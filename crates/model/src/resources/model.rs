@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::CacheSpec;
 use super::condition::{Need, When, check_tags};
 use super::fallback::{Fallback, ModelTimeouts};
-use super::routing::{Ejection, HashBy, Strategy};
+use super::routing::{Ejection, HashBy, HedgeSpec, Strategy};
 use crate::Name;
 use crate::resource::SpecError;
 
@@ -78,6 +78,10 @@ pub struct ModelSpec {
     /// When a target that fails is put behind the others, and for how long.
     #[serde(default, skip_serializing_if = "Ejection::is_usual")]
     pub ejection: Ejection,
+    /// After how long without a beginning another target is asked as well, for answers in a
+    /// conversation; never, where this is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hedge: Option<HedgeSpec>,
     /// A second target that gets a copy of some requests in the background, to see how it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadow: Option<ShadowSpec>,
@@ -127,6 +131,10 @@ impl ModelSpec {
         {
             let message = "at least one target must not wait for another to fail";
             return Err(SpecError::new("spec.targets[0].takes_over", message));
+        }
+        if let Some(hedge) = &self.hedge {
+            let sure = self.targets.iter();
+            hedge.check(sure.filter(|target| target.takes_over.is_empty()).count())?;
         }
         self.timeouts.check()?;
         self.ejection.check()?;

@@ -69,6 +69,30 @@ impl HashBy {
     }
 }
 
+/// Asking another target as well where the first one takes long to begin. Whoever begins first answers,
+/// and the other is cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HedgeSpec {
+    /// After how many milliseconds without a beginning; at least 1.
+    pub after_ms: u32,
+}
+
+impl HedgeSpec {
+    /// Checks it for a model of so many targets that do not wait for another to fail.
+    pub(super) fn check(&self, targets: usize) -> Result<(), SpecError> {
+        if self.after_ms == 0 {
+            let message = "this is at least 1; leave `hedge` out for none";
+            return Err(SpecError::new("spec.hedge.after_ms", message));
+        }
+        if targets < 2 {
+            let message = "there must be a second target that does not wait for another to fail";
+            return Err(SpecError::new("spec.hedge", message));
+        }
+        Ok(())
+    }
+}
+
 /// When a target that fails is put behind the others, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -191,6 +191,7 @@ impl Compiler<'_> {
             },
             timeouts: spec.timeouts,
             ejection: spec.ejection,
+            hedge: spec.hedge,
             shadow,
         })
     }

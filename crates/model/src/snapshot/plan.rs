@@ -14,7 +14,7 @@ use crate::price::{Price, Rates, Schedule};
 use crate::resource::RuleRef;
 use crate::resources::{
     AuthHeader, Billing, CacheSpec, CredentialLimits, Ejection, Fallback, FileService, HashBy,
-    ModelTimeouts, Need, Strategy, Timeouts, Unpriced, When,
+    HedgeSpec, ModelTimeouts, Need, Strategy, Timeouts, Unpriced, When,
 };
 use crate::task::Tasks;
 use crate::{Dialect, ServedIn, ServiceTier, Usage};
@@ -197,6 +197,8 @@ pub struct ModelPlan {
     pub timeouts: ModelTimeouts,
     /// When a target that fails is put behind the others.
     pub ejection: Ejection,
+    /// When another target is asked as well.
+    pub hedge: Option<HedgeSpec>,
     /// Who gets copies of requests.
     pub shadow: Option<ShadowPlan>,
 }
@@ -352,6 +354,7 @@ pub(super) fn bare(name: &str, targets: Vec<TargetPlan>) -> ModelPlan {
         fallback_on: Fallback::USUAL.to_vec(),
         timeouts: ModelTimeouts::default(),
         ejection: Ejection::default(),
+        hedge: None,
         shadow: None,
     }
 }

@@ -110,6 +110,7 @@ pub(crate) fn call(number: u64, team: &str, taken: &[(&AccountId, Nanos)]) -> Ca
             failure: None,
             note: String::new(),
             began: 120,
+            cancelled: None,
             took: 400_000,
         }],
         dropped: Vec::new(),

@@ -3,6 +3,7 @@
 mod conditions;
 mod credentials;
 mod fallbacks;
+mod hedges;
 mod outliers;
 mod shadow;
 mod strategies;
