@@ -341,25 +341,42 @@ impl Price {
     /// The most that several requests can cost that together read and set off no more than `asked`,
     /// and give no more than so many tokens of answer.
     pub fn bound_of_several(&self, asked: &Asked, output_tokens: u64, several: Several) -> Nanos {
-        let exact = self
-            .reachable(several.longest)
-            .map(|rates| {
-                let tokens = rates
-                    .dearest(UsageClass::is_prompt)
-                    .charge(asked.prompt_tokens)
-                    .plus(rates.dearest(UsageClass::is_output).charge(output_tokens))
-                    .plus(rates.of(UsageClass::Requests).charge(several.requests));
-                let apart = asked
-                    .apart
-                    .iter()
-                    .filter(|(class, _)| class.is_apart() && *class != UsageClass::Requests);
-                apart.fold(tokens, |sum, (class, most)| {
-                    let most = self.billed_in_all(class, most, several.requests);
+        let dearest = |charge: &dyn Fn(&Rates) -> Exact| {
+            let charges = self.reachable(several.longest).map(charge);
+            charges.max().unwrap_or_default()
+        };
+        let prompt = |rates: &Rates| {
+            let rate = rates.dearest(UsageClass::is_prompt);
+            rate.charge(asked.prompt_tokens)
+        };
+        let output = |rates: &Rates| {
+            let rate = rates.dearest(UsageClass::is_output);
+            rate.charge(output_tokens)
+        };
+        let requests = |rates: &Rates| rates.of(UsageClass::Requests).charge(several.requests);
+        let apart = || {
+            let classes = asked.apart.iter();
+            let classes =
+                classes.filter(|(class, _)| class.is_apart() && *class != UsageClass::Requests);
+            classes.map(|(class, most)| (class, self.billed_in_all(class, most, several.requests)))
+        };
+        if several.requests <= 1 {
+            let all = |rates: &Rates| {
+                let tokens = prompt(rates).plus(output(rates)).plus(requests(rates));
+                apart().fold(tokens, |sum, (class, most)| {
                     sum.plus(rates.of(class).charge(most))
                 })
-            })
-            .max();
-        exact.unwrap_or_default().round_up()
+            };
+            return dearest(&all).round_up();
+        }
+        // Each request is in a tier of its own, so what is dearest may be so in different tiers.
+        let tokens = dearest(&prompt)
+            .plus(dearest(&output))
+            .plus(dearest(&requests));
+        let exact = apart().fold(tokens, |sum, (class, most)| {
+            sum.plus(dearest(&|rates| rates.of(class).charge(most)))
+        });
+        exact.round_up()
     }
 
     /// The most answer tokens that `money` pays for after what is asked, by the same reckoning as
