@@ -220,7 +220,9 @@ def test_errors_have_the_types_that_the_sdk_knows(client, tollgate):
     assert caught.value.code == "model_not_found"
     with pytest.raises(openai.BadRequestError) as caught:
         client.responses.create(
-            model="anthropic-side/mock-1", input="hello", tools=[{"type": "web_search"}]
+            model="anthropic-side/mock-1",
+            input="hello",
+            tools=[{"type": "file_search", "vector_store_ids": ["vs_1"]}],
         )
     assert caught.value.param == "tools[0].type"
     wrong = openai.OpenAI(base_url=tollgate.url, api_key="tg_wrong")

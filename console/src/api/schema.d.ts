@@ -1936,6 +1936,8 @@ export interface components {
              */
             pointer?: string | null;
         };
+        /** @description What a provider has of OpenAI's files and batches. */
+        FileService: "none" | "files" | "batches";
         /** @description A resource by its kind and name. */
         Found: {
             /** @description The kind. */
@@ -2407,6 +2409,11 @@ export interface components {
             credentials?: components["schemas"]["CredentialSpec"][];
             /** @description The wire format; the catalogue's where it is left out. */
             dialect?: components["schemas"]["Dialect"] | null;
+            /**
+             * @description What of OpenAI's files and batches it has at its address; the catalogue's where this is left
+             *     out.
+             */
+            files?: components["schemas"]["FileService"] | null;
             /** @description Headers that every request to the provider carries. */
             headers?: {
                 [key: string]: string;
@@ -2528,7 +2535,7 @@ export interface components {
             troubles: string[];
         };
         /** @description Why a call was refused or failed. The code is stable: programs may match on it. */
-        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "no_target_fits" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_model_unknown" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "session_over" | "internal_error";
+        Reason: "request_malformed" | "parameter_unsupported" | "key_missing" | "key_invalid" | "key_expired" | "key_revoked" | "model_not_allowed" | "route_not_found" | "answer_not_found" | "file_not_found" | "files_unsupported" | "model_not_found" | "method_not_allowed" | "request_timeout" | "body_too_large" | "headers_too_large" | "balance_exhausted" | "hold_exceeds_balance" | "funds_held_in_flight" | "budget_exceeded" | "no_target_fits" | "price_unknown" | "upstream_rejected" | "upstream_rate_limited" | "upstream_account_unfunded" | "upstream_auth_failed" | "upstream_model_unknown" | "upstream_overloaded" | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_bad_response" | "ledger_unavailable" | "shutting_down" | "session_over" | "internal_error";
         /** @description What a code of a refusal or a problem means. */
         ReasonRow: {
             /** @description In whose area the cause lies; absent for problems of the admin API. */
@@ -3076,7 +3083,7 @@ export interface components {
             reason: string;
         };
         /** @description Why a transaction was made. */
-        TransactionKind: "credit" | "allowance" | "close" | "settlement" | "correction";
+        TransactionKind: "credit" | "allowance" | "close" | "reserve" | "settlement" | "correction";
         /** @description A list of an API, a page at a time. */
         TransactionPage: {
             /** @description The items of this page. */

@@ -130,7 +130,10 @@ describe('a form from a schema', () => {
     const labels = { '/note': 'A word about it', '/limit': 'How much' };
     await show({ limit: '1' }, { labels, terse: ['/limit'] });
     const shown = [...place.querySelectorAll('label')].map((label) => label.textContent);
-    expect(shown.filter((label) => label !== 'Form' && label !== 'JSON').slice(0, 2)).toEqual(['A word about it', 'How much *']);
+    expect(shown.filter((label) => label !== 'Form' && label !== 'JSON').slice(0, 2)).toEqual([
+      'A word about it',
+      'How much *',
+    ]);
     expect(place.textContent).not.toContain('In dollars');
   });
 

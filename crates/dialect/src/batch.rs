@@ -94,10 +94,10 @@ impl Endpoint {
 }
 
 /// What a line of a file of answers tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The request was answered, and consumed this.
-    Given(Usage),
+    Given(Box<Usage>),
     /// It was answered, and the answer does not say what it consumed.
     Uncounted,
     /// It failed and consumed nothing.
@@ -127,7 +127,7 @@ impl Answer {
         Ok(match body {
             Some(body) if (200..300).contains(&status) => endpoint
                 .usage(body.get().as_bytes())
-                .map_or(Answer::Uncounted, Answer::Given),
+                .map_or(Answer::Uncounted, |usage| Answer::Given(Box::new(usage))),
             _ => Answer::Failed,
         })
     }
@@ -301,7 +301,8 @@ mod tests {
                 lines.push(piece, |line| { found.push(line.to_vec()); Ok::<(), ()>(()) }, || ()).unwrap();
             }
             found.extend(lines.finish());
-            let expected: Vec<Vec<u8>> = text.split_terminator('\n').map(|line| line.as_bytes().to_vec()).collect();
+            let expected = text.split_terminator('\n').map(|line| line.as_bytes().to_vec());
+            let expected: Vec<Vec<u8>> = expected.collect();
             prop_assert_eq!(found, expected);
         }
     }

@@ -164,7 +164,10 @@ mod tests {
 
     const TYPE: &str = "multipart/form-data; boundary=XyZ";
 
-    fn read(pieces: &[&[u8]]) -> Result<Vec<(String, Option<String>, Vec<u8>)>, Refusal> {
+    /// Name, name of the file and content.
+    type Part = (String, Option<String>, Vec<u8>);
+
+    fn read(pieces: &[&[u8]]) -> Result<Vec<Part>, Refusal> {
         let mut reader = FormReader::new(TYPE)?;
         let mut out = Vec::new();
         for piece in pieces {
@@ -191,7 +194,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_form_is_read_alike_however_it_is_cut(
-            file in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'\r'), Just(b'-'), Just(b'\n')], 0..200),
+            file in proptest::collection::vec(
+                prop_oneof![any::<u8>(), Just(b'\r'), Just(b'-'), Just(b'\n')],
+                0..200,
+            ),
             cuts in proptest::collection::vec(0usize..400, 0..12),
         ) {
             prop_assume!(memmem::find(&file, b"\r\n--XyZ").is_none());

@@ -139,6 +139,8 @@ fn every_reason_has_its_words_in_every_dialect() {
     403 model_not_allowed: "permission_error" "model_not_allowed"; "permission_error"; "PERMISSION_DENIED"
     404 route_not_found: "invalid_request_error" "route_not_found"; "not_found_error"; "NOT_FOUND"
     404 answer_not_found: "invalid_request_error" "answer_not_found"; "not_found_error"; "NOT_FOUND"
+    404 file_not_found: "invalid_request_error" "file_not_found"; "not_found_error"; "NOT_FOUND"
+    400 files_unsupported: "invalid_request_error" "files_unsupported"; "invalid_request_error"; "INVALID_ARGUMENT"
     404 model_not_found: "invalid_request_error" "model_not_found"; "not_found_error"; "NOT_FOUND"
     405 method_not_allowed: "invalid_request_error" "method_not_allowed"; "invalid_request_error"; "UNIMPLEMENTED"
     408 request_timeout: "invalid_request_error" "request_timeout"; "timeout_error"; "DEADLINE_EXCEEDED"

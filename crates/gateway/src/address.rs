@@ -178,16 +178,21 @@ impl Address {
         }
     }
 
-    /// Reads a path, which may stand for the one of the request.
-    fn at(path: &str, method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
-        let at = |dialect, operation| Address {
+    /// What is asked for in a dialect, and no more.
+    fn plain(dialect: Dialect, operation: Option<Operation>) -> Address {
+        Address {
             dialect,
             operation,
             model: None,
             kept: None,
             stream: None,
             array: false,
-        };
+        }
+    }
+
+    /// Reads a path, which may stand for the one of the request.
+    fn at(path: &str, method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
+        let at = Address::plain;
         if let Some((dialect, operation)) = of_one_dialect(path) {
             return at(dialect, operation);
         }
@@ -213,45 +218,50 @@ impl Address {
         if let Some(rest) = path.strip_prefix("/foundation-models") {
             return bedrocks_models(rest, at(Dialect::BedrockConverse, None));
         }
-        let beta = path.starts_with("/v1beta/");
-        let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
-        let named = match rest.and_then(|rest| rest.strip_prefix('/')) {
-            // Some clients take a name with a slash for a whole path and leave out `models/`.
-            None if beta => path.strip_prefix("/v1beta/"),
-            named => named,
+        models(path, method, uri, headers)
+    }
+}
+
+/// What a path asks of models, in the paths that several dialects share.
+fn models(path: &str, method: &Method, uri: &Uri, headers: &HeaderMap) -> Address {
+    let beta = path.starts_with("/v1beta/");
+    let rest = path.strip_prefix(if beta { "/v1beta/models" } else { "/v1/models" });
+    let named = match rest.and_then(|rest| rest.strip_prefix('/')) {
+        // Some clients take a name with a slash for a whole path and leave out `models/`.
+        None if beta => path.strip_prefix("/v1beta/"),
+        named => named,
+    };
+    let verb = named.and_then(verb);
+    if let Some((model, operation, stream)) = verb {
+        return Address {
+            model: Some(model),
+            stream: Some(stream),
+            array: stream && !parameters(uri, "alt").any(|value| value == "sse"),
+            ..Address::plain(Dialect::Gemini, Some(operation))
         };
-        let verb = named.and_then(verb);
-        if let Some((model, operation, stream)) = verb {
-            return Address {
-                model: Some(model),
-                stream: Some(stream),
-                array: stream && !parameters(uri, "alt").any(|value| value == "sse"),
-                ..at(Dialect::Gemini, Some(operation))
-            };
+    }
+    // Below `/v1` the same paths are OpenAI's, Anthropic's, Cohere's and, for its SDKs, Google's.
+    let google = beta || GOOGLES.iter().any(|name| headers.contains_key(*name));
+    let dialect = match google {
+        true => Dialect::Gemini,
+        false => by_headers(path, headers),
+    };
+    match rest {
+        Some("" | "/") => Address::plain(dialect, Some(Operation::ListModels)),
+        // What Gemini can do beyond what is served here is asked for in the same form.
+        Some(rest) if google && method == Method::POST && rest.contains(':') => {
+            Address::plain(dialect, None)
         }
-        // Below `/v1` the same paths are OpenAI's, Anthropic's, Cohere's and, for its SDKs, Google's.
-        let google = beta || GOOGLES.iter().any(|name| headers.contains_key(*name));
-        let dialect = match google {
-            true => Dialect::Gemini,
-            false => by_headers(path, headers),
-        };
-        match rest {
-            Some("" | "/") => at(dialect, Some(Operation::ListModels)),
-            // What Gemini can do beyond what is served here is asked for in the same form.
-            Some(rest) if google && method == Method::POST && rest.contains(':') => {
-                at(dialect, None)
-            }
-            Some(rest) => Address {
-                model: rest
-                    .strip_prefix('/')
-                    .map(|name| decoded(name).into_owned()),
-                ..at(
-                    dialect,
-                    rest.starts_with('/').then_some(Operation::GetModel),
-                )
-            },
-            None => at(dialect, None),
-        }
+        Some(rest) => Address {
+            model: rest
+                .strip_prefix('/')
+                .map(|name| decoded(name).into_owned()),
+            ..Address::plain(
+                dialect,
+                rest.starts_with('/').then_some(Operation::GetModel),
+            )
+        },
+        None => Address::plain(dialect, None),
     }
 }
 

@@ -28,6 +28,7 @@ mod kept;
 mod keys;
 mod listener;
 mod models;
+mod objects;
 mod open;
 mod outgoing;
 mod pages;

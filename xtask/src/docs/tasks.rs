@@ -27,7 +27,7 @@ mod tests {
     fn who_does_something_has_a_row_and_who_only_talks_has_none() {
         let table = render(tollgate_catalog::providers());
         assert!(
-            table.contains("| `google` | embeddings (gemini) |\n"),
+            table.contains("| `google` | embeddings (gemini), images (gemini) |\n"),
             "{table}"
         );
         assert!(

@@ -1,6 +1,6 @@
 /** Code that makes the first call with a key: for each task, with the SDKs that have it. */
 import type { Snippet } from '@/parts/CodeBlock';
-import { type Call, type Purpose, PROMPT } from './purposes';
+import { type Call, PROMPT, type Purpose } from './purposes';
 import { python, quoted, vendors } from './vendors';
 
 /** Code that is ready to run, by command line and with SDKs. */

@@ -17,12 +17,12 @@ use tollgate_model::price::Price;
 use tollgate_model::usage::UsageQuality;
 use tollgate_model::{Nanos, Reason, Refusal, ServiceTier, Usage};
 
-use super::{Answered, end};
+use super::end;
 use crate::errand::{Place, Told};
 use crate::exchange::{Exchange, impossible};
-use crate::files::{application, told};
 use crate::holding::{self, unavailable};
 use crate::models;
+use crate::objects::{Answered, application, told};
 use crate::references::not_found;
 use crate::worker::Worker;
 

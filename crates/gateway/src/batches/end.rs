@@ -15,8 +15,8 @@ use tollgate_model::{Nanos, Reason, Refusal, Usage, UsageClass};
 use crate::cabinet::BatchSettlement;
 use crate::connection::Chunks;
 use crate::errand::Place;
-use crate::files::{is_plain_id, kept};
 use crate::holding::unavailable;
+use crate::objects::{is_plain_id, kept};
 use crate::upstream::Failure;
 use crate::worker::Worker;
 

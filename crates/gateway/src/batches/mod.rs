@@ -14,8 +14,8 @@ use crate::answer::refuse;
 use crate::body::Reply;
 use crate::errand::Place;
 use crate::exchange::{Exchange, impossible};
-use crate::files::{application, is_plain_id, listed, page, told};
 use crate::holding::unavailable;
+use crate::objects::{Answered, application, is_plain_id, listed, page, told};
 use crate::references::not_found;
 use crate::worker::Worker;
 
@@ -24,8 +24,6 @@ pub(crate) use poll::run as poll;
 /// How many batches a page has at most, and where the caller does not say: as OpenAI has it.
 const PAGE_MOST: u32 = 100;
 const PAGE: u32 = 20;
-
-type Answered = Result<Response<Reply>, Refusal>;
 
 /// Answers what is asked of batches. Of a batch that is made, the record comes when it has ended.
 pub(crate) async fn answer(

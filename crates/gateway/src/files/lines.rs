@@ -17,7 +17,7 @@ use tollgate_model::task::TaskForm;
 use tollgate_model::{Reason, Refusal};
 
 use super::choose::{self, Wanted};
-use super::upload::{no_disk, spool};
+use super::disk::{no_disk, spool};
 use crate::bound::{self, UNKNOWN_OUTPUT};
 use crate::errand::Place;
 use crate::exchange::{Exchange, impossible};

@@ -3,11 +3,10 @@
 //! provider.
 
 use std::fmt::Write;
-use std::io;
 
 use bytes::Bytes;
+use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Method, Response};
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout, timeout_at};
 use tollgate_dialect::form::{FormReader, Piece};
@@ -17,11 +16,12 @@ use tollgate_model::snapshot::Endpoint;
 use tollgate_model::{Reason, Refusal};
 
 use super::choose::{self, Wanted};
-use super::{kept, lines, told};
-use crate::body::Reply;
+use super::disk::{no_disk, spool};
+use super::lines;
 use crate::errand::{Place, Told};
 use crate::exchange::{Exchange, impossible};
 use crate::holding::unavailable;
+use crate::objects::{self, Answered, kept};
 use crate::spool::{Spool, Spooled, Upload};
 use crate::worker::Worker;
 
@@ -39,7 +39,7 @@ struct Form {
 }
 
 /// Takes a file in, gives it to a provider, and writes down whose it is.
-pub(super) async fn run(worker: &Worker, call: &mut Exchange) -> Result<Response<Reply>, Refusal> {
+pub(super) async fn run(worker: &Worker, call: &mut Exchange) -> Answered {
     let Some(body) = call.upload.take() else {
         return Err(impossible("an upload without a body"));
     };
@@ -64,7 +64,7 @@ pub(super) async fn run(worker: &Worker, call: &mut Exchange) -> Result<Response
     };
     let told = send(worker, &place, form, &call.id.to_string()).await?;
     if !told.status.is_success() {
-        return Ok(self::told(call, told.status, told.body));
+        return Ok(objects::told(call, told.status, told.body));
     }
     file_away(worker, call, &place, (told, &purpose, batch)).await
 }
@@ -76,7 +76,7 @@ async fn file_away(
     call: &Exchange,
     place: &Place,
     (told, purpose, batch): (Told, &str, Option<BatchInput>),
-) -> Result<Response<Reply>, Refusal> {
+) -> Answered {
     let caller = call.caller.as_ref();
     let caller = caller.ok_or_else(|| impossible("a file of nobody"))?;
     let owner = (&caller.application, call.at);
@@ -90,7 +90,7 @@ async fn file_away(
     file.batch = batch;
     let path = format!("/files/{}", file.id);
     let refusal = match worker.shared.cabinet.keep_file(file).await {
-        Ok(true) => return Ok(self::told(call, told.status, told.body)),
+        Ok(true) => return Ok(objects::told(call, told.status, told.body)),
         Ok(false) => {
             let detail = format!(
                 "Provider {} gave the file an id under which another provider keeps one.",
@@ -116,20 +116,6 @@ impl Form {
             .find(|(known, _)| known == name)
             .map(|(_, text)| text.as_str())
     }
-}
-
-/// The refusal where the disk does not take a file.
-pub(super) fn no_disk(error: &io::Error) -> Refusal {
-    tracing::error!(%error, "a file cannot be written on its way through");
-    let detail = "The gateway cannot take the file right now: its disk does not.";
-    Refusal::new(Reason::LedgerUnavailable, detail).retry_after(5)
-}
-
-/// A file on disk for a call.
-pub(super) async fn spool(worker: &Worker, call: &Exchange, which: &str) -> Result<Spool, Refusal> {
-    let name = format!("{}-{which}", call.id);
-    let opened = Spool::open(&worker.shared.uploads, name).await;
-    opened.map_err(|error| no_disk(&error))
 }
 
 async fn read(

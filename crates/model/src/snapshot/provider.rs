@@ -27,18 +27,7 @@ pub(super) fn plan(
     catalogue: &dyn Catalogue,
     secrets: &dyn Secrets,
 ) -> Result<ProviderPlan, Fault> {
-    let named = |id: &str| {
-        let message = format!("the catalogue has no provider \"{id}\"");
-        let found = catalogue.provider(id);
-        found.ok_or(("spec.catalog", message))
-    };
-    let facts = match (&spec.catalog, &spec.platform) {
-        (Some(id), _) => Some(named(id)?),
-        (None, None) => catalogue.provider(resource.name.as_str()),
-        (None, Some(platform)) => catalogue
-            .provider(resource.name.as_str())
-            .or_else(|| catalogue.provider(platform.catalog())),
-    };
+    let facts = facts(resource, spec, catalogue)?;
     let dialect = spec.dialect.or(facts.map(|facts| facts.dialect));
     let unknown = "name the dialect: the catalogue does not know this provider";
     let dialect = dialect.ok_or(("spec.dialect", unknown.to_owned()))?;
@@ -91,6 +80,23 @@ pub(super) fn plan(
         tier_prices: tier_prices(resource, spec),
         unpriced: spec.unpriced,
     })
+}
+
+/// What the catalogue knows of a provider, by the name that its spec gives, its own, or that of its
+/// platform. Fails where the spec names one that the catalogue does not know.
+fn facts<'a>(
+    resource: &Resource,
+    spec: &ProviderSpec,
+    catalogue: &'a dyn Catalogue,
+) -> Result<Option<&'a ProviderFacts>, Fault> {
+    if let Some(id) = &spec.catalog {
+        let message = format!("the catalogue has no provider \"{id}\"");
+        let found = catalogue.provider(id);
+        return found.map(Some).ok_or(("spec.catalog", message));
+    }
+    let own = catalogue.provider(resource.name.as_str());
+    let platform = spec.platform.as_ref();
+    Ok(own.or_else(|| catalogue.provider(platform?.catalog())))
 }
 
 /// The tasks of a provider: what its spec says, else what the catalogue knows of it, else what is usual

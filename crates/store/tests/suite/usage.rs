@@ -558,6 +558,7 @@ async fn what_was_there_before_is_added_up_likewise(place: Place) {
 const BEFORE_THE_CONSOLE: &str = "
     DROP TABLE people; DROP TABLE sessions; DROP TABLE invitations; DROP TABLE signin_attempts;
     DROP TABLE usage; DROP TABLE durations; DROP TABLE catalogue_updates; DROP TABLE answers;
+    DROP TABLE files; DROP TABLE batches;
     DROP INDEX resources_by_name; DROP INDEX calls_by_arrival; DROP INDEX calls_seen;
     ALTER TABLE calls DROP COLUMN arrived;
     DELETE FROM migrations WHERE number >= 2";
