@@ -9,6 +9,7 @@ mod cluster;
 mod command_line;
 mod configuration;
 mod console;
+mod doctor;
 mod first_start;
 mod import;
 mod people;

@@ -169,6 +169,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for faults
+         * @description Runs the checks of the steps. Steps 1, 2 and 4 only look. Step 3 makes a transaction: a prepaid
+         *     team of the doctor's buys from the sandbox provider through the gateway's listener, and is removed
+         *     again. Nothing is spent at a provider. One step at a time shows progress.
+         */
+        post: operations["run_doctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1672,6 +1694,26 @@ export interface components {
             /** @description What was taken after it. Never more than was held and could be added to the hold. */
             taken: components["schemas"]["Amount"];
         };
+        /** @description One check. */
+        CheckReport: {
+            /** @description What was found. */
+            findings?: components["schemas"]["Finding"][];
+            /** @description The id of the check. */
+            id: string;
+            /** @description What came of it. */
+            state: components["schemas"]["CheckState"];
+            /** @description What it looks for. */
+            title: string;
+            /**
+             * Format: uint64
+             * @description Microseconds that it took, for a part of the simulated transaction.
+             */
+            took?: number | null;
+            /** @description Why it cannot be told. */
+            unknown?: string | null;
+        };
+        /** @description What came of one check. */
+        CheckState: "passed" | "found" | "unknown";
         /** @description How a call's targets were chosen. */
         Choice: {
             /** @description The targets in the order in which they would be tried. */
@@ -1828,6 +1870,27 @@ export interface components {
         };
         /** @description A wire format in which models are asked and answer. */
         Dialect: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate" | "bedrock-converse";
+        /** @description What the doctor is to do. */
+        DoctorBody: {
+            /**
+             * @description The ids of checks that may mend what they find, or `all`; none where it is left out.
+             * @default []
+             */
+            fix?: string[];
+            /**
+             * @description Whether providers are asked for their lists of models, which costs nothing and needs the
+             *     network.
+             * @default false
+             */
+            probe?: boolean;
+            /**
+             * @description The steps by their numbers, 1 to 4; all where it is left out.
+             * @default []
+             */
+            steps?: number[];
+        };
+        /** @description What was looked at, what was found, and what was mended. */
+        DoctorReport: components["schemas"]["Report"];
         /** @description A resource as it stands in a file or a request: not yet checked. */
         Document: {
             /** @description The kind. */
@@ -1909,6 +1972,13 @@ export interface components {
             /** @description What is added to it. */
             amount: components["schemas"]["Amount"];
         };
+        /** @description What was measured, and the value. */
+        Evidence: {
+            /** @description What was looked at. */
+            name: string;
+            /** @description What was seen. */
+            value: string;
+        };
         /**
          * Format: uint16
          * @description The status of the answer to a call that a budget refuses.
@@ -1938,6 +2008,34 @@ export interface components {
         };
         /** @description What a provider has of OpenAI's files and batches. */
         FileService: "none" | "files" | "batches";
+        /** @description One thing that is wrong, or about to be. */
+        Finding: {
+            /** @description A command that does it, where there is one; words in capitals are to be filled in. */
+            command?: string | null;
+            /** @description What is wrong, in a sentence. */
+            detail: string;
+            /** @description What that was seen by. */
+            evidence?: components["schemas"]["Evidence"][];
+            /** @description What to do. */
+            fix: string;
+            /** @description Whether the doctor can do it by itself, when asked to. */
+            fixable: boolean;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description What it is about: a resource such as `Team acme`, a path, a node. */
+            subject: string;
+        };
+        /** @description What the doctor did about a finding. */
+        Fixed: {
+            /** @description The check that had found it. */
+            check: string;
+            /** @description What was done, in a sentence; or why it could not be done. */
+            did: string;
+            /** @description Whether it could be done. */
+            done: boolean;
+            /** @description What it was about. */
+            subject: string;
+        };
         /** @description A resource by its kind and name. */
         Found: {
             /** @description The kind. */
@@ -2621,6 +2719,19 @@ export interface components {
             /** @description The title of the reason. */
             title: string;
         };
+        /** @description All that was looked at. */
+        Report: {
+            /** @description When, as RFC 3339. */
+            at: string;
+            /** @description What was done. What was mended is no longer among the findings. */
+            fixed?: components["schemas"]["Fixed"][];
+            /** @description The steps that were asked for. */
+            steps: components["schemas"]["StepReport"][];
+            /** @description The version of the program. */
+            version: string;
+            /** @description The worst that was found; absent where nothing was. */
+            worst?: components["schemas"]["Severity"] | null;
+        };
         /** @description A resource as it is stored. */
         Resource: {
             /** @description When it was made, as RFC 3339; not in lists. */
@@ -2754,6 +2865,8 @@ export interface components {
             /** @description Who it is. */
             person: components["schemas"]["SignedIn"];
         };
+        /** @description How much a finding matters. */
+        Severity: "notice" | "warning" | "error";
         /** @description A target that gets copies of requests. Its answers are dropped; what they cost is the operator's. */
         ShadowSpec: {
             /** @description The provider's own name for the model. */
@@ -2882,6 +2995,22 @@ export interface components {
             stage: components["schemas"]["Stage"];
             /** @description What came of it. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description The four steps in which payment faults are looked for. */
+        Step2: "payment" | "configuration" | "transaction" | "server";
+        /** @description One step with its checks. */
+        StepReport: {
+            /** @description Its checks, in the order of the documentation. */
+            checks: components["schemas"]["CheckReport"][];
+            /**
+             * Format: uint8
+             * @description 1 to 4.
+             */
+            number: number;
+            /** @description The step. */
+            step: components["schemas"]["Step2"];
+            /** @description What it is. */
+            title: string;
         };
         /** @description A stored secret, without what is secret of it. */
         StoredSecret: {
@@ -3640,6 +3769,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogChange"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoctorBody"];
+            };
+        };
+        responses: {
+            /** @description What was looked at and found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
                 };
             };
             /** @description Why the request failed. */
@@ -5513,4 +5675,4 @@ export interface operations {
 }
 
 /** What somebody may be allowed to do. */
-export type Permission = "calls:read" | "configuration:change" | "configuration:read" | "keys:manage" | "keys:read" | "models:try" | "money:credit" | "money:read" | "node:read" | "people:manage" | "people:read" | "public" | "secrets:manage" | "secrets:read" | "session:use";
+export type Permission = "calls:read" | "configuration:change" | "configuration:read" | "doctor:run" | "keys:manage" | "keys:read" | "models:try" | "money:credit" | "money:read" | "node:read" | "people:manage" | "people:read" | "public" | "secrets:manage" | "secrets:read" | "session:use";

@@ -38,6 +38,9 @@ pub fn source() -> &'static str {
     &prices.source
 }
 
+/// When the built-in prices were taken. Moves with [`source`], which a test sees to.
+pub const TAKEN: &str = "2026-11-24T00:00:00Z";
+
 /// What is known of models by their names.
 pub(crate) fn families() -> &'static Families {
     &BUILTIN.families
@@ -397,6 +400,15 @@ mod tests {
             fail-402 fail-429 fail-500 fail-503 fail-timeout fail-malformed fail-cut"
         );
         assert_eq!(BUILTIN.model("sandbox", "gpt-4o"), None);
+    }
+
+    #[test]
+    fn the_prices_have_a_date_that_was_set_for_this_source() {
+        assert!(Micros::parse(TAKEN).is_some());
+        assert_eq!(
+            (source(), TAKEN),
+            ("genai-prices 0.2.1", "2026-11-24T00:00:00Z")
+        );
     }
 
     #[test]

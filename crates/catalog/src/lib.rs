@@ -16,7 +16,7 @@ pub mod rows;
 mod shelf;
 mod update;
 
-pub use builtin::{Builtin, builtin, providers, source};
+pub use builtin::{Builtin, TAKEN, builtin, providers, source};
 pub use compare::{Difference, Happened, RateDifference, compare};
 pub use environment::{Found, environment};
 pub use update::Update;

@@ -49,6 +49,7 @@ permissions! {
     ManageSecrets "secrets:manage" "Set and delete stored secrets.";
     ReadNode "node:read" "See the state of the node and of its providers.";
     TryModels "models:try" "Make calls from the console, which cost money.";
+    RunDoctor "doctor:run" "Look for faults, make a simulated transaction, and mend what is safe.";
     ReadPeople "people:read" "See who may use the console.";
     ManagePeople "people:manage" "Say who may use the console, and with which role.";
     UseSession "session:use" "See and end one's own session, and change one's password.";
@@ -73,6 +74,7 @@ impl Permission {
             | Permission::ReadSecrets
             | Permission::ManageSecrets
             | Permission::TryModels
+            | Permission::RunDoctor
             | Permission::ReadPeople => &[Owner, Admin],
             Permission::ManagePeople => &[Owner],
         }

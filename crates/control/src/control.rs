@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 use tollgate_model::{KeyHash, Micros};
 use tollgate_store::{SealingKey, Store};
 
@@ -133,6 +133,21 @@ pub(crate) struct Till {
     pub(crate) runtime: Arc<dyn Runtime>,
     /// When it is moved.
     pub(crate) clock: Clock,
+}
+
+/// What the doctor works with.
+#[derive(Clone)]
+pub(crate) struct Surgery {
+    /// Where everything lies.
+    pub(crate) store: Store,
+    /// The data plane.
+    pub(crate) runtime: Arc<dyn Runtime>,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// The version of the program.
+    pub(crate) version: Version,
+    /// Lets one simulated transaction be made at a time.
+    pub(crate) turn: Arc<Mutex<()>>,
 }
 
 /// What the catalogue is changed with.

@@ -8,6 +8,7 @@
 mod access;
 mod arrivals;
 mod attempts;
+mod calling;
 mod configuration;
 mod control;
 mod controllers;

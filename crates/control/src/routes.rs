@@ -4,13 +4,13 @@ use utoipa_axum::routes;
 
 use crate::access::Permission::{
     ChangeConfiguration, CreditWallets, ManageKeys, ManagePeople, ManageSecrets, Public, ReadCalls,
-    ReadConfiguration, ReadKeys, ReadMoney, ReadNode, ReadPeople, ReadSecrets, TryModels,
-    UseSession,
+    ReadConfiguration, ReadKeys, ReadMoney, ReadNode, ReadPeople, ReadSecrets, RunDoctor,
+    TryModels, UseSession,
 };
 use crate::controllers::{
-    apply, budgets, calls, catalog, catalog_update, description, events, history, invitations,
-    keys, ledger, models, node, people, playground, probes, resources, search, secrets, session,
-    targets, usage, wallets, words,
+    apply, budgets, calls, catalog, catalog_update, description, doctor, events, history,
+    invitations, keys, ledger, models, node, people, playground, probes, resources, search,
+    secrets, session, targets, usage, wallets, words,
 };
 use crate::pages::problems;
 use crate::registry::Routes;
@@ -76,6 +76,7 @@ fn api() -> Routes {
         .add(TryModels, routes!(playground::call))
         .add(ChangeConfiguration, routes!(probes::stored))
         .add(ChangeConfiguration, routes!(probes::proposed))
+        .add(RunDoctor, routes!(doctor::run))
         .add(Public, routes!(session::sign_in))
         .add(UseSession, routes!(session::get, session::sign_out))
         .add(

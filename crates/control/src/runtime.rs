@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tollgate_doctor::Known;
+use tollgate_doctor::facts::ServerFacts;
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::Probe;
 use tollgate_model::resources::CredentialLimits;
@@ -58,6 +60,13 @@ pub trait Runtime: Send + Sync {
     /// A key with which the gateway of this process takes calls on behalf of an application, for
     /// half an hour at most. `holder` names whoever calls with it. The error is a sentence.
     fn pass(&self, application: &Name, holder: &Name) -> Result<String, String>;
+
+    /// What is to be known of the process and its machine; the error says why nothing is.
+    fn server(&self) -> Known<ServerFacts>;
+
+    /// Takes the rights of others than its owner on an entry of the data folder away; an empty name
+    /// is the folder itself. The error is a sentence.
+    fn make_private(&self, entry: &str) -> Result<(), String>;
 
     /// Asks a provider, with one of its credentials or none, which models it has.
     fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_>;

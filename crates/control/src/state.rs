@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use tokio::sync::Mutex;
 use tollgate_model::catalogue::Catalogue;
 use tollgate_store::Store;
 
 use crate::configuration::Configuration;
 use crate::control::{
-    Clock, Console, Control, Description, Shelves, Streams, Till, Vault, Version,
+    Clock, Console, Control, Description, Shelves, Streams, Surgery, Till, Vault, Version,
 };
 use crate::runtime::Runtime;
 use crate::signin::SignIn;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     console: Console,
     streams: Streams,
     version: Version,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Shared {
@@ -34,6 +36,7 @@ impl Shared {
             console: Console(control.console),
             streams: Streams::new(control.closing.clone()),
             version: Version(control.version),
+            turn: Arc::default(),
             control,
             description,
         }
@@ -72,6 +75,18 @@ impl FromRef<Shared> for Till {
             store: shared.control.store.clone(),
             runtime: Arc::clone(&shared.control.runtime),
             clock: Arc::clone(&shared.control.clock),
+        }
+    }
+}
+
+impl FromRef<Shared> for Surgery {
+    fn from_ref(shared: &Shared) -> Surgery {
+        Surgery {
+            store: shared.control.store.clone(),
+            runtime: Arc::clone(&shared.control.runtime),
+            clock: Arc::clone(&shared.control.clock),
+            version: shared.version,
+            turn: Arc::clone(&shared.turn),
         }
     }
 }

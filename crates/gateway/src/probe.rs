@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::header::DATE;
 use tokio::time::timeout;
 use tollgate_dialect::codec::Seen;
 use tollgate_dialect::{outbound, platform};
+use tollgate_model::Micros;
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::snapshot::{CredentialPlan, Endpoint, ProviderPlan};
@@ -17,7 +19,7 @@ use crate::proof::Proof;
 use crate::settings::Clock;
 use crate::tls::Tls;
 use crate::tokens::TokenBook;
-use crate::upstream::{Failure, Head, read_error, read_whole};
+use crate::upstream::{Failure, Head, date, read_error, read_whole};
 use crate::{outgoing, sandbox};
 
 /// How long a probe may take in all; less where the provider's own timeout is shorter.
@@ -34,7 +36,8 @@ pub async fn probe(
     let began = Instant::now();
     let limit_ms = provider.timeouts.first_byte_ms.min(LIMIT_MS);
     let limit = Duration::from_millis(u64::from(limit_ms));
-    let asked = timeout(limit, list(provider, credential, clock)).await;
+    let mut told = None;
+    let asked = timeout(limit, list(provider, credential, clock, &mut told)).await;
     let took = began.elapsed();
     let outcome = asked.unwrap_or_else(|_| {
         let why = format!("no list of models came within {limit_ms} ms");
@@ -42,13 +45,16 @@ pub async fn probe(
     });
     let mut open_to_all = false;
     if outcome.is_ok() && credential.is_some() {
-        let again = timeout(limit.saturating_sub(took), list(provider, None, clock)).await;
+        let mut again = None;
+        let asking = list(provider, None, clock, &mut again);
+        let again = timeout(limit.saturating_sub(took), asking).await;
         open_to_all = matches!(again, Ok(Ok(_)));
     }
     Probe {
         took: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        outcome: outcome.map_err(told),
+        outcome: outcome.map_err(failed),
         open_to_all,
+        date: told,
     }
 }
 
@@ -60,7 +66,7 @@ pub(crate) async fn check(
 ) -> Result<(), Failure> {
     let limit_ms = provider.timeouts.first_byte_ms.min(LIMIT_MS);
     let limit = Duration::from_millis(u64::from(limit_ms));
-    match timeout(limit, list(provider, credential, clock)).await {
+    match timeout(limit, list(provider, credential, clock, &mut None)).await {
         Ok(listed) => listed.map(drop),
         Err(_) => {
             let why = format!("no list of models came within {limit_ms} ms");
@@ -69,7 +75,7 @@ pub(crate) async fn check(
     }
 }
 
-fn told(failure: Failure) -> ProbeFailure {
+fn failed(failure: Failure) -> ProbeFailure {
     let Failure {
         class,
         status,
@@ -100,11 +106,12 @@ fn listing(provider: &ProviderPlan) -> ProviderPlan {
     there
 }
 
-/// Asks once, on a connection of its own.
+/// Asks once, on a connection of its own. Notes the time that the provider's answer tells.
 async fn list(
     provider: &ProviderPlan,
     credential: Option<&CredentialPlan>,
     clock: &Clock,
+    told: &mut Option<Micros>,
 ) -> Result<Vec<String>, Failure> {
     if provider.endpoint == Endpoint::Sandbox {
         return Ok(sandbox::models());
@@ -124,6 +131,11 @@ async fn list(
     let (parts, mut body) = response
         .map_err(|error| unreachable(broke(&error)))?
         .into_parts();
+    let stamp = parts
+        .headers
+        .get(DATE)
+        .and_then(|value| value.to_str().ok());
+    *told = stamp.and_then(date);
     let codec = outbound(provider.dialect);
     let head = Head::of(&parts, codec.stream_type(), clock());
     let secret = credential.map_or("", |credential| credential.access.secret());

@@ -75,9 +75,14 @@ fn seconds(text: &str, now: Micros) -> Option<u64> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(seconds);
     }
+    date(text).map(|date| now.seconds_until(date))
+}
+
+/// Reads a date of HTTP (RFC 9110, section 5.6.7); `None` where it is none.
+pub(crate) fn date(text: &str) -> Option<Micros> {
     let date = httpdate::parse_http_date(text).ok()?;
     let date = date.duration_since(std::time::UNIX_EPOCH).ok()?.as_micros();
-    Some(now.seconds_until(Micros(i64::try_from(date).ok()?)))
+    i64::try_from(date).ok().map(Micros)
 }
 
 /// Waits for the first piece of an answer that goes on as it comes.

@@ -1,5 +1,6 @@
 //! What comes of asking a provider which models it has, before any call is made with it.
 
+use crate::Micros;
 use crate::call::FailureClass;
 
 /// What came of asking a provider for its models.
@@ -12,6 +13,8 @@ pub struct Probe {
     /// Whether the provider gave its list without the credential as well, so that the list does not
     /// tell whether the credential is good.
     pub open_to_all: bool,
+    /// The time by the provider's clock, as the header `Date` of its answer tells it.
+    pub date: Option<Micros>,
 }
 
 /// Why a provider gave no list of models.

@@ -25,6 +25,7 @@ mod import;
 mod keys;
 mod listen;
 mod log;
+mod machine;
 mod node;
 mod offline;
 mod output;

@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::data::DataFolder;
 use crate::failure::Failure;
 use crate::follow::{self, Follower};
+use crate::machine::Machine;
 use crate::node::Node;
 use crate::output::Output;
 use crate::passes::Passes;
@@ -38,6 +39,11 @@ pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, F
     let mut tasks = JoinSet::new();
     tasks.spawn(follower.follow(driver));
     let token = SecretText::new(&node.folder.admin_token()?);
+    let machine = Machine::at_rest(
+        node.folder.path(),
+        settings.control,
+        &settings.control_hosts,
+    );
     let plane = Plane {
         node,
         running,
@@ -46,6 +52,7 @@ pub(crate) async fn open(settings: &Settings, output: Output) -> Result<Local, F
         open: Arc::new(AtomicBool::new(false)),
         backlog: Arc::new(|| 0),
         passes: Arc::new(Passes::new()),
+        machine,
         // There is no listener that could close.
         closing: watch::Sender::new(false).subscribe(),
     };

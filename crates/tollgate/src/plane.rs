@@ -10,6 +10,8 @@ use tollgate_control::{
     Control, Cooling, CredentialHealth, LimitsLeft, NodeStatus, Opening, Probing, Refreshed,
     Runtime, TargetHealth,
 };
+use tollgate_doctor::Known;
+use tollgate_doctor::facts::ServerFacts;
 use tollgate_gateway::{CredentialState, QuotaState};
 use tollgate_ledger::Ledger;
 use tollgate_model::resources::CredentialLimits;
@@ -20,6 +22,7 @@ use crate::assets::CONSOLE;
 use crate::clock;
 use crate::failure::Failure;
 use crate::follow::Followed;
+use crate::machine::Machine;
 use crate::node::Node;
 use crate::passes::Passes;
 use crate::running::Running;
@@ -44,6 +47,8 @@ pub(crate) struct Plane {
     pub backlog: Backlog,
     /// With which the console makes calls.
     pub passes: Arc<Passes>,
+    /// What is known of process and machine.
+    pub machine: Machine,
     /// Tells when the control listener closes.
     pub closing: watch::Receiver<bool>,
 }
@@ -162,6 +167,15 @@ impl Runtime for Plane {
     fn pass(&self, application: &Name, holder: &Name) -> Result<String, String> {
         let issued = self.passes.issue(application, holder, clock::now());
         issued.map_err(|why| why.to_string())
+    }
+
+    fn server(&self) -> Known<ServerFacts> {
+        let troubles = self.node.troubles.list();
+        Ok(self.machine.facts((self.backlog)(), troubles))
+    }
+
+    fn make_private(&self, entry: &str) -> Result<(), String> {
+        self.machine.make_private(entry)
     }
 
     fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_> {

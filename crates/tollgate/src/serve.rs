@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::first::{self, Made};
 use crate::follow::{self, Followed, Follower};
 use crate::keys::StoredKeys;
+use crate::machine::Machine;
 use crate::node::Node;
 use crate::output::Output;
 use crate::passes::Passes;
@@ -230,6 +231,7 @@ impl Serving {
             open: Arc::clone(&self.open),
             backlog: Arc::new(move || status.backlog_bytes()),
             passes: Arc::clone(&self.passes),
+            machine: Machine::serving(self.node.folder.path(), address, &settings.control_hosts),
             closing: self.closing.subscribe(),
         };
         let routes = plane.routes(&settings.control_hosts)?;

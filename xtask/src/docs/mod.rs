@@ -1,6 +1,7 @@
 //! Pages, and parts of pages, that are made from the code.
 
 mod catalogue;
+mod doctor;
 mod kinds;
 mod reasons;
 mod tasks;
@@ -30,6 +31,7 @@ const CONFIGURATION: &str = "docs/configuration.md";
 const PROVIDERS: &str = "docs/providers-and-models.md";
 const BEYOND: &str = "docs/beyond-chat.md";
 const REASONS: &str = "docs/reasons.md";
+const DOCTOR: &str = "docs/doctor.md";
 const CLI: &str = "docs/cli.md";
 
 /// Every generated page of the tree at `root`.
@@ -63,6 +65,11 @@ pub(crate) fn pages(root: &Path) -> Result<Vec<Page>> {
             path: REASONS,
             current: read(REASONS),
             wanted: reasons::render(),
+        },
+        Page {
+            path: DOCTOR,
+            current: read(DOCTOR),
+            wanted: doctor::render(),
         },
         Page {
             path: CLI,

@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use super::finding::Finding;
 
 /// Each crate with those that it may depend on. `tollgate` knows all.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("dialect", &["model"]),
     ("catalog", &["model"]),
+    ("doctor", &["model"]),
     ("import", &["model", "catalog"]),
     ("store", &["model"]),
     ("ledger", &["model"]),
@@ -18,15 +19,17 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("gateway", &["model", "dialect", "catalog", "ledger", "pay"]),
     (
         "control",
-        &["model", "dialect", "catalog", "store", "ledger", "pay"],
+        &[
+            "model", "dialect", "catalog", "doctor", "store", "ledger", "pay",
+        ],
     ),
     ("site", &["model", "catalog", "store", "ledger", "pay"]),
     ("testkit", &["model"]),
-    ("xtask", &["model", "catalog"]),
+    ("xtask", &["model", "catalog", "doctor"]),
     (
         "tollgate",
         &[
-            "model", "dialect", "catalog", "import", "store", "ledger", "pay", "gateway",
+            "model", "dialect", "catalog", "doctor", "import", "store", "ledger", "pay", "gateway",
             "control", "site",
         ],
     ),

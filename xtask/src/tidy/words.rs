@@ -48,7 +48,10 @@ fn handles_money(source: &Source) -> bool {
 }
 
 fn is_pure(source: &Source) -> bool {
-    matches!(source.krate.as_str(), "model" | "dialect" | "catalog")
+    matches!(
+        source.krate.as_str(),
+        "model" | "dialect" | "catalog" | "doctor"
+    )
 }
 
 fn is_float(token: &TokenTree) -> bool {

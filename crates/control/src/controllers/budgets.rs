@@ -158,7 +158,8 @@ pub(crate) async fn list(
     Ok(Json(Page::whole(views)))
 }
 
-async fn budget(
+/// A budget in its present window.
+pub(crate) async fn budget(
     store: &Store,
     name: Name,
     spec: &BudgetSpec,

@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod catalog;
 pub(crate) mod catalog_update;
 pub(crate) mod description;
+pub(crate) mod doctor;
 pub(crate) mod events;
 mod filters;
 pub(crate) mod history;
@@ -34,6 +35,7 @@ pub(crate) fn register(generator: &mut schemars::SchemaGenerator) {
         calls::register,
         catalog::register,
         catalog_update::register,
+        doctor::register,
         history::register,
         keys::register,
         ledger::register,

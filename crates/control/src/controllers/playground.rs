@@ -1,27 +1,19 @@
 //! Calls from the console, on behalf of an application.
 
-use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, header};
-use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use tollgate_model::{Kind, Name};
 use tollgate_store::Store;
 
 use crate::access::Principal;
+use crate::calling::{Relay, send};
 use crate::extract::{Parameters, name};
 use crate::failure::missing;
 use crate::problem::Problem;
@@ -129,58 +121,6 @@ fn addressed(
         .header(header::CONTENT_TYPE, form.unwrap_or(json))
         .body(body)
         .map_err(|_| Problem::internal("a call of the playground cannot be written"))
-}
-
-/// Sends a call over a connection of its own.
-async fn send(gateway: SocketAddr, call: Request) -> Result<Response<Relay>, SendError> {
-    let stream = TcpStream::connect(gateway).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let mut driver = JoinSet::new();
-    driver.spawn(async {
-        // What breaks here breaks the answer too, which tells of it.
-        let _ = connection.await;
-    });
-    let answer = sender.send_request(call).await?;
-    Ok(answer.map(|body| Relay {
-        body,
-        _driver: driver,
-    }))
-}
-
-/// Why a call did not come to its answer. Says nothing of the call.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-enum SendError {
-    Connect(#[from] io::Error),
-    Exchange(#[from] hyper::Error),
-}
-
-/// The body of the gateway's answer. Its connection ends with it, so that the gateway sees when the
-/// browser hangs up.
-struct Relay {
-    body: Incoming,
-    _driver: JoinSet<()>,
-}
-
-impl HttpBody for Relay {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }
 
 /// The gateway's answer, without what concerns only the connection to it.

@@ -61,7 +61,7 @@ const VIEWERS: [&str; 35] = [
 ];
 
 /// What an admin may besides.
-const ADMINS: [&str; 18] = [
+const ADMINS: [&str; 19] = [
     "apply",
     "create_key",
     "credit_wallet",
@@ -75,6 +75,7 @@ const ADMINS: [&str; 18] = [
     "reset_catalog",
     "restore",
     "revoke_key",
+    "run_doctor",
     "show_key_pair",
     "test_new_provider",
     "test_provider",

@@ -18,6 +18,8 @@ use tollgate_control::{
     Asset, Control, CredentialHealth, NodeStatus, Opening, Probing, Refreshed, Runtime,
     TargetHealth, router,
 };
+use tollgate_doctor::facts::ServerFacts;
+use tollgate_doctor::{Known, Unknown};
 use tollgate_model::call::FailureClass;
 use tollgate_model::probe::{Probe, ProbeFailure};
 use tollgate_model::resources::Secret;
@@ -182,6 +184,11 @@ impl Desk {
         self.ask("DELETE", path, &[], None).await
     }
 
+    /// Every fund of the configuration that is served.
+    pub(crate) fn runtime_funds(&self) -> Vec<Arc<tollgate_model::account::Fund>> {
+        self.runtime.snapshot().all_funds()
+    }
+
     /// The newest revision.
     pub(crate) async fn revision(&self) -> u64 {
         self.store.snapshot_resources().await.unwrap().0
@@ -307,6 +314,14 @@ impl Runtime for Compiler {
         Ok(format!("tg_pass:{application}:{holder}"))
     }
 
+    fn server(&self) -> Known<ServerFacts> {
+        Err(Unknown("the desk stands on no machine".to_owned()))
+    }
+
+    fn make_private(&self, entry: &str) -> Result<(), String> {
+        Err(format!("there is no {entry}"))
+    }
+
     fn probe(&self, provider: Arc<ProviderPlan>, credential: Option<Arc<str>>) -> Probing<'_> {
         let outcome = match credential.as_deref() {
             Some("bad") => Err(ProbeFailure {
@@ -322,6 +337,7 @@ impl Runtime for Compiler {
                 took: 1_500,
                 outcome,
                 open_to_all,
+                date: None,
             }
         })
     }

@@ -11,6 +11,7 @@ mod catalogue;
 mod configuration;
 mod console;
 mod desk;
+mod doctor;
 mod events;
 mod keys;
 mod money;

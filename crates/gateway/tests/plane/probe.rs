@@ -98,6 +98,18 @@ fn every_dialect_is_asked_for_its_models_with_the_key_and_then_without() {
 }
 
 #[test]
+fn the_time_by_the_providers_clock_is_told() {
+    let date = "Tue, 24 Nov 2026 08:01:00 GMT";
+    let list = listing(&OPENAI).1;
+    let upstream = Upstream::start(move |_| Reply::json(200, list).header("date", date));
+    let told = with_its_key(&provider(&OPENAI, &upstream.url(), 9_000));
+    assert_eq!(
+        told.date,
+        tollgate_model::Micros::parse("2026-11-24T08:01:00Z")
+    );
+}
+
+#[test]
 fn a_list_that_anyone_is_given_does_not_prove_a_key() {
     let upstream = Upstream::start(|_| Reply::json(200, listing(&OPENAI).1));
     let provider = provider(&OPENAI, &upstream.url(), 9_000);

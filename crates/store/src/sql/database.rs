@@ -27,6 +27,11 @@ impl Database {
         Pool::new(url).map(Database::Postgres)
     }
 
+    /// Whether other processes can work on it at the same time.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self, Database::Postgres(_))
+    }
+
     /// Runs a body in a transaction that may write: all of it is kept, or nothing where it fails.
     /// The body runs again where it lost a race, so its only effects are on the database.
     pub(crate) async fn write<A, T, F>(&self, args: A, body: F) -> Result<T, StoreError>

@@ -24,6 +24,7 @@ on_both_databases! {
     a_clock_that_goes_back_opens_no_window_again,
     a_budget_whose_windows_become_longer_opens_the_rest,
     a_zone_that_is_none_is_refused,
+    what_nodes_have_leased_is_told_node_by_node,
 }
 
 const ZERO: Nanos = Nanos::ZERO;
@@ -371,4 +372,29 @@ async fn a_zone_that_is_none_is_refused(place: Place) {
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Refused(_)), "{error}");
+}
+
+async fn what_nodes_have_leased_is_told_node_by_node(place: Place) {
+    let store = place.open().await;
+    top_up(&store, "1.00").await;
+    lease(&store, "node-b", &wallet("acme"), "0.30").await;
+    lease(&store, "node-a", &wallet("acme"), "0.20").await;
+    let told = |leases: Vec<tollgate_store::NodeLease>| {
+        let told = leases.into_iter();
+        told.map(|lease| format!("{} {} {}", lease.node, lease.account, lease.amount))
+            .collect::<Vec<_>>()
+    };
+    let all = told(store.leases(10).await.unwrap());
+    let wanted = ["node-a wallet/acme 0.20", "node-b wallet/acme 0.30"];
+    assert_eq!(all, wanted);
+    assert_eq!(told(store.leases(1).await.unwrap()), wanted[..1]);
+    store.release_node("node-a").await.unwrap();
+    assert_eq!(told(store.leases(10).await.unwrap()), wanted[1..]);
+    let told = store.examine().await.unwrap();
+    let shared = ["PostgreSQL"].contains(&told.engine);
+    assert_eq!(store.is_shared(), shared);
+    assert!(
+        told.version.starts_with(|c: char| c.is_ascii_digit()),
+        "{told:?}"
+    );
 }

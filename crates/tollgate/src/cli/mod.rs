@@ -7,6 +7,7 @@ mod budget;
 mod calls;
 mod catalog;
 mod delete;
+mod doctor;
 mod explain;
 mod export;
 mod generate;
@@ -54,6 +55,7 @@ pub(crate) struct Cli {
 enum Verb {
     Serve(serve::Serve),
     Status(status::Status),
+    Doctor(doctor::Doctor),
     Apply(apply::Apply),
     Get(get::Get),
     Delete(delete::Delete),
@@ -133,6 +135,7 @@ fn ask(verb: Verb, globals: &Globals) -> Result<(), Failure> {
 async fn answer(verb: Verb, session: &Session) -> Result<(), Failure> {
     match verb {
         Verb::Status(status) => status.run(session).await,
+        Verb::Doctor(doctor) => doctor.run(session).await,
         Verb::Apply(apply) => apply.run(session).await,
         Verb::Get(get) => get.run(session).await,
         Verb::Delete(delete) => delete.run(session).await,
