@@ -12,6 +12,7 @@ import { search as applications } from './pages/applications/search';
 import { search as budgets } from './pages/budgets/search';
 import { search as call } from './pages/call/search';
 import { search as calls } from './pages/calls/search';
+import { search as doctor } from './pages/doctor/search';
 import { search as history } from './pages/history/search';
 import { search as ledger } from './pages/ledger/search';
 import { search as members } from './pages/members/search';
@@ -113,6 +114,12 @@ const routes = [
       path: '/history',
       validateSearch: history,
       component: lazyRouteComponent(() => import('./pages/history')),
+    }),
+    createRoute({
+      getParentRoute: inShell,
+      path: '/doctor',
+      validateSearch: doctor,
+      component: lazyRouteComponent(() => import('./pages/doctor')),
     }),
     createRoute({
       getParentRoute: inShell,

@@ -29,6 +29,7 @@ export function tour({ refused, answered, chosen, recalled }) {
 		{ name: "ledger", path: "/ledger" },
 		{ name: "members", path: "/members" },
 		{ name: "history", path: "/history" },
+		{ name: "doctor", path: "/doctor" },
 		{ name: "account", path: "/account" },
 		{ name: "signin", path: "/signin", outside: true },
 	];

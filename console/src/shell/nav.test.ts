@@ -15,9 +15,10 @@ it('shows to those who may only look no page on which they could do nothing', ()
   const shown = labels(['calls:read', 'configuration:read', 'keys:read', 'money:read', 'node:read']);
   expect(shown).not.toContain('Members');
   expect(shown).not.toContain('Playground');
+  expect(shown).not.toContain('Doctor');
   expect(shown).toContain('History');
 });
 
 it('shows every page to those who may use it', () => {
-  expect(labels(['people:read', 'models:try'])).toEqual(pages.map(({ label }) => label));
+  expect(labels(['people:read', 'models:try', 'doctor:run'])).toEqual(pages.map(({ label }) => label));
 });

@@ -9,6 +9,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconPlugConnected,
+  IconStethoscope,
   IconUsers,
   IconWallet,
 } from '@tabler/icons-react';
@@ -105,6 +106,14 @@ export const groups: NavGroup[] = [
         icon: IconHistory,
         key: 'h',
         words: 'revisions audit changes restore',
+      },
+      {
+        to: '/doctor',
+        label: 'Doctor',
+        icon: IconStethoscope,
+        key: 'd',
+        words: 'health checks faults fix diagnose transaction test',
+        needs: 'doctor:run',
       },
     ],
   },
