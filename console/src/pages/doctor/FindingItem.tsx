@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconTool } from '@tabler/icons-react';
 import { CodeBlock } from '@/parts/CodeBlock';
 import { Facts } from '@/parts/Facts';
+import { Prose } from '@/parts/schema/Prose';
 import { Tag } from '@/parts/Tag';
 import classes from './doctor.module.css';
 import type { Finding } from './queries';
@@ -31,7 +32,7 @@ export function FindingItem(props: { id: string; finding: Finding; mending: bool
         )}
       </div>
       <p className={classes.fix}>
-        <span>What to do:</span> {finding.fix}
+        <span>What to do:</span> <Prose text={finding.fix} />
       </p>
       <details className={classes.more}>
         <summary>Evidence</summary>

@@ -171,7 +171,7 @@ fn secret_missing(facts: &Facts) -> Found {
             let fix = "Set the variable and start again, correct the path, or store the secret.";
             let found = Finding::error(
                 format!("Provider {}", provider.name),
-                format!("{why}."),
+                format!("Its {why}."),
                 fix,
             );
             findings.push(found.by_command("tollgate secret set NAME"));
