@@ -11,6 +11,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::account::AccountId;
 use crate::call::{CallRecord, Caller, Ending};
+use crate::resource::Kind;
 use crate::{CallId, Micros, Nanos, Reason, Usage};
 
 /// Calls to settle together, and how far a node's journal is read once they are.
@@ -50,7 +51,7 @@ pub struct CallSummary {
     /// How it ended.
     pub ending: Ending,
     /// Why it was refused or failed.
-    pub reason: Option<Reason>,
+    pub refusal: Option<RefusalSummary>,
     /// What it cost.
     pub cost: Nanos,
     /// All tokens of the prompt.
@@ -61,6 +62,24 @@ pub struct CallSummary {
     pub duration: u64,
     /// What was taken from each account.
     pub taken: Vec<(AccountId, Nanos)>,
+}
+
+/// What the store keeps in columns of a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalSummary {
+    /// The stable reason.
+    pub reason: Reason,
+    /// The resource that said no: its kind and its name.
+    pub rule: Option<(Kind, Arc<str>)>,
+    /// The most that the call could cost and what was available, where it is about money.
+    pub short: Option<(Nanos, Nanos)>,
+}
+
+impl CallSummary {
+    /// Why it was refused or failed.
+    pub fn reason(&self) -> Option<Reason> {
+        self.refusal.as_ref().map(|refusal| refusal.reason)
+    }
 }
 
 impl SettledCall {
@@ -159,8 +178,8 @@ struct Excerpt<'a> {
     model: Cow<'a, str>,
     status: u16,
     ending: Ending,
-    #[serde(default)]
-    refusal: Option<RefusalReason>,
+    #[serde(borrow, default)]
+    refusal: Option<RefusalExcerpt<'a>>,
     #[serde(borrow, default, deserialize_with = "last")]
     attempts: Option<AttemptProvider<'a>>,
     usage: Usage,
@@ -181,8 +200,25 @@ struct CallerNames<'a> {
 }
 
 #[derive(Deserialize)]
-struct RefusalReason {
+struct RefusalExcerpt<'a> {
     reason: Reason,
+    #[serde(borrow, default)]
+    rule: Option<RuleName<'a>>,
+    #[serde(default)]
+    shortage: Option<Short>,
+}
+
+#[derive(Deserialize)]
+struct RuleName<'a> {
+    kind: Kind,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Short {
+    needed: Nanos,
+    available: Nanos,
 }
 
 #[derive(Deserialize)]
@@ -206,6 +242,13 @@ impl Excerpt<'_> {
             team: words.shared(&caller.team),
         });
         let provider = self.attempts.map(|attempt| words.shared(&attempt.provider));
+        let refusal = self.refusal.map(|refusal| RefusalSummary {
+            reason: refusal.reason,
+            rule: refusal
+                .rule
+                .map(|rule| (rule.kind, words.shared(&rule.name))),
+            short: refusal.shortage.map(|s| (s.needed, s.available)),
+        });
         let taken = self.charges.iter().map(|charge| {
             let account = AccountId::from(words.shared(&charge.account));
             (account, charge.taken)
@@ -217,7 +260,7 @@ impl Excerpt<'_> {
             provider,
             status: self.status,
             ending: self.ending,
-            reason: self.refusal.map(|refusal| refusal.reason),
+            refusal,
             cost: self.cost,
             prompt_tokens: self.usage.prompt_tokens(),
             output_tokens: self.usage.output_tokens(),
@@ -271,7 +314,11 @@ mod tests {
             "dialect": "openai-chat", "path": "/v1/chat/completions",
             "caller": { "key": model, "application": "a\"b", "team": "é" },
             "model": model, "stream": false, "status": 402, "ending": "refused",
-            "refusal": { "reason": "balance_exhausted", "status": 402, "detail": "\\" },
+            "refusal": {
+                "reason": "balance_exhausted", "status": 402, "detail": "\\",
+                "rule": { "kind": "Team", "name": "acme", "revision": 4 },
+                "shortage": { "scope": "\"", "needed": "0.50", "available": "0.000000001" },
+            },
             "attempts": attempts.collect::<Vec<_>>(),
             "usage": { "input": tokens, "cache_read": 1, "reasoning": 4, "requests": 9 },
             "usage_quality": "exact", "cost": "-0.000000024",
@@ -308,7 +355,11 @@ mod tests {
                 provider: record.attempts.last().map(|last| last.provider.clone()),
                 status: 402,
                 ending: Ending::Refused,
-                reason: Some(Reason::BalanceExhausted),
+                refusal: Some(RefusalSummary {
+                    reason: Reason::BalanceExhausted,
+                    rule: Some((Kind::Team, "acme".into())),
+                    short: Some((Nanos::new(500_000_000), Nanos::new(1))),
+                }),
                 cost: record.cost,
                 prompt_tokens: usage.get(UsageClass::Input).unwrap().saturating_add(1),
                 output_tokens: 4,
@@ -336,7 +387,7 @@ mod tests {
             least.as_object_mut().unwrap().remove(member);
         }
         let read = CallReader::default().read(&least.to_string()).unwrap();
-        assert_eq!((read.summary.caller, read.summary.reason), (None, None));
+        assert_eq!((read.summary.caller, read.summary.refusal), (None, None));
     }
 
     #[test]

@@ -306,7 +306,7 @@ fn columns<'a>(call: &'a SettledCall, id: &'a [u8; 16], now: Micros) -> [Value<'
         summary.provider.as_deref(),
         u32::from(summary.status),
         summary.ending.as_str(),
-        summary.reason.map(|reason| reason.code()),
+        summary.reason().map(|reason| reason.code()),
         summary.cost,
         summary.prompt_tokens,
         summary.output_tokens,

@@ -10,7 +10,7 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         number: 1,
         sql: include_str!("migrations/0001_begin.sql"),
@@ -30,6 +30,10 @@ const MIGRATIONS: [Migration; 5] = [
     Migration {
         number: 5,
         sql: include_str!("migrations/0005_files.sql"),
+    },
+    Migration {
+        number: 6,
+        sql: include_str!("migrations/0006_desk.sql"),
     },
 ];
 

@@ -38,16 +38,16 @@ impl<'a> Sort<'a> {
             provider: call.provider.as_deref().unwrap_or_default(),
             status: call.status,
             ending: call.ending.as_str(),
-            reason: call.reason.map_or("", |reason| reason.code()),
+            reason: call.reason().map_or("", |reason| reason.code()),
         }
     }
 }
 
 /// The model of a call; empty where its name is the word of a stranger, or may name nothing, lest
 /// anybody make as many rows as they can think of names.
-fn model(call: &CallSummary) -> &str {
+pub(crate) fn model(call: &CallSummary) -> &str {
     let is_unknown = matches!(
-        call.reason,
+        call.reason(),
         Some(Reason::ModelNotFound | Reason::ModelNotAllowed)
     );
     if call.caller.is_none() || is_unknown {
@@ -82,7 +82,7 @@ fn add_to(sums: &mut UsageSums, more: UsageSums) {
 
 /// Sums for every slot of every length, from those of the minutes. They are in one order, in which
 /// every node that settles locks their rows.
-fn in_slots<K: Copy + Ord, S: Copy + Default>(
+pub(crate) fn in_slots<K: Copy + Ord, S: Copy + Default>(
     minutes: &BTreeMap<(Micros, K), S>,
     add: impl Fn(&mut S, S),
 ) -> BTreeMap<(Grain, Micros, K), S> {

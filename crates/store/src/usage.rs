@@ -216,7 +216,8 @@ impl Store {
             .await
     }
 
-    /// Deletes what is kept of the slots of this length that begin before a time. Answers how many
+    /// Deletes what is kept of the slots of this length that begin before a time, sums of refusals
+    /// among it. Answers how many
     /// rows were deleted.
     pub async fn prune_usage(&self, grain: Grain, before: Micros) -> Result<u64, StoreError> {
         let mut pruned = 0;
@@ -295,7 +296,7 @@ async fn list_durations(
 
 async fn prune(conn: &mut Conn, grain: Grain, before: Micros) -> Result<u64, StoreError> {
     let mut pruned = 0;
-    for table in ["usage", "durations"] {
+    for table in ["usage", "durations", "refusals"] {
         let sql = format!(
             "DELETE FROM {table} WHERE grain = $1 AND at <= (
                  SELECT MAX(at) FROM (

@@ -54,6 +54,8 @@ async fn prune(store: &Store, calls: Duration, now: Micros) {
         .prune_usage(Grain::Hour, now.plus_seconds(-HOURS))
         .await;
     note("sums by the hour", hours);
+    let refused = store.prune_refused(now.plus_seconds(-HOURS)).await;
+    note("who was refused", refused);
     let ended = store.prune_sign_in(now).await;
     note("what is left of signing in", ended.map(|()| 0));
 }

@@ -11,7 +11,7 @@ use super::book::{Floors, record, too_large};
 use super::lease::{between, lock, lower};
 use crate::clock::Clock;
 use crate::sql::{Conn, values};
-use crate::{Store, StoreError, calls, rollup};
+use crate::{Store, StoreError, calls, refusals, rollup};
 
 /// What a batch has changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Applied {
 impl Store {
     /// Settles a batch: keeps the records of its calls, posts their charges and costs as one
     /// transaction, lowers what the node has leased by what was taken, adds the calls to what was
-    /// used in their slots of time, and moves the node's cursors on.
+    /// used in their slots of time and to the groups of what was refused, and moves the node's cursors on.
     /// A call that was settled before has no effect, so that a batch may be applied again.
     ///
     /// A charge is written down whatever the balance, for the call has been made. One on a window
@@ -82,6 +82,7 @@ async fn settle(
         if let Some(first) = settled.first() {
             charge(conn, node, &totals, (first.id, now)).await?;
             rollup::add(conn, &settled).await?;
+            refusals::add(conn, &settled).await?;
         }
     }
     let sql = "INSERT INTO journal_cursors (node, file, settled_to) VALUES ($1, $2, $3)

@@ -31,6 +31,20 @@ impl<'a> Clauses<'a> {
         }
     }
 
+    /// Adds `AND {column} IN ($n, $m, …)`; without values, what nothing fulfils.
+    pub(crate) fn and_any<V: Into<Value<'a>>>(
+        &mut self,
+        column: &str,
+        values: impl Iterator<Item = V>,
+    ) {
+        // Writing to a String never fails.
+        let _ = write!(self.sql, " AND {column} IN (NULL");
+        for value in values {
+            self.push(", ", value);
+        }
+        self.sql.push(')');
+    }
+
     /// Adds `AND ({columns}) {operator} ($n, $m)`, for a cursor over two columns.
     pub(crate) fn and_pair(
         &mut self,
@@ -79,10 +93,12 @@ mod tests {
         query.and("c =", "x");
         query.and_some("d =", None::<i64>);
         query.and_pair("(e, f) <", 1i64, "y");
+        query.and_any("g", ["z"].into_iter());
         let (sql, values) = query.order("e DESC", 10);
         assert_eq!(
             sql,
-            "SELECT a FROM b WHERE 1 = 1 AND c = $1 AND (e, f) < ($2, $3) ORDER BY e DESC LIMIT $4"
+            "SELECT a FROM b WHERE 1 = 1 AND c = $1 AND (e, f) < ($2, $3) AND g IN (NULL, $4) \
+             ORDER BY e DESC LIMIT $5"
         );
         assert_eq!(
             values,
@@ -90,6 +106,7 @@ mod tests {
                 Value::Text("x"),
                 Value::Int(1),
                 Value::Text("y"),
+                Value::Text("z"),
                 Value::Int(10)
             ]
         );

@@ -35,6 +35,7 @@ mod people;
 mod place;
 mod random_walk;
 mod records;
+mod refusals;
 mod resources;
 mod search;
 mod secrets;

@@ -559,6 +559,7 @@ const BEFORE_THE_CONSOLE: &str = "
     DROP TABLE people; DROP TABLE sessions; DROP TABLE invitations; DROP TABLE signin_attempts;
     DROP TABLE usage; DROP TABLE durations; DROP TABLE catalogue_updates; DROP TABLE answers;
     DROP TABLE files; DROP TABLE batches;
+    DROP TABLE refusals; DROP TABLE refused;
     DROP INDEX resources_by_name; DROP INDEX calls_by_arrival; DROP INDEX calls_seen;
     ALTER TABLE calls DROP COLUMN arrived;
     DELETE FROM migrations WHERE number >= 2";
