@@ -668,6 +668,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was refused, why, since when, and what to do
+         * @description Calls that were refused or failed, grouped by reason, rule and application. Amounts are shown to
+         *     those who may see money.
+         */
+        get: operations["list_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resources": {
         parameters: {
             query?: never;
@@ -1685,6 +1706,8 @@ export interface components {
             /** @description The resource's name. */
             name: components["schemas"]["Name"];
         };
+        /** @description When something was changed, by the refusals of a group. */
+        ChangeTime: "before" | "during" | "after";
         /** @description Money taken from one account for a call. */
         Charge: {
             /** @description The account. */
@@ -1868,6 +1891,8 @@ export interface components {
             /** @description What was written into the ledger. */
             transaction: components["schemas"]["Transaction"];
         };
+        /** @description What can be done. */
+        Deed: "raise_budget" | "credit_wallet" | "allow_model" | "renew_key" | "create_key" | "open_resource" | "open_history";
         /** @description A wire format in which models are asked and answer. */
         Dialect: "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini" | "openai-completions" | "cohere" | "ollama" | "ollama-generate" | "bedrock-converse";
         /** @description What the doctor is to do. */
@@ -2697,6 +2722,162 @@ export interface components {
              */
             status: number;
         };
+        /** @description Something that ends refusals of this kind, or may. Nothing of it is done by asking for the list. */
+        RefusalAction: {
+            /** @description The amount that is proposed: the new limit, or what is added to the wallet. */
+            amount?: components["schemas"]["Amount"] | null;
+            /** @description The same on the command line, where one command does it. */
+            command?: string | null;
+            /** @description What to do. */
+            deed: components["schemas"]["Deed"];
+            /** @description The kind of the resource that it is done to. */
+            kind: components["schemas"]["Kind"];
+            /** @description The model that is allowed. */
+            model?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description The permission that it takes. */
+            needs: string;
+            /**
+             * Format: uint64
+             * @description The revision to look at.
+             */
+            revision?: number | null;
+            /** @description What comes of it, in a sentence. */
+            says: string;
+            /** @description Whether it allows money to be spent, so that a person should be asked. */
+            spends: boolean;
+        };
+        /** @description The least and the most that calls could cost, and that was available to them. */
+        RefusalAmounts: {
+            /** @description The least that was available. */
+            least_available: components["schemas"]["Amount"];
+            /** @description The least that one of the calls could cost at most. */
+            least_needed: components["schemas"]["Amount"];
+            /** @description The most. */
+            most_available: components["schemas"]["Amount"];
+            /** @description The most. */
+            most_needed: components["schemas"]["Amount"];
+        };
+        /** @description A revision of the configuration that touched what refused calls, or what they asked for. */
+        RefusalChange: {
+            /** @description What was done. */
+            action: components["schemas"]["Action"];
+            /** @description By whom. */
+            actor: string;
+            /** @description When it was made, as RFC 3339. */
+            at: string;
+            /** @description To what. */
+            kind: components["schemas"]["RevisionKind"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description The revision.
+             */
+            revision: number;
+            /** @description Whether that was before the refusals began, or later. */
+            when: components["schemas"]["ChangeTime"];
+        };
+        /** @description Calls that were refused or failed, by what said no. */
+        RefusalDesk: {
+            /**
+             * Format: uint64
+             * @description How many groups are still happening, whether or not they stand on this page.
+             */
+            happening: number;
+            /** @description The groups: those that were answered with 402 first, then those that were last seen. */
+            items: components["schemas"]["RefusalGroup"][];
+            /** @description Whether there are more groups than are shown. */
+            more: boolean;
+            /**
+             * @description From when on calls are counted, as RFC 3339. Those of the slot of time in which it lies are
+             *     all counted: of the minute, of the hour from 6 hours back on, of the day from 14 days back
+             *     on.
+             */
+            since: string;
+            /** @description Up to when, as RFC 3339. */
+            until: string;
+        };
+        /** @description Calls that were refused or failed for the same reason, by the same rule, of one application. */
+        RefusalGroup: {
+            /** @description What can be done with one click, the most fitting first. */
+            actions: components["schemas"]["RefusalAction"][];
+            /** @description When a call with one of the keys for the model that it was refused was last answered. */
+            answered?: string | null;
+            /** @description Its application. */
+            application?: string | null;
+            /**
+             * @description Since when it has been so, as RFC 3339: the first refusal after a day without any. It may lie
+             *     before the time that was asked for.
+             */
+            began: string;
+            /**
+             * Format: uint64
+             * @description How many calls.
+             */
+            calls: number;
+            /** @description In whose area the cause lies. */
+            cause: components["schemas"]["Cause"];
+            /** @description Changes of what said no, or of what was asked for, about that time; the newest first. */
+            changes: components["schemas"]["RefusalChange"][];
+            /** @description The first of the calls that are counted, as RFC 3339. */
+            first: string;
+            /** @description What to do about it. */
+            fix: string;
+            /** @description Tells groups apart, and stays the same. */
+            id: string;
+            /**
+             * Format: uint64
+             * @description How many keys they came with.
+             */
+            keys: number;
+            /** @description The last of them. */
+            last: string;
+            /** @description What the reason means. */
+            meaning: string;
+            /** @description Some of the models that were asked for. */
+            models: string[];
+            /** @description Some of the providers that were tried last. */
+            providers: string[];
+            /** @description The reason. */
+            reason: components["schemas"]["Reason"];
+            /** @description What said no; where a provider failed, the provider. */
+            rule?: components["schemas"]["RefusalRule"] | null;
+            /** @description Calls to look at, the last first. Their records are kept as long as calls are. */
+            samples: components["schemas"]["CallId"][];
+            /** @description The amounts, where it is about money and whoever asks may see it. */
+            short?: components["schemas"]["RefusalAmounts"] | null;
+            /** @description Some of the keys, the last refused first. */
+            some_keys: string[];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["RefusalState"];
+            /**
+             * Format: uint16
+             * @description The status of the last answer.
+             */
+            status: number;
+            /** @description The team; absent where nobody was identified. */
+            team?: string | null;
+            /** @description What the reason says in a few words. */
+            title: string;
+            /**
+             * @description What the last caller was told; absent where it names amounts that whoever asks may not see,
+             *     and where the record is no longer kept.
+             */
+            told?: string | null;
+            /** @description Who can act. */
+            who: components["schemas"]["Who"];
+        };
+        /** @description What said no. */
+        RefusalRule: {
+            /** @description The kind of the resource. */
+            kind: components["schemas"]["Kind"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Whether refusals go on. */
+        RefusalState: "happening" | "answered" | "quiet";
         /** @description Why a call was refused, with all that helps to get a yes. */
         RefusalStory: {
             /** @description What happened in this case. */
@@ -4691,6 +4872,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasonRowPage"];
+                };
+            };
+            /** @description Why the request failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_refusals: {
+        parameters: {
+            query?: {
+                /** @description Only those for this reason. */
+                reason?: string;
+                /** @description Only those whose cause lies in this area, such as `payment_info` or `upstream`. */
+                cause?: string;
+                /** @description Only those that these can act on: `payer`, `key_owner`, `operator`, `provider` or `nobody`. */
+                who?: string;
+                /** @description Only those by a rule of this kind. */
+                kind?: string;
+                /** @description Only those by a rule of this name. */
+                rule?: string;
+                /** @description Only those of this team. */
+                team?: string;
+                /** @description Only those of this application. */
+                application?: string;
+                /** @description Only those of calls that asked for this model. */
+                model?: string;
+                /** @description From when on: RFC 3339, or a span such as `24h` before now, which is usual. */
+                since?: string;
+                /** @description Up to when: RFC 3339, or a span before now; now where it is left out. */
+                until?: string;
+                /** @description How many groups, from 1 to 1000; 50 where it is left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalDesk"];
                 };
             };
             /** @description Why the request failed. */

@@ -9,8 +9,8 @@ use crate::access::Permission::{
 };
 use crate::controllers::{
     apply, budgets, calls, catalog, catalog_update, description, doctor, events, history,
-    invitations, keys, ledger, models, node, people, playground, probes, resources, search,
-    secrets, session, targets, usage, wallets, words,
+    invitations, keys, ledger, models, node, people, playground, probes, refusals, resources,
+    search, secrets, session, targets, usage, wallets, words,
 };
 use crate::pages::problems;
 use crate::registry::Routes;
@@ -68,6 +68,7 @@ fn api() -> Routes {
         .add(ReadNode, routes!(node::providers))
         .add(ReadNode, routes!(targets::health))
         .add(ReadNode, routes!(node::status))
+        .add(ReadCalls, routes!(refusals::list))
         .add(ReadCalls, routes!(usage::report))
         .add(ReadCalls, routes!(usage::groups))
         .add(ReadCalls, routes!(events::follow))

@@ -18,6 +18,7 @@ pub(crate) mod node;
 pub(crate) mod people;
 pub(crate) mod playground;
 pub(crate) mod probes;
+pub(crate) mod refusals;
 pub(crate) mod resources;
 pub(crate) mod search;
 pub(crate) mod secrets;
@@ -48,6 +49,7 @@ pub(crate) fn register(generator: &mut schemars::SchemaGenerator) {
         invitations::register,
         people::register,
         probes::register,
+        refusals::register,
         search::register,
         session::register,
         targets::register,

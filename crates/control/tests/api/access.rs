@@ -22,7 +22,7 @@ const PUBLIC: [&str; 8] = [
 ];
 
 /// What a viewer may besides.
-const VIEWERS: [&str; 35] = [
+const VIEWERS: [&str; 36] = [
     "change_password",
     "end_session",
     "events",
@@ -47,6 +47,7 @@ const VIEWERS: [&str; 35] = [
     "list_keys",
     "list_models",
     "list_reasons",
+    "list_refusals",
     "list_resources",
     "list_sessions",
     "list_transactions",

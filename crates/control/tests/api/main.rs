@@ -21,6 +21,7 @@ mod people;
 mod playground;
 mod probes;
 mod records;
+mod refusals;
 mod search;
 mod secrets;
 mod sessions;
