@@ -15,4 +15,5 @@ mod postgres;
 #[path = "../process.rs"]
 mod process;
 mod provider;
+mod refusals;
 mod scene;

@@ -22,6 +22,7 @@ mod person;
 mod providers;
 mod reasons;
 mod reference;
+mod refusals;
 mod restore;
 mod schema;
 mod secret;
@@ -83,6 +84,7 @@ enum Verb {
     Person(person::Person),
     Calls(calls::Calls),
     Explain(explain::Explain),
+    Refusals(refusals::Refusals),
     Models(models::Models),
     Providers(providers::Providers),
     #[command(subcommand)]
@@ -153,6 +155,7 @@ async fn answer(verb: Verb, session: &Session) -> Result<(), Failure> {
         Verb::Person(person) => person.run(session).await,
         Verb::Calls(calls) => calls.run(session).await,
         Verb::Explain(explain) => explain.run(session).await,
+        Verb::Refusals(refusals) => refusals.run(session).await,
         Verb::Models(models) => models.run(session).await,
         Verb::Providers(providers) => providers.run(session).await,
         Verb::Catalog(catalog) => catalog.run(session).await,
