@@ -20,6 +20,7 @@ import { search as models } from './pages/models/search';
 import { search as overview } from './pages/overview/search';
 import { search as playground } from './pages/playground/search';
 import { search as providers } from './pages/providers/search';
+import { search as refusals } from './pages/refusals/search';
 import { search as signin } from './pages/signin/search';
 import { search as wallets } from './pages/wallets/search';
 import { ErrorState } from './parts/ErrorState';
@@ -102,6 +103,12 @@ const routes = [
       path: '/ledger',
       validateSearch: ledger,
       component: lazyRouteComponent(() => import('./pages/ledger')),
+    }),
+    createRoute({
+      getParentRoute: inShell,
+      path: '/refusals',
+      validateSearch: refusals,
+      component: lazyRouteComponent(() => import('./pages/refusals')),
     }),
     createRoute({
       getParentRoute: inShell,

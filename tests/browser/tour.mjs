@@ -27,6 +27,11 @@ export function tour({ refused, answered, chosen, recalled }) {
 		{ name: "wallets", path: "/wallets" },
 		{ name: "wallet", path: "/wallets?open=acme" },
 		{ name: "ledger", path: "/ledger" },
+		{ name: "refusals", path: "/refusals" },
+		{
+			name: "refusals-group",
+			path: "/refusals?open=budget_exceeded~Budget/bot-day~acme~support-bot",
+		},
 		{ name: "members", path: "/members" },
 		{ name: "history", path: "/history" },
 		{ name: "doctor", path: "/doctor" },

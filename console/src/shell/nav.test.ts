@@ -20,5 +20,6 @@ it('shows to those who may only look no page on which they could do nothing', ()
 });
 
 it('shows every page to those who may use it', () => {
-  expect(labels(['people:read', 'models:try', 'doctor:run'])).toEqual(pages.map(({ label }) => label));
+  const everything = ['people:read', 'models:try', 'doctor:run', 'calls:read'];
+  expect(labels(everything)).toEqual(pages.map(({ label }) => label));
 });

@@ -5,6 +5,7 @@ import {
   IconCoin,
   IconCube,
   IconFlask,
+  IconHandStop,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
@@ -87,6 +88,14 @@ export const groups: NavGroup[] = [
       { to: '/budgets', label: 'Budgets', icon: IconBrandSpeedtest, key: 'b', words: 'limits spending' },
       { to: '/wallets', label: 'Wallets', icon: IconWallet, key: 'w', words: 'balance credit prepaid' },
       { to: '/ledger', label: 'Ledger', icon: IconCoin, key: 'l', words: 'accounts transactions entries' },
+      {
+        to: '/refusals',
+        label: '402 desk',
+        icon: IconHandStop,
+        key: 'r',
+        words: 'refusals refused errors failures why denied',
+        needs: 'calls:read',
+      },
     ],
   },
   {

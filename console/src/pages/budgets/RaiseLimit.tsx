@@ -13,16 +13,22 @@ import { perWindow } from './scope';
 const STEPS = [10n, 25n, 50n, 100n];
 
 /** Sets another limit, and nothing else. */
-export function RaiseLimit(props: { opened: boolean; onClose: () => void; budget: Budget }) {
+export function RaiseLimit(props: {
+  opened: boolean;
+  onClose: () => void;
+  budget: Budget;
+  /** What the field begins with; the present limit where it is left out. */
+  proposed?: string;
+}) {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={`Raise the limit of ${props.budget.name}`}>
-      <Form budget={props.budget} onClose={props.onClose} />
+      <Form budget={props.budget} proposed={props.proposed} onClose={props.onClose} />
     </Modal>
   );
 }
 
-function Form({ budget, onClose }: { budget: Budget; onClose: () => void }) {
-  const [text, type] = useState(budget.limit);
+function Form({ budget, proposed, onClose }: { budget: Budget; proposed?: string; onClose: () => void }) {
+  const [text, type] = useState(proposed ?? budget.limit);
   const queries = useQueryClient();
   const present = parse(budget.limit);
   const spent = parse(budget.spent);

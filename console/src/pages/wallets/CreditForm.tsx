@@ -16,15 +16,21 @@ import classes from './wallets.module.css';
 type Wallet = Schemas['Wallet'];
 
 /** Adds money to a wallet by hand, or takes it back; to the wallet that is given, or one among those. */
-export function CreditForm(props: { opened: boolean; onClose: () => void; wallets: Wallet[] }) {
+export function CreditForm(props: {
+  opened: boolean;
+  onClose: () => void;
+  wallets: Wallet[];
+  /** The amount that the form begins with. */
+  proposed?: string;
+}) {
   return props.opened ? <Form {...props} /> : null;
 }
 
-function Form({ onClose, wallets }: { onClose: () => void; wallets: Wallet[] }) {
+function Form({ onClose, wallets, proposed }: Omit<Parameters<typeof CreditForm>[0], 'opened'>) {
   // Made when the form opens: whatever is sent twice from it is done once.
   const [key] = useState(randomId);
   const [chosen, choose] = useState('');
-  const [text, type] = useState('');
+  const [text, type] = useState(proposed ?? '');
   const [reason, explain] = useState('');
   const queries = useQueryClient();
   const wallet =
